@@ -1,0 +1,51 @@
+# Compiles the extension and the worker, and gives both to one instance.
+# shellcheck shell=bash
+
+cargo_build() {
+    (cd "$VIGIL_HOME" && PGRX_PG_CONFIG_PATH=$PG_BIN/pg_config CARGO_TARGET_DIR=$VIGIL_TARGET \
+        cargo build --release --quiet "$@") >&2
+}
+
+build_extension() { cargo_build -p vigil --no-default-features --features pg17; }
+
+build_worker() { cargo_build -p vigil-worker; }
+
+# replace FILE TARGET [MODE]: puts a new file in the place of the old one; whoever has the old one open keeps it.
+# Succeeds when the content changed.
+replace() {
+    ! cmp -s "$1" "$2" || return 1
+    install -m "${3:-0644}" "$1" "$2.new"
+    mv "$2.new" "$2"
+}
+
+# The files go to the instance's own folder; Postgres finds links there. So two instances, or two clones, can run
+# different versions over the same userland.
+install_extension() {
+    local lib share folder=$VIGIL_STATE/extension file version
+    lib=$("$PG_BIN/pg_config" --pkglibdir)
+    share=$("$PG_BIN/pg_config" --sharedir)/extension
+    version=$(sed -n '/^\[workspace.package\]/,/^\[/s/^version *= *"\(.*\)"/\1/p' "$VIGIL_HOME/Cargo.toml")
+    install -d -m 0755 "$folder"
+    sed "s/@CARGO_VERSION@/$version/" "$VIGIL_HOME/extension/vigil.control" >"$folder/vigil.control.made"
+    replace "$folder/vigil.control.made" "$folder/vigil.control" || true
+    rm -f "$folder/vigil.control.made"
+    link "$folder/vigil.control" "$share/vigil.control"
+    for file in "$VIGIL_HOME"/extension/sql/vigil--*.sql; do
+        replace "$file" "$folder/${file##*/}" || true
+        link "$folder/${file##*/}" "$share/${file##*/}"
+    done
+    link "$folder/vigil.so" "$lib/vigil.so"
+    # A backend that has loaded the old library keeps it, so a new one asks for a restart.
+    if replace "$VIGIL_TARGET/release/libvigil.so" "$folder/vigil.so" 0755; then cluster_stop; fi
+}
+
+link() { [[ $(readlink "$2") == "$1" ]] || ln -sfn "$1" "$2"; }
+
+install_programs() {
+    local changed=
+    install -d -m 0755 "$VIGIL_STATE/bin"
+    replace "$(binary_path postgrest)" "$VIGIL_STATE/bin/postgrest" 0755 && changed+=" postgrest"
+    replace "$VIGIL_TARGET/release/vigil-worker" "$VIGIL_STATE/bin/vigil-worker" 0755 && changed+=" worker"
+    # shellcheck disable=SC2086 # a list of words
+    [[ -z $changed ]] || service_stop $changed
+}

@@ -1,0 +1,45 @@
+# Brings the database to the state of migrations/ and sql/, and gives the login roles their passwords.
+# shellcheck shell=bash
+
+run_dbmate() {
+    "$(binary_path dbmate)" --url \
+        "postgres://postgres@/$VIGIL_DATABASE?socket=$PG_SOCKETS&port=$VIGIL_PG_PORT&sslmode=disable" \
+        --migrations-dir "$VIGIL_HOME/migrations" --no-dump-schema "$@"
+}
+
+migrate() {
+    run_dbmate migrate >"$VIGIL_STATE/log/migrate.log" 2>&1 || {
+        tail -n 20 "$VIGIL_STATE/log/migrate.log" >&2
+        die "a migration failed" "Correct it and repeat; what was applied before it stays applied."
+    }
+    (cd "$VIGIL_HOME" && run_psql -q -1 -v ON_ERROR_STOP=1 -f sql/apply.sql >"$VIGIL_STATE/log/apply.log" 2>&1) || {
+        grep -vE ' NOTICE: ' "$VIGIL_STATE/log/apply.log" | tail -n 20 >&2
+        die "sql/apply.sql failed" "Nothing of it was applied. Correct it and repeat."
+    }
+    set_passwords
+}
+
+secret_file() { echo "$VIGIL_STATE/secrets/$1"; }
+
+# make_secret NAME: a random password, made once.
+make_secret() {
+    local file
+    file=$(secret_file "$1")
+    [[ ! -s $file ]] || return 0
+    (umask 077 && openssl rand -hex 24 >"$file.new")
+    mv "$file.new" "$file"
+}
+
+set_passwords() {
+    make_secret authenticator
+    make_secret vigil_worker
+    AUTHENTICATOR=$(<"$(secret_file authenticator)") WORKER=$(<"$(secret_file vigil_worker)") run_psql -q \
+        -v ON_ERROR_STOP=1 <<'SQL'
+\getenv authenticator AUTHENTICATOR
+\getenv worker WORKER
+set log_min_duration_statement = -1;
+set log_min_error_statement = 'panic';
+alter role authenticator password :'authenticator';
+alter role vigil_worker password :'worker';
+SQL
+}
