@@ -1,0 +1,135 @@
+//! The trees of a forest as one array of nodes, made for walking.
+
+use super::path::average_length;
+use crate::codec::Kind;
+use crate::error::{Error, Result};
+
+/// A node as it is grown and stored. The nodes of a tree come in level order, from left to right, which alone fixes who
+/// the children are: the next split's children follow those of the split before.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Record {
+    /// Rows with a value of at most `threshold` go left.
+    Split { feature: u16, threshold: f64 },
+    /// The end of a path that `size` training rows took.
+    Leaf { size: u32 },
+}
+
+/// A node of 16 bytes. A split has its children at `left` and `left + 1`.
+///
+/// A leaf holds its path length as `value` and points to itself: its `feature` is the slot behind the row's elements,
+/// which always holds negative infinity, so the walk stays at `left`, this node. So all trees can be walked side by side
+/// for the same number of steps, without a branch that depends on data.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Node {
+    /// Threshold of a split, path length of a leaf.
+    pub(super) value: f64,
+    pub(super) feature: u32,
+    pub(super) left: u32,
+}
+
+/// Where a tree starts, and the steps to its deepest leaf.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tree {
+    pub(super) root: u32,
+    pub(super) depth: u32,
+}
+
+/// What all trees of a forest have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shape {
+    pub(super) n_features: u32,
+    pub(super) sample_size: u32,
+    pub(super) max_depth: u32,
+}
+
+/// Invariants, held by [`Trees::push`]: children follow their parents, features are at most `n_features`, values are
+/// finite, paths are at most `max_depth` long. So a walk ends and stays within the arrays.
+#[derive(Debug, Clone)]
+pub(super) struct Trees {
+    pub(super) shape: Shape,
+    pub(super) nodes: Vec<Node>,
+    pub(super) trees: Vec<Tree>,
+    /// Training rows of each leaf, in the order of the nodes.
+    pub(super) leaf_sizes: Vec<u32>,
+}
+
+impl Trees {
+    pub(super) fn new(shape: Shape) -> Self {
+        Self {
+            shape,
+            nodes: Vec::new(),
+            trees: Vec::new(),
+            leaf_sizes: Vec::new(),
+        }
+    }
+
+    /// Adds a tree from its records, in level order, and checks all that scoring relies on.
+    ///
+    /// # Errors
+    /// Those of `next`, [`Error::Corrupt`] for records that are no tree of this shape, [`Error::OutOfMemory`].
+    pub(super) fn push(&mut self, mut next: impl FnMut() -> Result<Record>) -> Result<()> {
+        let Shape {
+            n_features,
+            sample_size,
+            max_depth,
+        } = self.shape;
+        // A tree whose leaves all hold rows has no more than this.
+        let most = 2 * sample_size as usize - 1;
+        let root = self.nodes.len();
+        let (mut known, mut level_end, mut depth, mut rows) = (root + 1, root + 1, 0, 0_u64);
+        while self.nodes.len() < known {
+            let at = self.nodes.len();
+            if at == level_end {
+                depth += 1;
+                level_end = known;
+            }
+            let node = match next()? {
+                Record::Split { feature, threshold } => {
+                    let left = known;
+                    known += 2;
+                    if depth == max_depth || known - root > most {
+                        return Err(Kind::Forest.corrupt("tree too large"));
+                    }
+                    if u32::from(feature) >= n_features || !threshold.is_finite() {
+                        return Err(Kind::Forest.corrupt("impossible split"));
+                    }
+                    Node {
+                        value: threshold,
+                        feature: feature.into(),
+                        left: left as u32,
+                    }
+                }
+                Record::Leaf { size } => {
+                    rows += u64::from(size);
+                    if size == 0 {
+                        return Err(Kind::Forest.corrupt("empty leaf"));
+                    }
+                    self.leaf_sizes.push(size);
+                    let length = f64::from(depth) + average_length(size);
+                    Node {
+                        value: length,
+                        feature: n_features,
+                        left: at as u32,
+                    }
+                }
+            };
+            self.nodes
+                .try_reserve(1)
+                .map_err(|_| Error::OutOfMemory(2 * size_of_val(&*self.nodes)))?;
+            self.nodes.push(node);
+        }
+        if rows != u64::from(sample_size) {
+            return Err(Kind::Forest.corrupt("leaves do not add up to the sample"));
+        }
+        self.trees.push(Tree {
+            root: root as u32,
+            depth,
+        });
+        Ok(())
+    }
+
+    /// Whether a node is a leaf.
+    pub(super) fn is_leaf(&self, node: &Node) -> bool {
+        node.feature == self.shape.n_features
+    }
+}
