@@ -143,30 +143,32 @@ create table detect.anomaly (
   anomaly_id bigint generated always as identity,
   stream_id int not null,
   model_id int not null,
-  state text not null default 'open' constraint state_known check (state in ('open', 'closed')),
+  state text not null default 'candidate' constraint state_known check (state in ('candidate', 'open', 'closed')),
   severity text not null constraint severity_known check (severity in ('low', 'medium', 'high', 'critical')),
   started_at timestamptz not null,
   ended_at timestamptz not null,
   points int not null constraint points_positive check (points > 0),
   peak_score float8 not null,
   peak_at timestamptz not null,
-  explanation jsonb not null,
+  explanation jsonb,
   acknowledged_at timestamptz,
   acknowledged_by text,
   note text,
-  alert_pending boolean not null default true,
+  alert_pending boolean not null default false,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (tenant_id, anomaly_id),
   foreign key (tenant_id, stream_id) references fleet.stream (tenant_id, stream_id) on delete cascade,
   foreign key (tenant_id, model_id) references detect.model (tenant_id, model_id),
   constraint anomaly_ends_after_start check (started_at <= ended_at and peak_at between started_at and ended_at),
+  constraint reported_is_explained check (state = 'candidate' or explanation is not null),
   constraint acknowledged_by_someone check ((acknowledged_at is null) = (acknowledged_by is null))
 );
 comment on table detect.anomaly is 'One episode of anomalous readings of a stream, from its first to its last anomalous point, with what contributed most at its peak.';
+comment on column detect.anomaly.state is 'candidate: too short or too mild to report so far; open: still going on; closed: the stream has been normal since ended_at.';
 create index anomaly_stream on detect.anomaly (tenant_id, stream_id, ended_at desc);
-create index anomaly_newest on detect.anomaly (tenant_id, started_at desc, anomaly_id desc);
-create index anomaly_open on detect.anomaly (tenant_id) where state = 'open';
+create index anomaly_newest on detect.anomaly (tenant_id, started_at desc, anomaly_id desc) where state <> 'candidate';
+create index anomaly_unfinished on detect.anomaly (tenant_id) where state <> 'closed';
 create index anomaly_alert_pending on detect.anomaly (tenant_id) where alert_pending;
 
 -- migrate:down

@@ -8,6 +8,7 @@ create table ops.job (
     schedule ~ '^([1-9]|[1-5][0-9]) seconds?$' or schedule ~ '^[^[:space:]]+( [^[:space:]]+){4}$'),
   enabled boolean not null default true,
   expected_every interval not null,
+  created_at timestamptz not null default now(),
   last_started_at timestamptz,
   last_succeeded_at timestamptz,
   last_failed_at timestamptz,

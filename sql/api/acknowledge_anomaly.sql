@@ -1,0 +1,28 @@
+create or replace function api.acknowledge_anomaly(anomaly_id bigint, note text default null) returns jsonb
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_row detect.anomaly;
+begin
+  update detect.anomaly a
+  set acknowledged_at = coalesce(a.acknowledged_at, now()), acknowledged_by = coalesce(a.acknowledged_by, auth.subject()),
+    note = coalesce(acknowledge_anomaly.note, a.note), updated_at = now()
+  where a.tenant_id = v_tenant_id and a.anomaly_id = acknowledge_anomaly.anomaly_id and a.state <> 'candidate'
+  returning a.* into v_row;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = format('anomaly %s does not exist', acknowledge_anomaly.anomaly_id),
+      hint = 'GET /anomalies lists the anomalies.';
+  end if;
+  update alerting.alert al
+  set state = 'acknowledged', acknowledged_at = now()
+  where al.tenant_id = v_tenant_id and al.anomaly_id = v_row.anomaly_id and al.state = 'open';
+  return jsonb_build_object('anomaly_id', v_row.anomaly_id, 'acknowledged_at', v_row.acknowledged_at,
+    'acknowledged_by', v_row.acknowledged_by, 'note', v_row.note);
+end
+$$;
+comment on function api.acknowledge_anomaly(bigint, text) is
+$$Acknowledge an anomaly
+Records who saw it and when, and acknowledges its open alerts. The first acknowledgement stays; a note replaces the one before.$$;

@@ -1,0 +1,16 @@
+grant select on api.devices, api.streams, api.profiles, api.readings, api.telemetry, api.latest, api.models, api.scores,
+  api.anomalies, api.alerts, api.jobs
+  to viewer, bi_reader;
+grant select on api.profiles to vigil_api;
+grant execute on function
+  api.score(text, jsonb, timestamptz, text),
+  api.explain(text, timestamptz, text, int),
+  api.series(text, text, timestamptz, timestamptz, interval)
+  to viewer;
+grant execute on function api.train_model(text, jsonb, jsonb) to analyst;
+grant execute on function
+  api.ingest(json),
+  api.register_device(text, text, text, text, text, jsonb),
+  api.create_profile(text, jsonb),
+  api.acknowledge_anomaly(bigint, text)
+  to operator;

@@ -1,0 +1,9 @@
+create or replace function api.ingest(json) returns jsonb
+language sql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+  select fleet.ingest((select auth.tenant_id()), $1)
+$$;
+comment on function api.ingest(json) is
+$$Store readings
+Takes a JSON array of wide readings, {"device", "ts", "metrics": {name: number}}, and narrow ones, {"device", "metric", "ts", "value"}, mixed, at most 10,000. "profile" may be added where a device speaks several. Answers {accepted, duplicates, rejected: [{index, code, message, hint}]}: a reading that is rejected costs no other.$$;

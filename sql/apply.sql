@@ -1,0 +1,108 @@
+-- Every replayable object, in the order of what needs what. Run in one transaction as a superuser:
+--   psql -1 -v ON_ERROR_STOP=1 -f sql/apply.sql
+\set QUIET on
+set client_min_messages = warning;
+set check_function_bodies = off;
+set search_path = pg_catalog;
+
+-- vigil_api owns what is in api and must be able to put it there.
+grant create, usage on schema api to vigil_api;
+alter default privileges for role vigil_owner revoke execute on functions from public;
+alter default privileges for role vigil_api revoke execute on functions from public;
+
+set local role vigil_owner;
+\ir auth/claims.sql
+\ir auth/tenant_id.sql
+\ir auth/subject.sql
+\ir auth/check_request.sql
+\ir auth/policies.sql
+\ir auth/grants.sql
+
+\ir fleet/merged.sql
+\ir fleet/keep_contract.sql
+\ir fleet/note_readings.sql
+\ir fleet/create_profile.sql
+\ir fleet/open_stream.sql
+\ir fleet/open_named_streams.sql
+\ir fleet/reading_problem.sql
+\ir fleet/ingest.sql
+\ir fleet/import_lines.sql
+\ir fleet/policies.sql
+\ir fleet/grants.sql
+
+\ir detect/define_features.sql
+\ir detect/write_features.sql
+\ir detect/compute_features.sql
+\ir detect/severity.sql
+\ir detect/severity_rank.sql
+\ir detect/find_stream.sql
+\ir detect/active_model.sql
+\ir detect/vector_at.sql
+\ir detect/contributions.sql
+\ir detect/explanation.sql
+\ir detect/compute_scores.sql
+\ir detect/refresh_anomaly.sql
+\ir detect/close_anomalies.sql
+\ir detect/compute_anomalies.sql
+\ir detect/train.sql
+\ir detect/train_due.sql
+\ir detect/policies.sql
+\ir detect/grants.sql
+
+\ir alerting/notification_payload.sql
+\ir alerting/raise_alerts.sql
+\ir alerting/retry_delay.sql
+\ir alerting/policies.sql
+
+\ir ops/prune.sql
+\ir ops/run.sql
+\ir ops/job_status.sql
+\ir ops/storage.sql
+\ir ops/create_tenant.sql
+\ir ops/add_webhook.sql
+\ir ops/policies.sql
+reset role;
+
+-- What the worker calls, and what schedules jobs, works for all tenants: owned by vigil_jobs, which passes row security.
+\ir alerting/claim_notifications.sql
+\ir alerting/settle_notification.sql
+\ir alerting/release_notifications.sql
+\ir alerting/grants.sql
+\ir ops/heartbeat.sql
+\ir ops/schedule_job.sql
+\ir ops/schedule_job_trigger.sql
+\ir ops/grants.sql
+alter function alerting.claim_notifications(text, int, interval) owner to vigil_jobs;
+alter function alerting.settle_notification(bigint, int, text, int, text, interval) owner to vigil_jobs;
+alter function alerting.release_notifications(text) owner to vigil_jobs;
+alter function ops.heartbeat(text, text, text, jsonb) owner to vigil_jobs;
+alter function ops.schedule_job() owner to vigil_jobs;
+revoke execute on all functions in schema auth, fleet, detect, alerting, ops from public;
+revoke execute on all procedures in schema ops from public;
+\ir ops/jobs.sql
+
+set local role vigil_api;
+\ir api/devices.sql
+\ir api/streams.sql
+\ir api/profiles.sql
+\ir api/readings.sql
+\ir api/telemetry.sql
+\ir api/latest.sql
+\ir api/models.sql
+\ir api/scores.sql
+\ir api/anomalies.sql
+\ir api/alerts.sql
+\ir api/jobs.sql
+\ir api/ingest.sql
+\ir api/register_device.sql
+\ir api/create_profile.sql
+\ir api/train_model.sql
+\ir api/score.sql
+\ir api/explain.sql
+\ir api/series.sql
+\ir api/acknowledge_anomaly.sql
+\ir api/grants.sql
+reset role;
+revoke execute on all functions in schema api from public;
+\ir api/schema.sql
+notify pgrst, 'reload schema';

@@ -1,0 +1,55 @@
+create or replace function detect.compute_scores(tenant int) returns bigint
+language plpgsql
+as $$
+declare
+  v_rows bigint;
+begin
+  with taken as (
+    delete from detect.feature_change c where c.tenant_id = tenant
+    returning c.stream_id, c.from_ts, c.to_ts
+  ),
+  span as (
+    select t.stream_id, pg_catalog.unnest(pg_catalog.range_agg(pg_catalog.tstzrange(t.from_ts, t.to_ts, '[]'))) as span
+    from taken t
+    group by t.stream_id
+  ),
+  covered as materialized (
+    select t.stream_id, detect.active_model(tenant, t.stream_id) as model_id
+    from (select distinct s.stream_id from span s) t
+  ),
+  written as (
+    insert into detect.score as s (tenant_id, stream_id, ts, model_id, score)
+    select tenant, f.stream_id, f.ts, f.model_id, f.score
+    from (
+      -- In the order of models, so that each is decoded once.
+      select x.stream_id, x.ts, x.model_id, vigil.anomaly_score(x.bytes, x.values) as score
+      from (
+        select d.stream_id, d.ts, m.model_id, m.bytes, d.values
+        from covered c
+        join span p on p.stream_id = c.stream_id
+        join detect.model m on m.tenant_id = tenant and m.model_id = c.model_id
+        join detect.device_feature d on d.tenant_id = tenant and d.stream_id = c.stream_id
+          and d.feature_set_id = m.feature_set_id
+          and d.ts >= pg_catalog.lower(p.span) and d.ts <= pg_catalog.upper(p.span)
+        where d.ts >= (select pg_catalog.min(pg_catalog.lower(b.span)) from span b)
+          and d.ts <= (select pg_catalog.max(pg_catalog.upper(b.span)) from span b)
+        order by m.model_id, d.stream_id, d.ts
+      ) x
+    ) f
+    on conflict (tenant_id, stream_id, ts) do update
+    set model_id = excluded.model_id, score = excluded.score
+    where (s.model_id, s.score) is distinct from (excluded.model_id, excluded.score)
+    returning s.stream_id, s.ts
+  ),
+  noted as (
+    insert into detect.score_change (tenant_id, stream_id, from_ts, to_ts)
+    select tenant, w.stream_id, pg_catalog.min(w.ts), pg_catalog.max(w.ts)
+    from written w
+    group by w.stream_id
+  )
+  select pg_catalog.count(*) into v_rows from written;
+  return v_rows;
+end
+$$;
+comment on function detect.compute_scores(int) is
+'Scores the new feature vectors of the tenant with the narrowest active model of each stream. Returns how many scores changed. Streams without a model are passed over; training one scores what lies after its window.';

@@ -1,0 +1,68 @@
+create or replace function fleet.note_readings() returns trigger
+language plpgsql
+as $$
+begin
+  -- One row per stream and hour keeps a single late reading from dirtying everything between it and now.
+  insert into fleet.reading_change (tenant_id, stream_id, from_ts, to_ts)
+  select w.tenant_id, w.stream_id, min(w.ts), max(w.ts)
+  from written w
+  group by w.tenant_id, w.stream_id, pg_catalog.date_bin('1 hour', w.ts, '2000-01-01');
+
+  -- Rows are locked in key order, so two writers of the same streams queue instead of deadlocking.
+  insert into fleet.latest as l (tenant_id, stream_id, ts, values, seen)
+  select n.tenant_id, n.stream_id, n.ts,
+    coalesce(partial.values, n.values),
+    coalesce(partial.seen, pg_catalog.array_fill(n.ts, array[cardinality(n.values)]))
+  from (
+    select distinct on (w.tenant_id, w.stream_id) w.tenant_id, w.stream_id, w.ts, w.values
+    from written w
+    order by w.tenant_id, w.stream_id, w.ts desc
+  ) n
+  left join lateral (
+    select pg_catalog.array_agg(e.value order by e.position) as values,
+      pg_catalog.array_agg(e.seen order by e.position) as seen
+    from (
+      select distinct on (u.position) u.position, u.value, case when u.value is not null then w.ts end as seen
+      from written w
+      cross join lateral pg_catalog.unnest(w.values) with ordinality as u (value, position)
+      where w.tenant_id = n.tenant_id and w.stream_id = n.stream_id
+      order by u.position, (u.value is null), w.ts desc
+    ) e
+  ) partial on pg_catalog.array_position(n.values, null) is not null
+  order by n.tenant_id, n.stream_id
+  on conflict (tenant_id, stream_id) do update
+  set ts = greatest(l.ts, excluded.ts),
+    values = case when l.ts <= excluded.ts and pg_catalog.array_position(excluded.values, null) is null
+        and cardinality(excluded.values) >= cardinality(l.values)
+      then excluded.values
+      else (
+        select pg_catalog.array_agg(
+          case when o.seen is null or b.seen >= o.seen then b.value else o.value end order by position)
+        from unnest(l.values, l.seen) with ordinality as o (value, seen, position)
+        full join unnest(excluded.values, excluded.seen) with ordinality as b (value, seen, position)
+          using (position)
+      ) end,
+    seen = case when l.ts <= excluded.ts and pg_catalog.array_position(excluded.values, null) is null
+        and cardinality(excluded.values) >= cardinality(l.values)
+      then excluded.seen
+      else (
+        select pg_catalog.array_agg(greatest(o.seen, b.seen) order by position)
+        from unnest(l.values, l.seen) with ordinality as o (value, seen, position)
+        full join unnest(excluded.values, excluded.seen) with ordinality as b (value, seen, position)
+          using (position)
+      ) end;
+  return null;
+end
+$$;
+comment on function fleet.note_readings() is
+'After each statement that writes readings: logs what changed for the features job and keeps fleet.latest, element by element, whatever order readings arrive in.';
+
+create or replace trigger _500_note_inserted_readings
+  after insert on fleet.reading
+  referencing new table as written
+  for each statement execute function fleet.note_readings();
+
+create or replace trigger _500_note_updated_readings
+  after update on fleet.reading
+  referencing new table as written
+  for each statement execute function fleet.note_readings();

@@ -1,0 +1,69 @@
+create or replace function fleet.reading_problem(
+  body jsonb, device text, ts timestamptz, metrics jsonb, device_known boolean, stream_known boolean,
+  bad_key text, bad_value jsonb, key_known boolean, nothing_reported boolean,
+  out code text, out message text, out hint text
+)
+language plpgsql stable
+as $$
+begin
+  if body is null then
+    code := '22P05';
+    message := 'the reading holds text that cannot be stored';
+    hint := 'Remove NUL characters and unpaired surrogates.';
+  elsif pg_catalog.jsonb_typeof(body) <> 'object' then
+    code := '22023';
+    message := pg_catalog.format('a reading is a JSON object, not %s', pg_catalog.jsonb_typeof(body));
+    hint := 'Send {"device": "…", "ts": "…", "metrics": {…}} or {"device": "…", "metric": "…", "ts": "…", "value": 1.5}.';
+  elsif device is null then
+    code := '22023';
+    message := 'the reading names no device';
+    hint := 'Add "device" with the device''s external id as text.';
+  elsif ts is null then
+    code := '22007';
+    message := case when body ? 'ts' then 'the timestamp is not valid' else 'the reading has no timestamp' end;
+    hint := 'Give "ts" as an ISO 8601 timestamp such as 2026-01-31T12:00:00Z.';
+  elsif ts > pg_catalog.now() + interval '1 day' or ts < '2000-01-01' then
+    code := '22008';
+    message := case when ts < '2000-01-01' then 'the timestamp lies before the year 2000'
+      else 'the timestamp lies more than a day in the future' end;
+    hint := 'Check the device''s clock and time zone.';
+  elsif metrics is null then
+    code := '22023';
+    message := 'the reading has no metrics';
+    hint := 'Add "metrics" as an object of numbers, or "metric" and "value".';
+  elsif not device_known then
+    code := '42704';
+    message := pg_catalog.format('device "%s" is not registered', pg_catalog.left(device, 200));
+    hint := 'Register it with POST /rpc/register_device.';
+  elsif metrics = '{}' then
+    code := '22023';
+    message := 'the reading has no metrics';
+    hint := 'Leave out readings in which nothing was measured.';
+  elsif not stream_known then
+    code := '42704';
+    message := case when body ? 'profile'
+      then pg_catalog.format('the device does not speak profile "%s"', pg_catalog.left(body ->> 'profile', 200))
+      else pg_catalog.format('no profile of the device has metric "%s"',
+        (select pg_catalog.left(k.key, 200) from pg_catalog.jsonb_object_keys(metrics) as k (key) limit 1)) end;
+    hint := 'GET /streams lists a device''s profiles, GET /profiles their metrics.';
+  elsif bad_key is not null and not key_known then
+    code := '42704';
+    message := pg_catalog.format('metric "%s" is not in the profile', pg_catalog.left(bad_key, 200));
+    hint := 'Remove it from the reading, or append it to the profile.';
+  elsif bad_key is not null and pg_catalog.jsonb_typeof(bad_value) = 'number' then
+    code := '22003';
+    message := pg_catalog.format('metric "%s" is out of range', bad_key);
+    hint := 'Magnitudes up to 1e100 are taken.';
+  elsif bad_key is not null then
+    code := '22P02';
+    message := pg_catalog.format('metric "%s" must be a number or null, not %s', bad_key, pg_catalog.jsonb_typeof(bad_value));
+    hint := 'Send numbers without quotes; null means not reported.';
+  elsif nothing_reported then
+    code := '22023';
+    message := 'every metric of the reading is null';
+    hint := 'Leave out readings in which nothing was measured.';
+  end if;
+end
+$$;
+comment on function fleet.reading_problem(jsonb, text, timestamptz, jsonb, boolean, boolean, text, jsonb, boolean, boolean) is
+'Why a reading is refused, as SQLSTATE, message and hint, or nulls when it is sound. The first problem found counts.';

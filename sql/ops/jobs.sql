@@ -1,0 +1,11 @@
+-- A DBA's changes to schedule and enabled survive a deploy: only what a job is gets replaced.
+insert into ops.job (job_name, description, schedule, expected_every)
+values
+  ('features', 'Computes feature vectors of new and changed readings.', '3 seconds', interval '1 minute'),
+  ('scores', 'Scores new feature vectors with each stream''s narrowest active model.', '3 seconds', interval '1 minute'),
+  ('anomalies', 'Turns scores into anomalies with explanations, and closes those that ended.', '3 seconds', interval '1 minute'),
+  ('alerts', 'Matches anomalies against alert rules and writes notifications.', '3 seconds', interval '1 minute'),
+  ('train', 'Trains every active model anew, and a first model where there is none.', '10 2 * * *', interval '1 day'),
+  ('prune', 'Trims logs of jobs and heartbeats.', '17 * * * *', interval '1 hour')
+on conflict (job_name) do update
+set description = excluded.description, expected_every = excluded.expected_every;

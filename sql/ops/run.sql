@@ -1,0 +1,74 @@
+create or replace procedure ops.run(job text)
+language plpgsql
+as $$
+declare
+  v_key bigint := pg_catalog.hashtextextended('vigil.job.' || job, 0);
+  v_tenant record;
+  v_started timestamptz;
+  v_rows bigint;
+  v_code text;
+  v_message text;
+  v_hint text;
+  v_failure text;
+begin
+  if not exists (select from ops.job j where j.job_name = job) then
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('job "%s" does not exist', job),
+      hint = 'select job_name from ops.job lists the jobs.';
+  end if;
+  -- Held by the session over the commits below; released at the end, or with the session.
+  if not pg_catalog.pg_try_advisory_lock(v_key) then
+    raise notice 'job "%" is still running', job;
+    return;
+  end if;
+  update ops.job j set last_started_at = pg_catalog.clock_timestamp() where j.job_name = job;
+  commit;
+
+  for v_tenant in
+    select t.tenant_id, t.name from fleet.tenant t where t.active and job <> 'prune'
+    union all
+    select null, null where job = 'prune'
+    order by 1
+  loop
+    v_started := pg_catalog.clock_timestamp();
+    v_rows := 0;
+    begin
+      if job = 'features' then
+        v_rows := detect.compute_features(v_tenant.tenant_id);
+      elsif job = 'scores' then
+        v_rows := detect.compute_scores(v_tenant.tenant_id);
+      elsif job = 'anomalies' then
+        v_rows := detect.compute_anomalies(v_tenant.tenant_id);
+      elsif job = 'alerts' then
+        v_rows := alerting.raise_alerts(v_tenant.tenant_id);
+      elsif job = 'train' then
+        v_rows := detect.train_due(v_tenant.tenant_id);
+      elsif job = 'prune' then
+        v_rows := ops.prune();
+      end if;
+      if v_rows > 0 then
+        insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, row_count)
+        values (job, v_tenant.tenant_id, v_started, pg_catalog.clock_timestamp(), 'ok', v_rows);
+      end if;
+    exception when others then
+      -- One tenant's failure is recorded and must not stop the others.
+      get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
+      v_failure := pg_catalog.format('%s: %s', coalesce(v_tenant.name, 'all tenants'), v_message);
+      insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, error_code, message, hint)
+      values (job, v_tenant.tenant_id, v_started, pg_catalog.clock_timestamp(), 'error', v_code, v_message, nullif(v_hint, ''));
+    end;
+    commit;
+  end loop;
+
+  update ops.job j
+  set last_succeeded_at = case when v_failure is null then pg_catalog.clock_timestamp() else j.last_succeeded_at end,
+    last_failed_at = case when v_failure is null then j.last_failed_at else pg_catalog.clock_timestamp() end,
+    last_message = v_failure
+  where j.job_name = job;
+  commit;
+  perform pg_catalog.pg_advisory_unlock(v_key);
+end
+$$;
+comment on procedure ops.run(text) is
+'Runs a job for every active tenant, each in its own transaction. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
