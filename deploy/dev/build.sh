@@ -21,16 +21,11 @@ replace() {
 # The files go to the instance's own folder; Postgres finds links there. So two instances, or two clones, can run
 # different versions over the same userland.
 install_extension() {
-    local lib share folder=$VIGIL_STATE/extension file version
+    local lib share folder=$VIGIL_STATE/extension file
     lib=$("$PG_BIN/pg_config" --pkglibdir)
     share=$("$PG_BIN/pg_config" --sharedir)/extension
-    version=$(sed -n '/^\[workspace.package\]/,/^\[/s/^version *= *"\(.*\)"/\1/p' "$VIGIL_HOME/Cargo.toml")
     install -d -m 0755 "$folder"
-    sed "s/@CARGO_VERSION@/$version/" "$VIGIL_HOME/extension/vigil.control" >"$folder/vigil.control.made"
-    replace "$folder/vigil.control.made" "$folder/vigil.control" || true
-    rm -f "$folder/vigil.control.made"
-    link "$folder/vigil.control" "$share/vigil.control"
-    for file in "$VIGIL_HOME"/extension/sql/vigil--*.sql; do
+    for file in "$VIGIL_HOME"/extension/vigil.control "$VIGIL_HOME"/extension/sql/vigil--*.sql; do
         replace "$file" "$folder/${file##*/}" || true
         link "$folder/${file##*/}" "$share/${file##*/}"
     done

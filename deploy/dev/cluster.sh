@@ -14,6 +14,8 @@ run_psql() {
     "$PG_BIN/psql" -X -h "$PG_SOCKETS" -p "$VIGIL_PG_PORT" -U postgres -d "$VIGIL_DATABASE" "$@"
 }
 
+database_ready() { "$PG_BIN/pg_isready" -q -h "$PG_SOCKETS" -p "$VIGIL_PG_PORT"; }
+
 dump_schema() {
     "$PG_BIN/pg_dump" -h "$PG_SOCKETS" -p "$VIGIL_PG_PORT" -U postgres --schema-only "$@" "$VIGIL_DATABASE"
 }
@@ -68,7 +70,7 @@ cluster_configure() {
     work=$(at_least $((memory / 256)) 8)
     cat >"$PG_DATA/vigil.conf" <<CONF
 # Written by ./dev at every start.
-listen_addresses = '127.0.0.1'
+listen_addresses = '${VIGIL_LISTEN:-127.0.0.1}'
 port = $VIGIL_PG_PORT
 unix_socket_directories = '$PG_SOCKETS'
 unix_socket_permissions = 0777
@@ -111,7 +113,7 @@ log_lock_waits = on
 track_io_timing = on
 CONF
     # Over the socket the operating system vouches: root and postgres (which is pg_cron) may be any role.
-    printf '%s\n' 'local all all peer map=vigil' 'host all all 127.0.0.1/32 scram-sha-256' >"$PG_DATA/pg_hba.conf"
+    printf '%s\n' 'local all all peer map=vigil' "host all all ${VIGIL_CLIENTS:-127.0.0.1/32} scram-sha-256" >"$PG_DATA/pg_hba.conf"
     printf '%s\n' 'vigil root all' 'vigil postgres all' >"$PG_DATA/pg_ident.conf"
     chown postgres:postgres "$PG_DATA"/{vigil,pg_hba,pg_ident}.conf
 }

@@ -22,7 +22,7 @@ import_files() {
     if [[ -n $start && -z $step || -z $start && -n $step ]]; then
         die "--start and --step belong together" "Give both, or name the column with timestamps by --time-column."
     fi
-    cluster_running || die "instance $VIGIL_INSTANCE is not running" "Start it with ./dev up."
+    database_ready || die "instance $VIGIL_INSTANCE is not running" "Start it with ./dev up."
     for file in "${files[@]}"; do
         [[ -r $file ]] || die "cannot read $file" \
             "Check the path; files under /etc, /usr and /var are not visible inside the Debian 13 root."

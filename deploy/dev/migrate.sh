@@ -21,18 +21,21 @@ migrate() {
 
 secret_file() { echo "$VIGIL_STATE/secrets/$1"; }
 
-# make_secret NAME: a random password, made once.
-make_secret() {
+# write_secret NAME TEXT: for the services, which run as nobody; root reads it too.
+write_secret() {
     local file
     file=$(secret_file "$1")
-    [[ ! -s $file ]] || return 0
-    (umask 077 && openssl rand -hex 24 >"$file.new")
+    (umask 077 && printf '%s\n' "$2" >"$file.new")
+    chown nobody:nogroup "$file.new"
     mv "$file.new" "$file"
 }
 
+# make_password ROLE: random, made once.
+make_password() { [[ -s $(secret_file "$1") ]] || write_secret "$1" "$(openssl rand -hex 24)"; }
+
 set_passwords() {
-    make_secret authenticator
-    make_secret vigil_worker
+    make_password authenticator
+    make_password vigil_worker
     AUTHENTICATOR=$(<"$(secret_file authenticator)") WORKER=$(<"$(secret_file vigil_worker)") run_psql -q \
         -v ON_ERROR_STOP=1 <<'SQL'
 \getenv authenticator AUTHENTICATOR

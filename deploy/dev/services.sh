@@ -73,13 +73,28 @@ postgrest_start() {
     require_port VIGIL_API_PORT
     require_port VIGIL_API_ADMIN_PORT
     replace "$VIGIL_HOME/postgrest.conf" "$VIGIL_STATE/postgrest.conf" || true
-    PGRST_DB_URI="postgres://authenticator:$(<"$(secret_file authenticator)")@127.0.0.1:$VIGIL_PG_PORT/$VIGIL_DATABASE" \
+    write_secret authenticator.url \
+        "postgres://authenticator:$(<"$(secret_file authenticator)")@127.0.0.1:$VIGIL_PG_PORT/$VIGIL_DATABASE"
+    PGRST_DB_URI=@$(secret_file authenticator.url) \
         PGRST_DB_POOL=$(at_least 10 $((4 * $(nproc)))) \
-        PGRST_JWT_SECRET=@$VIGIL_STATE/jwks.json \
+        PGRST_JWT_SECRET=@$(secret_file jwks.json) \
         PGRST_SERVER_HOST=127.0.0.1 PGRST_SERVER_PORT=$VIGIL_API_PORT PGRST_ADMIN_SERVER_PORT=$VIGIL_API_ADMIN_PORT \
         PGRST_OPENAPI_SERVER_PROXY_URI=http://127.0.0.1:$VIGIL_API_PORT \
         service_start postgrest "$VIGIL_STATE/bin/postgrest" "$VIGIL_STATE/postgrest.conf"
     await postgrest "http://127.0.0.1:$VIGIL_API_ADMIN_PORT/ready"
+}
+
+worker_start() {
+    ! service_pid worker >/dev/null || return 0
+    require_port VIGIL_WORKER_PORT
+    # Receivers on this machine are allowed: that is where one is tried out.
+    VIGIL_WORKER_DATABASE_URL="postgres://vigil_worker@127.0.0.1:$VIGIL_PG_PORT/$VIGIL_DATABASE" \
+        VIGIL_WORKER_DATABASE_PASSWORD_FILE=$(secret_file vigil_worker) \
+        VIGIL_WORKER_SECRETS_DIR=$(secret_file webhooks) \
+        VIGIL_WORKER_LISTEN=127.0.0.1:$VIGIL_WORKER_PORT \
+        VIGIL_WORKER_ALLOW_NETWORKS=127.0.0.0/8 \
+        service_start worker "$VIGIL_STATE/bin/vigil-worker"
+    await worker "http://127.0.0.1:$VIGIL_WORKER_PORT/healthz"
 }
 
 prepare_folders() {
@@ -99,10 +114,20 @@ with_lock() {
     exec 9>&-
 }
 
+# An instance that runs with other ports than the ones asked for is stopped first.
+remember_ports() {
+    local ports
+    ports=$(env | grep -E '^VIGIL_(PG|API|API_ADMIN|WORKER)_PORT=' | sort)
+    [[ $(cat "$VIGIL_STATE/ports" 2>/dev/null) != "$ports" ]] || return 0
+    bring_down
+    echo "$ports" >"$VIGIL_STATE/ports"
+}
+
 instance_up() { with_lock bring_up; }
 
 bring_up() {
     prepare_folders
+    remember_ports
     require_rust
     say "instance $VIGIL_INSTANCE"
     step binaries fetch_binaries

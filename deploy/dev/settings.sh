@@ -50,10 +50,18 @@ case $VIGIL_INSTANCE in
     test) port_offset=100 ;;
     *) port_offset=$((200 + $(cksum <<<"$VIGIL_INSTANCE" | cut -d' ' -f1) % 50 * 100)) ;;
 esac
-export VIGIL_PG_PORT=${VIGIL_PG_PORT:-$((5433 + port_offset))}
-export VIGIL_API_PORT=${VIGIL_API_PORT:-$((3000 + port_offset))}
-export VIGIL_API_ADMIN_PORT=${VIGIL_API_ADMIN_PORT:-$((3001 + port_offset))}
-export VIGIL_WORKER_PORT=${VIGIL_WORKER_PORT:-$((9464 + port_offset))}
+
+# A port is what the environment says, else what the instance was last started with, else the default.
+choose_port() {
+    local saved=
+    [[ ! -r $VIGIL_INSTANCE_DIR/ports ]] || saved=$(sed -n "s/^$1=//p" "$VIGIL_INSTANCE_DIR/ports")
+    local chosen=${!1:-${saved:-$(($2 + port_offset))}}
+    export "$1=$chosen"
+}
+choose_port VIGIL_PG_PORT 5433
+choose_port VIGIL_API_PORT 3000
+choose_port VIGIL_API_ADMIN_PORT 3001
+choose_port VIGIL_WORKER_PORT 9464
 
 port_in_use() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 

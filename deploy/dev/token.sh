@@ -15,8 +15,8 @@ make_signing_key() {
     # RFC 7638: the key's identity is the hash of its required members in this order.
     thumbprint=$(printf '{"crv":"Ed25519","kty":"OKP","x":"%s"}' "$public" | openssl dgst -sha256 -binary | base64url)
     printf '{"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"%s","x":"%s"}]}\n' \
-        "$thumbprint" "$public" >"$VIGIL_STATE/jwks.json"
-    chmod 0644 "$VIGIL_STATE/jwks.json"
+        "$thumbprint" "$public" >"$(secret_file jwks.json)"
+    chmod 0644 "$(secret_file jwks.json)"
 }
 
 seconds_of() {
@@ -52,14 +52,14 @@ print_token() {
     fi
     [[ $subject =~ ^[A-Za-z0-9@._:-]{1,128}$ ]] || die "subject '$subject' is not usable" \
         "Use up to 128 letters, digits and @ . _ : - characters."
-    cluster_running || die "instance $VIGIL_INSTANCE is not running" "Start it with ./dev up."
+    database_ready || die "instance $VIGIL_INSTANCE is not running" "Start it with ./dev up."
     if [[ -n $tenant ]]; then
         tenant_id=$(run_psql -Atq -v ON_ERROR_STOP=1 -v name="$tenant" <<<"select tenant_id from fleet.tenant where name = :'name'")
         [[ -n $tenant_id ]] || die "there is no tenant '$tenant'" \
             "List them with ./dev psql -c 'select name from fleet.tenant'."
     fi
     key=$(secret_file jwt-ed25519.pem)
-    kid=$(sed 's/.*"kid":"\([^"]*\)".*/\1/' "$VIGIL_STATE/jwks.json")
+    kid=$(sed 's/.*"kid":"\([^"]*\)".*/\1/' "$(secret_file jwks.json)")
     now=$(date +%s)
     header=$(printf '{"alg":"EdDSA","typ":"JWT","kid":"%s"}' "$kid" | base64url)
     claims=$(printf '{"iss":"vigil","aud":"vigil","sub":"%s","role":"%s"%s,"iat":%d,"exp":%d,"jti":"%s"}' \
