@@ -1,0 +1,53 @@
+//! How long to wait between attempts to reach the database.
+
+use std::time::Duration;
+
+/// Doubling delays with jitter, so that many workers do not return to a restarted server in the same instant.
+#[derive(Debug)]
+pub(crate) struct Backoff {
+    /// Upper bound of the next delay.
+    next: Duration,
+}
+
+impl Backoff {
+    /// Short, because a restart of Postgres takes about a second and every delay adds to the outage.
+    const FIRST: Duration = Duration::from_millis(100);
+    /// Long enough to leave a struggling server alone, short enough that nobody has to restart the worker.
+    const CAP: Duration = Duration::from_secs(10);
+
+    pub(crate) fn new() -> Self {
+        Self { next: Self::FIRST }
+    }
+
+    /// The next delay: between half of the current bound and the bound, which then doubles up to ten seconds.
+    pub(crate) fn delay(&mut self) -> Duration {
+        let bound = self.next;
+        self.next = (bound * 2).min(Self::CAP);
+        bound.mul_f64(0.5 + fastrand::f64() / 2.0)
+    }
+
+    /// Starts again from the shortest delay.
+    pub(crate) fn reset(&mut self) {
+        self.next = Self::FIRST;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_double_up_to_the_cap_and_start_again_after_a_reset() {
+        let mut backoff = Backoff::new();
+        for bound_ms in [100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000] {
+            let bound = Duration::from_millis(bound_ms);
+            let delay = backoff.delay();
+            assert!(
+                delay >= bound / 2 && delay <= bound,
+                "{delay:?} against a bound of {bound:?}"
+            );
+        }
+        backoff.reset();
+        assert!(backoff.delay() <= Backoff::FIRST);
+    }
+}

@@ -1,0 +1,71 @@
+//! Turns an error of the http client into an outcome whose text is safe to store.
+
+use std::error::Error;
+use std::io::{self, ErrorKind};
+
+use super::Outcome;
+use super::resolver::LookupError;
+
+/// Says what happened in words of our own: the client's messages hold the URL, which may hold secrets.
+pub(super) fn outcome(error: &reqwest::Error) -> Outcome {
+    for cause in causes(error) {
+        if let Some(lookup) = cause.downcast_ref::<LookupError>() {
+            return match lookup {
+                LookupError::Refused(why) => refused(why),
+                LookupError::Empty | LookupError::Failed(_) => {
+                    Outcome::retry("the host name could not be looked up")
+                }
+            };
+        }
+        if let Some(tls) = tls_error(cause) {
+            return Outcome::retry(match tls {
+                rustls::Error::InvalidCertificate(_) => {
+                    "the receiver's certificate is not trusted or not valid for its name"
+                }
+                _ => "the tls handshake failed",
+            });
+        }
+        if let Some(detail) = cause
+            .downcast_ref::<io::Error>()
+            .and_then(|error| io_detail(error.kind()))
+        {
+            return Outcome::retry(detail);
+        }
+    }
+    Outcome::retry(match (error.is_connect(), error.is_timeout()) {
+        (true, true) => "connecting timed out",
+        (true, false) => "the connection could not be made",
+        (false, _) => "the connection ended without a valid http answer",
+    })
+}
+
+/// A destination that the filter refuses.
+pub(super) fn refused(why: &super::Refusal) -> Outcome {
+    Outcome::permanent(format!(
+        "the url leads to {why}, which is not allowed; see --allow-networks"
+    ))
+}
+
+fn io_detail(kind: ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        ErrorKind::ConnectionRefused => "the connection was refused",
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => {
+            "the connection was reset"
+        }
+        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => "the host cannot be reached",
+        ErrorKind::TimedOut => "connecting timed out",
+        _ => return None,
+    })
+}
+
+/// A TLS error, also inside an I/O error: there `source()` skips it and starts at its own source.
+fn tls_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    let inner = cause
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref);
+    cause.downcast_ref().or_else(|| inner?.downcast_ref())
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}

@@ -1,0 +1,148 @@
+use super::*;
+
+#[test]
+fn every_status_code_means_what_the_table_says() {
+    let mut counts = [0; 4];
+    for code in 100..=599 {
+        let expected = match code {
+            200..=299 => Meaning::Delivered,
+            300..=399 => Meaning::Moved,
+            408 | 425 | 429 | 500..=599 | 100..=199 => Meaning::Retry,
+            _ => Meaning::Permanent,
+        };
+        let actual = meaning(StatusCode::from_u16(code).expect("a status code"));
+        assert_eq!(actual, expected, "{code}");
+        counts[actual as usize] += 1;
+    }
+    assert_eq!(
+        counts,
+        [100, 203, 100, 97],
+        "delivered, retry, moved, permanent"
+    );
+    assert_eq!(
+        meaning(StatusCode::from_u16(999).expect("a status code")),
+        Meaning::Retry
+    );
+}
+
+fn sender(allowed: &str) -> Webhook {
+    Webhook::new(WebhookSettings {
+        secrets: Secrets::new(std::env::temp_dir()),
+        filter: allowed.parse().expect("networks"),
+        deadline: Duration::from_secs(1),
+        connect_timeout: Duration::from_secs(1),
+    })
+    .expect("a sender")
+}
+
+#[test]
+fn disguised_addresses_are_refused_before_anything_is_sent() {
+    let sender = sender("");
+    for url in [
+        "http://127.0.0.1/",
+        "http://127.0.0.1./",
+        "http://127.1/",
+        "http://2130706433/",
+        "http://0x7f000001/",
+        "http://0x7f.0.0.1/",
+        "http://0177.0.0.1/",
+        "http://017700000001/",
+        "http://127.0.0.1:9464/metrics",
+        "http://１２７.０.０.１/",
+        "http://127。0。0。1/",
+        "http://%31%32%37.0.0.1/",
+        "http:127.0.0.1/",
+        "http:\\\\127.0.0.1\\",
+        "http:///127.0.0.1/",
+        "http://0/",
+        "http://0.0.0.0/",
+        "http://169.254.169.254/latest/meta-data/",
+        "http://0xa9fea9fe/",
+        "http://2852039166/",
+        "http://[::1]/",
+        "http://[::]/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://[::ffff:7f00:1]/",
+        "http://[0:0:0:0:0:ffff:a9fe:a9fe]/",
+        "http://[64:ff9b::7f00:1]/",
+        "http://[fe80::1]/",
+        "http://[fd00::1]/",
+        "https://10.0.0.1/",
+        "HTTPS://192.168.0.1/",
+    ] {
+        let outcome = sender.checked_url(url).expect_err(url);
+        let detail = outcome.detail().expect("a detail");
+        assert!(
+            matches!(outcome, Outcome::Permanent { status: None, .. }),
+            "{url}: {outcome:?}"
+        );
+        assert!(detail.contains("which is not allowed"), "{url}: {detail}");
+    }
+}
+
+#[test]
+fn urls_that_cannot_be_sent_to_are_refused_without_being_repeated() {
+    let sender = sender("");
+    for url in [
+        "",
+        "canary",
+        "/canary",
+        "//canary",
+        "ftp://canary.example/",
+        "file:///etc/canary",
+        "javascript:canary",
+        "unix:/run/canary.sock",
+        "http://",
+        "http://user@canary.example/",
+        "http://user:canary@example.com/",
+        "http://:canary@example.com/",
+        "http://example.com@canary.example/",
+        "http://[canary]/",
+        "http://[fe80::1%25eth0]/canary",
+        "http://canary.example:99999/",
+        "http://can ary.example/",
+        "http://1.2.3.4.5/canary",
+        "http://256.256.256.256/canary",
+    ] {
+        let outcome = sender.checked_url(url).expect_err(url);
+        assert!(
+            matches!(outcome, Outcome::Permanent { status: None, .. }),
+            "{url}: {outcome:?}"
+        );
+        assert!(
+            !outcome.detail().expect("a detail").contains("canary"),
+            "{url}: {outcome:?}"
+        );
+    }
+}
+
+#[test]
+fn public_urls_and_allowed_networks_pass() {
+    for url in [
+        "https://hooks.example.com/T0/B0?sig=1",
+        "http://8.8.8.8:8080/",
+        "https://[2606:4700::1111]/",
+        "https://bücher.example/",
+    ] {
+        assert!(sender("").checked_url(url).is_ok(), "{url}");
+    }
+    assert!(
+        sender("127.0.0.0/8")
+            .checked_url("http://127.0.0.1:8080/hook")
+            .is_ok()
+    );
+    assert!(
+        sender("127.0.0.0/8")
+            .checked_url("http://10.0.0.1/hook")
+            .is_err()
+    );
+}
+
+#[test]
+fn a_clock_before_1970_is_no_panic() {
+    assert_eq!(unix_seconds(UNIX_EPOCH - Duration::from_secs(5)), 0);
+    assert_eq!(
+        unix_seconds(UNIX_EPOCH + Duration::from_millis(1_614_265_330_999)),
+        1_614_265_330
+    );
+}

@@ -1,0 +1,2 @@
+-- $1 owner text
+select alerting.release_notifications($1) as released;

@@ -1,0 +1,117 @@
+//! Puts the parts together and watches over them.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use crate::config::Config;
+use crate::database::Database;
+use crate::delivery::{Channels, Webhook, WebhookSettings};
+use crate::error::Error;
+use crate::heartbeat::Heartbeat;
+use crate::liveness::Liveness;
+use crate::outbox::Outbox;
+use crate::secrets::Secrets;
+use crate::{http, telemetry};
+
+/// How often old samples are folded into the histograms' buckets.
+const UPKEEP: Duration = Duration::from_secs(5);
+/// The claim loop is called stuck after its longest regular turn and this.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Delivers notifications until `shutdown` ends, then finishes deliveries in flight within the shutdown timeout, gives
+/// the rest back and reports a last time. Lost databases and failing receivers are lived through.
+///
+/// # Errors
+/// When the worker cannot start (the listen address, TLS), or a part of it ends by a bug.
+pub async fn run(config: Config, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
+    let options = config.options.clone();
+    let metrics = telemetry::metrics();
+    let listener = TcpListener::bind(options.listen)
+        .await
+        .map_err(|source| Error::Listen {
+            address: options.listen,
+            source,
+        })?;
+    let address = listener.local_addr().map_err(|source| Error::Listen {
+        address: options.listen,
+        source,
+    })?;
+    let instance = options.instance.clone().unwrap_or_else(|| {
+        format!(
+            "{}:{}",
+            gethostname::gethostname().to_string_lossy(),
+            address.port()
+        )
+    });
+    let hint = Arc::new(Notify::new());
+    let (database, keepers) = Database::new(&config, &hint)?;
+    let outbox = Arc::new(Outbox {
+        database,
+        channels: Channels {
+            webhook: Webhook::new(WebhookSettings {
+                secrets: Secrets::new(options.secrets_dir),
+                filter: options.allow_networks,
+                deadline: options.deadline,
+                connect_timeout: options.connect_timeout,
+            })?,
+        },
+        liveness: Arc::new(Liveness::new(
+            options.poll_interval + options.database_timeout + GRACE,
+        )),
+        hint,
+        // A new name for each process: a restarted worker must not take its predecessor's claims for its own.
+        owner: format!("{instance}/{:016x}", fastrand::u64(..)),
+        concurrency: options.concurrency,
+        batch: options.batch,
+        lease: options.lease,
+        needed: options.deadline + options.database_timeout,
+        poll_interval: options.poll_interval,
+        shutdown_timeout: options.shutdown_timeout,
+    });
+    let heartbeat = Arc::new(Heartbeat {
+        outbox: Arc::clone(&outbox),
+        instance,
+        interval: options.heartbeat_interval,
+    });
+    tracing::info!(%address, owner = outbox.owner, version = env!("CARGO_PKG_VERSION"), "started");
+
+    // Tasks for the worker's whole life; dropping the set ends them.
+    let mut background = JoinSet::new();
+    let mut spawn = |name, task: BoxFuture<'static, ()>| {
+        background.spawn(async move {
+            // A panic ends the worker like an early return does: neither may go unnoticed.
+            let _ = AssertUnwindSafe(task).catch_unwind().await;
+            name
+        });
+    };
+    spawn("work session", Box::pin(keepers.work.run()));
+    spawn("listen session", Box::pin(keepers.listen.run()));
+    spawn("heartbeat", Box::pin(Arc::clone(&heartbeat).run()));
+    spawn(
+        "http",
+        Box::pin(http::serve(listener, Arc::clone(&outbox), metrics.clone())),
+    );
+    spawn("metrics upkeep", Box::pin(keep_up(metrics)));
+
+    let ended = tokio::select! {
+        () = outbox.run(shutdown) => Ok(()),
+        Some(task) = background.join_next() => Err(Error::TaskStopped(task.unwrap_or("background"))),
+    };
+    heartbeat.beat("stopped").await;
+    tracing::info!("stopped");
+    ended
+}
+
+async fn keep_up(metrics: metrics_exporter_prometheus::PrometheusHandle) {
+    loop {
+        tokio::time::sleep(UPKEEP).await;
+        metrics.run_upkeep();
+    }
+}
