@@ -2,8 +2,11 @@
 # shellcheck shell=bash
 
 cargo_build() {
+    # A progress bar for a person, only warnings and errors for a log.
+    local quiet=--quiet
+    [[ ! -t 2 ]] || quiet=
     (cd "$VIGIL_HOME" && PGRX_PG_CONFIG_PATH=$PG_BIN/pg_config CARGO_TARGET_DIR=$VIGIL_TARGET \
-        cargo build --release --quiet "$@") >&2
+        cargo build --release ${quiet:+"$quiet"} "$@") >&2
 }
 
 build_extension() { cargo_build -p vigil --no-default-features --features pg17; }

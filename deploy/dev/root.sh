@@ -23,9 +23,11 @@ host_source() {
     apt-get indextargets --format '$(REPO_URI)' "Label: $1" 'Created-By: Packages' | sed -n 1p
 }
 
-make_root() {
-    local root=$1 partial=$1.partial mirror security sources=() settings
-    require_superuser "(to make a Debian 13 root)"
+# bootstrap TARGET PACKAGES [OPTION...]: a Debian 13 tree in a folder, or as a tar stream on `-`, from the package
+# sources and with the keyring this machine already trusts.
+bootstrap() {
+    local target=$1 packages=$2 mirror security sources settings status=0
+    shift 2
     command -v apt-get >/dev/null ||
         die "this machine is not a Debian system" "Use Debian 12 or 13, or docker compose up."
     install_packages mmdebstrap debian-archive-keyring
@@ -39,23 +41,27 @@ make_root() {
     sources=("deb $mirror trixie main")
     security=$(host_source Debian-Security)
     [[ -z $security ]] || sources+=("deb $security trixie-security main")
-    say "making a Debian 13 root in $root (once, about two minutes)"
-    rm -rf --one-file-system "$partial" # what an interrupted run left
     settings=$(mktemp)
-    # The host's way to the mirror (proxies, clocks, credentials) holds for the root as well.
+    # The host's way to the mirror (proxies, clocks, credentials) holds inside as well.
     apt-config dump --format '%F "%v";%n' Acquire |
         grep -E '^Acquire::(https?::.*|Check-Date|Check-Valid-Until|Retries|ForceIPv[46]) ".+"' >"$settings" || true
-    # shellcheck disable=SC2016 # $1 is expanded by mmdebstrap's shell
-    printf '%s\n' "${sources[@]}" | mmdebstrap --mode=root --variant=minbase --quiet \
-        --include="$(package_list | paste -sd,)" \
-        --aptopt="$settings" \
+    printf '%s\n' "${sources[@]}" | mmdebstrap --mode=root --variant=minbase --quiet --include="$packages" \
+        --aptopt="$settings" "$@" \
         --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
         --dpkgopt='path-exclude=/usr/share/locale/*' \
-        --essential-hook='mkdir -p "$1/etc/postgresql-common/createcluster.d"' \
-        --essential-hook='echo "create_main_cluster = false" >"$1/etc/postgresql-common/createcluster.d/vigil.conf"' \
-        trixie "$partial" - >&2 ||
-        die "the Debian 13 root could not be made" "Read the messages above; the mirror was $mirror."
+        trixie "$target" - || status=$?
     rm -f "$settings"
+    [[ $status -eq 0 ]] || die "a Debian 13 tree could not be made" "Read the messages above; the mirror was $mirror."
+}
+
+make_root() {
+    local root=$1 partial=$1.partial
+    say "making a Debian 13 root in $root (once, about two minutes)"
+    rm -rf --one-file-system "$partial" # what an interrupted run left
+    # shellcheck disable=SC2016 # $1 is expanded by mmdebstrap's shell
+    bootstrap "$partial" "$(package_list | paste -sd,)" \
+        --essential-hook='mkdir -p "$1/etc/postgresql-common/createcluster.d"' \
+        --essential-hook='echo "create_main_cluster = false" >"$1/etc/postgresql-common/createcluster.d/vigil.conf"' >&2
     touch "$partial/etc/resolv.conf" "$partial/etc/hosts"
     mkdir -p "$partial$VIGIL_MOUNT"
     mv "$partial" "$root"

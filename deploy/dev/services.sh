@@ -130,9 +130,9 @@ bring_up() {
     remember_ports
     require_rust
     say "instance $VIGIL_INSTANCE"
-    step binaries fetch_binaries
-    step extension build_extension
-    step worker build_worker
+    step download fetch_binaries
+    step "build extension" build_extension
+    step "build worker" build_worker
     install_extension
     install_programs
     step postgres cluster_start

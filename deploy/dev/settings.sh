@@ -18,7 +18,7 @@ step() {
     shift
     "$@"
     local us=$((${EPOCHREALTIME/[.,]/} - ${from/[.,]/}))
-    printf '  %-12s %4d.%d s\n' "$name" $((us / 1000000)) $((us / 100000 % 10)) >&2
+    printf '  %-16s %4d.%d s\n' "$name" $((us / 1000000)) $((us / 100000 % 10)) >&2
 }
 
 export VIGIL_INSTANCE=${VIGIL_INSTANCE:-dev}
