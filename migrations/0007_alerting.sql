@@ -91,6 +91,8 @@ create table alerting.notification (
 comment on table alerting.notification is 'The outbox: written in the transaction of its alert, delivered at least once by the worker.';
 comment on column alerting.notification.message_id is 'Sent as webhook-id and the same on every attempt, so that a receiver can drop duplicates.';
 create index notification_due on alerting.notification (next_attempt_at, notification_id) where state = 'pending';
+-- Raising an alert looks for its notifications, and an alert that is deleted takes them along.
+create index notification_alert on alerting.notification (tenant_id, alert_id);
 create index notification_lease on alerting.notification (lease_until) where state = 'claimed';
 
 -- migrate:down

@@ -4,3 +4,9 @@ drop policy if exists tenant_isolation on ops.job_run;
 create policy tenant_isolation on ops.job_run
   using (tenant_id = (select auth.tenant_id()))
   with check (tenant_id = (select auth.tenant_id()));
+
+-- No tenant's business: without a policy they are closed to everyone whom row security holds for.
+alter table ops.job enable row level security;
+alter table ops.job force row level security;
+alter table ops.heartbeat enable row level security;
+alter table ops.heartbeat force row level security;

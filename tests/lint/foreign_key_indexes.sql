@@ -1,0 +1,14 @@
+-- Deleting a referenced row looks for its references; in the tables that grow without end that needs an index.
+select format('foreign key %s of %s has no index', k.conname, k.conrelid::regclass)
+from pg_constraint k
+where k.contype = 'f'
+  and k.conrelid = any (array['fleet.device', 'fleet.stream', 'fleet.latest', 'fleet.reading', 'detect.anomaly', 'detect.device_feature',
+    'detect.score', 'alerting.alert', 'alerting.notification', 'ops.job_run']::regclass[])
+  -- Models and channels are few, and leave with their profile or tenant.
+  and (k.conrelid, k.confrelid) not in (
+    ('detect.anomaly'::regclass, 'detect.model'::regclass), ('alerting.notification'::regclass, 'alerting.channel'::regclass))
+  and not exists (
+    select from pg_index i
+    where i.indrelid = k.conrelid and i.indpred is null
+      and (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey)
+order by 1;

@@ -1,0 +1,50 @@
+-- What each role is; request roles cannot log in, and nothing but pg_cron's role passes row security.
+with declared (role, login, bypass, inherit) as (
+  values
+    ('vigil_owner', false, false, true),
+    ('vigil_api', false, false, true),
+    ('vigil_jobs', true, true, true),
+    ('vigil_worker', true, false, true),
+    ('authenticator', true, false, false),
+    ('bi_reader', false, false, true),
+    ('anon', false, false, true),
+    ('viewer', false, false, true),
+    ('analyst', false, false, true),
+    ('operator', false, false, true),
+    ('tenant_admin', false, false, true),
+    ('platform_admin', false, false, true)
+)
+select format('role %s is missing or is not what it should be', d.role)
+from declared d
+left join pg_roles r on r.rolname = d.role
+where (r.rolcanlogin, r.rolbypassrls, r.rolinherit, r.rolsuper, r.rolcreaterole, r.rolcreatedb, r.rolreplication)
+  is distinct from (d.login, d.bypass, d.inherit, false, false, false, false)
+order by 1;
+
+-- Request roles include one another as declared and nothing else.
+with declared (role, member) as (
+  values
+    ('viewer', 'analyst'), ('viewer', 'operator'), ('analyst', 'tenant_admin'), ('operator', 'tenant_admin'),
+    ('tenant_admin', 'platform_admin'),
+    ('anon', 'authenticator'), ('viewer', 'authenticator'), ('analyst', 'authenticator'), ('operator', 'authenticator'),
+    ('tenant_admin', 'authenticator'), ('platform_admin', 'authenticator')
+),
+actual as (
+  select r.rolname::text as role, m.rolname::text as member
+  from pg_auth_members a
+  join pg_roles r on r.oid = a.roleid
+  join pg_roles m on m.oid = a.member
+  where (r.rolname in (select d.role from declared d) or m.rolname in (select d.member from declared d))
+    and not m.rolsuper
+)
+select format('%s is a member of %s, which is not declared', member, role) from (table actual except table declared) x
+union all
+select format('%s is not a member of %s', member, role) from (table declared except table actual) x
+order by 1;
+
+-- A statement of a request cannot run for ever.
+select format('%s has no statement_timeout', r.rolname)
+from pg_roles r
+where r.rolname in ('anon', 'viewer', 'analyst', 'operator', 'tenant_admin', 'platform_admin', 'vigil_worker')
+  and not exists (select from unnest(r.rolconfig) c where c ~ '^statement_timeout=[1-9]')
+order by 1;
