@@ -1,0 +1,66 @@
+"""scikit-learn in an environment of its own, made on first use in the user's cache folder."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from errors import BenchError
+from machines import PROJECT
+
+VERSION = "1.9.1"
+PROGRAMS = Path(__file__).resolve().parent / "sklearn_peer"
+# One thread, as a Postgres backend has.
+ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
+
+
+def python():
+    """The interpreter that has scikit-learn."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = cache / "vigil" / f"scikit-learn-{VERSION}-python{sys.version_info.major}.{sys.version_info.minor}"
+    interpreter = folder / "bin" / "python"
+    if not (folder / "ready").exists():
+        print(f"installing scikit-learn {VERSION} into {folder} (once)", file=sys.stderr)
+        shutil.rmtree(folder, ignore_errors=True)
+        _run("install the Debian package python3-venv", "bash", "-euc",
+             ". deploy/dev/settings.sh; . deploy/dev/packages.sh; install_packages python3-venv")
+        _run("make a Python environment", sys.executable, "-m", "venv", folder)
+        _run("install scikit-learn", folder / "bin" / "pip", "install", "--quiet", f"scikit-learn=={VERSION}")
+        (folder / "ready").touch()
+    return interpreter
+
+
+def _run(what, *command):
+    result = subprocess.run([*map(str, command)], capture_output=True, text=True, cwd=PROJECT,
+                            env=os.environ | {"VIGIL_HOME": str(PROJECT)})
+    if result.returncode:
+        last = (result.stderr.strip() or result.stdout.strip()).splitlines()[-1:]
+        raise BenchError(
+            f"scikit-learn, the peer of this benchmark, is missing: could not {what}: {' '.join(last)}",
+            "It needs apt and pip to reach their package sources once. Without the peer there is nothing to compare with.")
+
+
+class Peer:
+    """A program of lib/sklearn_peer, running: one JSON line to it for each line it answers."""
+
+    def __init__(self, program, *arguments):
+        self.process = subprocess.Popen(
+            [python(), "-B", PROGRAMS / program, *map(str, arguments)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | ONE_THREAD)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
+
+    def ask(self, **question):
+        self.process.stdin.write(json.dumps(question) + "\n")
+        self.process.stdin.flush()
+        answer = self.process.stdout.readline()
+        if not answer:
+            raise BenchError("the scikit-learn process ended", "Its message stands above.")
+        return json.loads(answer)
