@@ -7,7 +7,6 @@ as $$
 declare
   v_raw int[];
   v_order int[];
-  v_elements int[][];
   v_statistics1 text[]; v_elements1 int[];
   v_statistics2 text[]; v_elements2 int[];
   v_statistics3 text[]; v_elements3 int[];
