@@ -9,6 +9,7 @@ pub mod config;
 pub mod delivery;
 pub mod error;
 pub mod notification;
+pub mod receiver;
 pub mod retry_after;
 pub mod secrets;
 pub mod shutdown;

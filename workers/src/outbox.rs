@@ -175,7 +175,7 @@ impl Outbox {
         let (message_id, took_ms) = (&notification.message_id, took.as_millis());
         match &outcome {
             Outcome::Delivered { status } => {
-                tracing::info!(id, attempt, message_id, status, took_ms, "delivered")
+                tracing::info!(id, attempt, message_id, status, took_ms, "delivered");
             }
             Outcome::Retry { status, detail, .. } => {
                 tracing::warn!(id, attempt, message_id, status, took_ms, %detail, "not delivered, may be tried again");

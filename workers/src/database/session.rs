@@ -132,7 +132,7 @@ where
         match message? {
             AsyncMessage::Notification(_) => hint.notify_one(),
             AsyncMessage::Notice(notice) => {
-                tracing::debug!(code = notice.code().code(), "notice: {}", notice.message())
+                tracing::debug!(code = notice.code().code(), "notice: {}", notice.message());
             }
             _ => {}
         }

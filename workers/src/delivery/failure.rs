@@ -17,7 +17,7 @@ pub(super) fn outcome(error: &reqwest::Error) -> Outcome {
                 }
             };
         }
-        if let Some(tls) = tls_error(cause) {
+        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
             return Outcome::retry(match tls {
                 rustls::Error::InvalidCertificate(_) => {
                     "the receiver's certificate is not trusted or not valid for its name"
@@ -58,14 +58,16 @@ fn io_detail(kind: ErrorKind) -> Option<&'static str> {
     })
 }
 
-/// A TLS error, also inside an I/O error: there `source()` skips it and starts at its own source.
-fn tls_error<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
-    let inner = cause
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref);
-    cause.downcast_ref().or_else(|| inner?.downcast_ref())
-}
-
+/// The error and what caused it, from the outside in. An I/O error made from another error skips that error in its
+/// `source()`, so the way leads through `get_ref()`.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
+    std::iter::successors(Some(error), |&error| {
+        match error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        }
+    })
 }
