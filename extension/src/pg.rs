@@ -1,0 +1,23 @@
+//! Everything that touches server memory, and the only unsafe code of the extension.
+//!
+//! The types here are the arguments and results of the SQL functions. Each checks what it reads, so that the files with
+//! the SQL families stay safe Rust.
+
+#![allow(unsafe_code)]
+
+mod aggregate;
+mod array;
+mod bytes;
+mod cache;
+mod call;
+mod json;
+mod ks_result;
+mod state_type;
+
+pub(crate) use aggregate::State;
+pub(crate) use array::{Float8s, Matrix, Positions, Vector};
+pub(crate) use cache::{Cached, Model};
+pub(crate) use call::{Call, check_interrupts};
+pub(crate) use json::Json;
+pub(crate) use ks_result::KsRow;
+pub(crate) use state_type::{StatsState, TrendState};

@@ -1,0 +1,350 @@
+//! Arrays of doubles and integers: read in place when there is nothing to convert, written in one piece.
+
+use super::bytes::Varlena;
+use super::call::datum;
+use crate::error::{Result, invalid, report};
+use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
+use pgrx::datum::Datum;
+use pgrx::pgrx_sql_entity_graph::metadata::{
+    ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
+};
+use pgrx::{pg_sys, pgrx_resolved_type, varlena};
+use std::marker::PhantomData;
+use std::slice;
+use vigil_core::vector::{MAX_ELEMENTS, MAX_MAGNITUDE};
+use vigil_core::{Error, drift};
+
+/// Alignment of what follows the header of an array (`MAXALIGN`).
+const ALIGN: usize = 8;
+
+/// An array of `T`, detoasted.
+#[derive(Clone, Copy)]
+struct Array<'fcx, T> {
+    header: &'fcx pg_sys::ArrayType,
+    element: PhantomData<&'fcx [T]>,
+}
+
+impl<'fcx, T: Copy> Array<'fcx, T> {
+    /// # Safety
+    /// The datum must be an array, valid for `'fcx`, whose elements are passed by value as a `T`.
+    unsafe fn from_datum(datum: pg_sys::Datum) -> Self {
+        // SAFETY: every array starts with this header.
+        let header = unsafe { Varlena::from_datum(datum).detoasted().cast().as_ref() };
+        Self {
+            header,
+            element: PhantomData,
+        }
+    }
+
+    /// Lengths of the dimensions; none for an empty array.
+    fn dimensions(self) -> &'fcx [i32] {
+        let start: *const pg_sys::ArrayType = self.header;
+        // SAFETY: the lengths follow the header.
+        unsafe { slice::from_raw_parts(start.add(1).cast(), self.header.ndim as usize) }
+    }
+
+    /// Whether the first element has the subscript 1, as every array has unless someone went out of their way.
+    fn starts_at_one(self) -> bool {
+        let start: *const pg_sys::ArrayType = self.header;
+        // SAFETY: the lower bounds follow the lengths.
+        self.header.ndim == 0
+            || unsafe { *start.add(1).cast::<i32>().add(self.header.ndim as usize) == 1 }
+    }
+
+    fn len(self) -> usize {
+        match self.dimensions() {
+            [] => 0,
+            lengths => lengths.iter().map(|&length| length as usize).product(),
+        }
+    }
+
+    /// Bits of the elements that are not NULL, lowest first; `None` when no element is NULL.
+    fn bitmap(self) -> Option<&'fcx [u8]> {
+        let start: *const pg_sys::ArrayType = self.header;
+        let skip = size_of::<pg_sys::ArrayType>() + 8 * self.dimensions().len();
+        // SAFETY: the bitmap follows the lengths and lower bounds.
+        (self.header.dataoffset != 0).then(|| unsafe {
+            slice::from_raw_parts(start.byte_add(skip).cast(), self.len().div_ceil(8))
+        })
+    }
+
+    /// The elements that are not NULL.
+    fn present(self) -> &'fcx [T] {
+        let start: *const pg_sys::ArrayType = self.header;
+        let (offset, count) = match self.bitmap() {
+            None => {
+                let header = size_of::<pg_sys::ArrayType>() + 8 * self.dimensions().len();
+                (header.next_multiple_of(ALIGN), self.len())
+            }
+            Some(bitmap) => {
+                let ones: u32 = bitmap.iter().map(|byte| byte.count_ones()).sum();
+                (self.header.dataoffset as usize, ones as usize)
+            }
+        };
+        // SAFETY: the elements start there, and the type's alignment puts them on a multiple of their size.
+        unsafe { slice::from_raw_parts(start.byte_add(offset).cast(), count) }
+    }
+
+    /// All elements, with `missing` for NULL; a copy in `scratch` unless no element is NULL.
+    fn elements<'a>(self, scratch: &'a mut Vec<T>, missing: T) -> &'a [T]
+    where
+        'fcx: 'a,
+    {
+        let present = self.present();
+        let Some(bitmap) = self.bitmap() else {
+            return present;
+        };
+        let mut present = present.iter();
+        scratch.clear();
+        scratch.extend((0..self.len()).map(|index| {
+            let is_present = bitmap[index / 8] & (1 << (index % 8)) != 0;
+            if is_present {
+                present.next().copied().unwrap_or(missing)
+            } else {
+                missing
+            }
+        }));
+        scratch
+    }
+}
+
+/// Whether a value may enter the core. False for NaN, which stands for NULL there.
+fn is_valid(value: f64) -> bool {
+    value.abs() <= MAX_MAGNITUDE
+}
+
+impl<'fcx> Array<'fcx, f64> {
+    /// All elements, with NaN for NULL.
+    ///
+    /// # Errors
+    /// 22023 for NaN, infinities and magnitudes above 1e100.
+    fn checked<'a>(self, scratch: &'a mut Vec<f64>) -> Result<&'a [f64]>
+    where
+        'fcx: 'a,
+    {
+        let present = self.present();
+        // Without a branch for each element, which would keep the compiler from checking four at once.
+        if present
+            .iter()
+            .fold(true, |valid, &value| valid & is_valid(value))
+        {
+            return Ok(self.elements(scratch, f64::NAN));
+        }
+        let elements = self.elements(scratch, 0.0);
+        let position = elements
+            .iter()
+            .position(|&value| !is_valid(value))
+            .unwrap_or_default();
+        // A NULL was read as 0 here, so that a NaN found is a real one.
+        Err(report(Error::ValueOutOfRange(position + 1)))
+    }
+}
+
+/// A `float8[]` argument: one row of measurements, NULL where one is missing.
+#[derive(Clone, Copy)]
+pub(crate) struct Vector<'fcx>(Array<'fcx, f64>);
+
+impl<'fcx> Vector<'fcx> {
+    /// Whether [`Vector::read`] would accept the array, and subscripts count from 1.
+    pub(crate) fn is_valid(self) -> bool {
+        self.0.header.ndim <= 1
+            && self.0.starts_at_one()
+            && self.0.len() <= MAX_ELEMENTS
+            && self
+                .0
+                .present()
+                .iter()
+                .fold(true, |valid, &value| valid & is_valid(value))
+    }
+
+    /// The elements in order, with NaN for NULL; in place unless there are NULLs.
+    ///
+    /// # Errors
+    /// 22023 for more than one dimension, more than 16384 elements, NaN, infinities and magnitudes above 1e100.
+    pub(crate) fn read<'a>(self, scratch: &'a mut Vec<f64>) -> Result<&'a [f64]>
+    where
+        'fcx: 'a,
+    {
+        self.read_up_to(MAX_ELEMENTS, Error::VectorTooLong, scratch)
+    }
+
+    /// The elements of an array that is a sample rather than a row, so that it may be much longer.
+    ///
+    /// # Errors
+    /// As [`Vector::read`], but for 5 million elements.
+    pub(crate) fn read_sample<'a>(self, scratch: &'a mut Vec<f64>) -> Result<&'a [f64]>
+    where
+        'fcx: 'a,
+    {
+        self.read_up_to(
+            drift::MAX_VALUES,
+            |_| Error::TooManyValues(drift::MAX_VALUES),
+            scratch,
+        )
+    }
+
+    fn read_up_to<'a>(
+        self,
+        limit: usize,
+        too_long: impl FnOnce(usize) -> Error,
+        scratch: &'a mut Vec<f64>,
+    ) -> Result<&'a [f64]>
+    where
+        'fcx: 'a,
+    {
+        let (dimensions, len) = (self.0.dimensions().len(), self.0.len());
+        if dimensions > 1 {
+            return Err(invalid(
+                format!("array has {dimensions} dimensions instead of 1"),
+                "Pass the values as an array of one dimension.",
+            ));
+        }
+        if len > limit {
+            return Err(report(too_long(len)));
+        }
+        self.0.checked(scratch)
+    }
+}
+
+/// A `float8[][]` argument: rows of measurements.
+#[derive(Clone, Copy)]
+pub(crate) struct Matrix<'fcx>(Array<'fcx, f64>);
+
+impl<'fcx> Matrix<'fcx> {
+    /// The rows one after the other, and their length; no rows for an empty array.
+    ///
+    /// # Errors
+    /// 22023 for other than two dimensions, NaN, infinities and magnitudes above 1e100.
+    pub(crate) fn read<'a>(self, scratch: &'a mut Vec<f64>) -> Result<(&'a [f64], usize)>
+    where
+        'fcx: 'a,
+    {
+        let width = match *self.0.dimensions() {
+            [] => 0,
+            [_, width] => width as usize,
+            ref lengths => {
+                return Err(invalid(
+                    format!("array has {} dimensions instead of 2", lengths.len()),
+                    "Pass the rows as an array of two dimensions, as array_agg makes of arrays.",
+                ));
+            }
+        };
+        Ok((self.0.checked(scratch)?, width))
+    }
+}
+
+/// An `int[]` argument: positions in a vector, counted from 1.
+#[derive(Clone, Copy)]
+pub(crate) struct Positions<'fcx>(Array<'fcx, i32>);
+
+impl<'fcx> Positions<'fcx> {
+    /// The positions. The core refuses those below 1.
+    ///
+    /// # Errors
+    /// 22023 for NULL and more than 16384 positions.
+    pub(crate) fn read(self) -> Result<&'fcx [i32]> {
+        let (len, present) = (self.0.len(), self.0.present());
+        if present.len() < len {
+            return Err(invalid("position is null", "Positions count from 1."));
+        }
+        if len > MAX_ELEMENTS {
+            return Err(report(Error::VectorTooLong(len)));
+        }
+        Ok(present)
+    }
+}
+
+/// A `float8[]` result, with NULL for NaN.
+pub(crate) struct Float8s(pub(crate) Vec<f64>);
+
+impl Float8s {
+    /// The array in the current memory context.
+    fn into_array(self) -> pg_sys::Datum {
+        let values = self.0;
+        let present = values.iter().filter(|value| !value.is_nan()).count();
+        let fixed = size_of::<pg_sys::ArrayType>() + 2 * size_of::<i32>();
+        let offset = if present == values.len() {
+            fixed
+        } else {
+            fixed + values.len().div_ceil(8)
+        };
+        let offset = offset.next_multiple_of(ALIGN);
+        let size = offset + size_of::<f64>() * present;
+        // SAFETY: all writes are inside the `size` bytes, which palloc aligns to 8.
+        unsafe {
+            if values.is_empty() {
+                return pg_sys::Datum::from(pg_sys::construct_empty_array(pg_sys::FLOAT8OID));
+            }
+            let array = pg_sys::palloc0(size).cast::<pg_sys::ArrayType>();
+            varlena::set_varsize_4b(
+                array.cast(),
+                i32::try_from(size).expect("palloc allows at most 1 GB"),
+            );
+            (*array).ndim = 1;
+            (*array).elemtype = pg_sys::FLOAT8OID;
+            let bounds = array.add(1).cast::<i32>();
+            bounds.write(i32::try_from(values.len()).expect("an array this long is above 1 GB"));
+            bounds.add(1).write(1);
+            let data = array.byte_add(offset).cast::<f64>();
+            if present == values.len() {
+                data.copy_from_nonoverlapping(values.as_ptr(), present);
+            } else {
+                (*array).dataoffset = i32::try_from(offset).expect("offsets are below the size");
+                let bitmap = bounds.add(2).cast::<u8>();
+                for (slot, (index, &value)) in values
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, value)| !value.is_nan())
+                    .enumerate()
+                {
+                    data.add(slot).write(value);
+                    *bitmap.add(index / 8) |= 1 << (index % 8);
+                }
+            }
+            pg_sys::Datum::from(array)
+        }
+    }
+}
+
+// SAFETY: makes a valid array in the context of the call.
+unsafe impl BoxRet for Float8s {
+    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
+        // SAFETY: as above.
+        unsafe { fcinfo.return_raw_datum(self.into_array()) }
+    }
+}
+
+/// How an array type appears in SQL.
+macro_rules! sql_array {
+    ($rust:ty, $sql:literal) => {
+        // SAFETY: the extension only ever reads and writes it as such an array.
+        unsafe impl SqlTranslatable for $rust {
+            const TYPE_IDENT: &'static str = pgrx_resolved_type!($rust);
+            const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
+            const ARGUMENT_SQL: std::result::Result<SqlMappingRef, ArgumentError> =
+                Ok(SqlMappingRef::literal($sql));
+            const RETURN_SQL: std::result::Result<ReturnsRef, ReturnsError> =
+                Ok(ReturnsRef::One(SqlMappingRef::literal($sql)));
+        }
+    };
+}
+
+/// An argument that is an array in SQL.
+macro_rules! array_argument {
+    ($name:ident of $element:ty, $sql:literal) => {
+        sql_array!($name<'_>, $sql);
+
+        // SAFETY: the SQL type of the argument is an array of this element, valid for the call.
+        unsafe impl<'fcx> ArgAbi<'fcx> for $name<'fcx> {
+            unsafe fn unbox_arg_unchecked(arg: Arg<'_, 'fcx>) -> Self {
+                // SAFETY: as above.
+                Self(unsafe { Array::<$element>::from_datum(datum(arg)) })
+            }
+        }
+    };
+}
+
+array_argument!(Vector of f64, "double precision[]");
+array_argument!(Matrix of f64, "double precision[]");
+array_argument!(Positions of i32, "integer[]");
+sql_array!(Float8s, "double precision[]");
