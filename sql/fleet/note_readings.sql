@@ -10,25 +10,39 @@ begin
 
   -- Rows are locked in key order, so two writers of the same streams queue instead of deadlocking.
   insert into fleet.latest as l (tenant_id, stream_id, ts, values, seen)
-  select n.tenant_id, n.stream_id, n.ts,
-    coalesce(partial.values, n.values),
-    coalesce(partial.seen, pg_catalog.array_fill(n.ts, array[cardinality(n.values)]))
-  from (
-    select distinct on (w.tenant_id, w.stream_id) w.tenant_id, w.stream_id, w.ts, w.values
-    from written w
-    order by w.tenant_id, w.stream_id, w.ts desc
-  ) n
-  left join lateral (
-    select pg_catalog.array_agg(e.value order by e.position) as values,
-      pg_catalog.array_agg(e.seen order by e.position) as seen
+  with newest as materialized (
+    select w.tenant_id, w.stream_id, w.ts, w.values, k.width, pg_catalog.array_position(w.values, null) is null as complete
     from (
-      select distinct on (u.position) u.position, u.value, case when u.value is not null then w.ts end as seen
-      from written w
-      cross join lateral pg_catalog.unnest(w.values) with ordinality as u (value, position)
-      where w.tenant_id = n.tenant_id and w.stream_id = n.stream_id
-      order by u.position, (u.value is null), w.ts desc
-    ) e
-  ) partial on pg_catalog.array_position(n.values, null) is not null
+      select t.tenant_id, t.stream_id, max(t.ts) as ts, max(cardinality(t.values)) as width
+      from written t
+      group by t.tenant_id, t.stream_id
+    ) k
+    join written w using (tenant_id, stream_id, ts)
+  ),
+  earlier as materialized (
+    -- What the newest reading of a stream leaves out may stand in an earlier one.
+    select distinct on (w.tenant_id, w.stream_id, u.position) w.tenant_id, w.stream_id, u.position, w.ts, u.value
+    from newest n
+    join written w on w.tenant_id = n.tenant_id and w.stream_id = n.stream_id and w.ts < n.ts
+    cross join lateral pg_catalog.unnest(w.values) with ordinality as u (value, position)
+    where not n.complete and u.value is not null and n.values[u.position] is null
+    order by w.tenant_id, w.stream_id, u.position, w.ts desc
+  ),
+  filled as materialized (
+    select n.tenant_id, n.stream_id,
+      pg_catalog.array_agg(coalesce(n.values[p.position], e.value) order by p.position) as values,
+      pg_catalog.array_agg(case when n.values[p.position] is null then e.ts else n.ts end order by p.position) as seen
+    from newest n
+    cross join lateral pg_catalog.generate_series(1, n.width) as p (position)
+    left join earlier e on e.tenant_id = n.tenant_id and e.stream_id = n.stream_id and e.position = p.position
+    where not n.complete
+    group by n.tenant_id, n.stream_id
+  )
+  select n.tenant_id, n.stream_id, n.ts,
+    coalesce(f.values, n.values),
+    coalesce(f.seen, pg_catalog.array_fill(n.ts, array[cardinality(n.values)]))
+  from newest n
+  left join filled f using (tenant_id, stream_id)
   order by n.tenant_id, n.stream_id
   on conflict (tenant_id, stream_id) do update
   set ts = greatest(l.ts, excluded.ts),
