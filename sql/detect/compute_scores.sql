@@ -21,20 +21,26 @@ begin
     insert into detect.score as s (tenant_id, stream_id, ts, model_id, score)
     select tenant, f.stream_id, f.ts, f.model_id, f.score
     from (
-      -- In the order of models, so that each is decoded once.
-      select x.stream_id, x.ts, x.model_id, vigil.anomaly_score(x.bytes, x.values) as score
+      -- In the order of models, so that each is decoded once. One stream after the other along the primary key,
+      -- whatever the planner knows of chunks that were just filled.
+      select d.stream_id, d.ts, c.model_id, vigil.anomaly_score(c.bytes, d.values) as score
       from (
-        select d.stream_id, d.ts, m.model_id, m.bytes, d.values
+        select c.stream_id, m.model_id, m.feature_set_id, m.bytes
         from covered c
-        join span p on p.stream_id = c.stream_id
         join detect.model m on m.tenant_id = tenant and m.model_id = c.model_id
-        join detect.device_feature d on d.tenant_id = tenant and d.stream_id = c.stream_id
-          and d.feature_set_id = m.feature_set_id
-          and d.ts >= pg_catalog.lower(p.span) and d.ts <= pg_catalog.upper(p.span)
-        where d.ts >= (select pg_catalog.min(pg_catalog.lower(b.span)) from span b)
-          and d.ts <= (select pg_catalog.max(pg_catalog.upper(b.span)) from span b)
-        order by m.model_id, d.stream_id, d.ts
-      ) x
+        order by m.model_id, c.stream_id
+        offset 0
+      ) c
+      join span p on p.stream_id = c.stream_id
+      cross join lateral (
+        select f.stream_id, f.ts, f.values
+        from detect.device_feature f
+        where f.tenant_id = tenant and f.stream_id = c.stream_id and f.feature_set_id = c.feature_set_id
+          and f.ts >= pg_catalog.lower(p.span) and f.ts <= pg_catalog.upper(p.span)
+          and f.ts >= (select pg_catalog.min(pg_catalog.lower(b.span)) from span b)
+          and f.ts <= (select pg_catalog.max(pg_catalog.upper(b.span)) from span b)
+        order by f.ts
+      ) d
     ) f
     on conflict (tenant_id, stream_id, ts) do update
     set model_id = excluded.model_id, score = excluded.score

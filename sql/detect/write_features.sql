@@ -48,9 +48,16 @@ begin
       case when windows[3] is not null then vigil.stats_agg(r.ts, r.values) over (w range between coalesce(windows[3], interval '0') preceding and current row) end as state3,
       case when windows[4] is not null then vigil.stats_agg(r.ts, r.values) over (w range between coalesce(windows[4], interval '0') preceding and current row) end as state4
     from span s
-    join fleet.reading r on r.tenant_id = tenant and r.stream_id = s.stream_id
-      and r.ts >= s.from_ts - coalesce(windows[pg_catalog.cardinality(windows)], interval '0') and r.ts <= s.to_ts
-      and r.ts >= earliest and r.ts <= latest
+    cross join lateral (
+      -- Along the primary key, whatever the planner knows of chunks that were just filled.
+      select g.ts, g.values
+      from fleet.reading g
+      where g.tenant_id = tenant and g.stream_id = s.stream_id
+        and g.ts >= s.from_ts - coalesce(windows[pg_catalog.cardinality(windows)], interval '0') and g.ts <= s.to_ts
+        and g.ts >= earliest and g.ts <= latest
+      order by g.ts
+      offset 0
+    ) r
     window w as (partition by s.stream_id, s.from_ts order by r.ts)
   ),
   written as (
