@@ -11,7 +11,8 @@ begin
   -- Rows are locked in key order, so two writers of the same streams queue instead of deadlocking.
   insert into fleet.latest as l (tenant_id, stream_id, ts, values, seen)
   with newest as materialized (
-    select w.tenant_id, w.stream_id, w.ts, w.values, k.width, pg_catalog.array_position(w.values, null) is null as complete
+    select w.tenant_id, w.stream_id, w.ts, w.values, k.width,
+      cardinality(w.values) = k.width and pg_catalog.array_position(w.values, null) is null as complete
     from (
       select t.tenant_id, t.stream_id, max(t.ts) as ts, max(cardinality(t.values)) as width
       from written t
@@ -44,10 +45,11 @@ begin
   from newest n
   left join filled f using (tenant_id, stream_id)
   order by n.tenant_id, n.stream_id
+  -- Everything newer than all there was replaces it at once; otherwise each element is compared. A null in seen, for
+  -- an element that was not reported, makes the first test null.
   on conflict (tenant_id, stream_id) do update
   set ts = greatest(l.ts, excluded.ts),
-    values = case when l.ts <= excluded.ts and pg_catalog.array_position(excluded.values, null) is null
-        and cardinality(excluded.values) >= cardinality(l.values)
+    values = case when l.ts <= all (excluded.seen) and cardinality(excluded.values) >= cardinality(l.values)
       then excluded.values
       else (
         select pg_catalog.array_agg(
@@ -56,8 +58,7 @@ begin
         full join unnest(excluded.values, excluded.seen) with ordinality as b (value, seen, position)
           using (position)
       ) end,
-    seen = case when l.ts <= excluded.ts and pg_catalog.array_position(excluded.values, null) is null
-        and cardinality(excluded.values) >= cardinality(l.values)
+    seen = case when l.ts <= all (excluded.seen) and cardinality(excluded.values) >= cardinality(l.values)
       then excluded.seen
       else (
         select pg_catalog.array_agg(greatest(o.seen, b.seen) order by position)

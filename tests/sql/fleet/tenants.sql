@@ -1,0 +1,51 @@
+-- Tenants: how they are made and what they start with.
+begin;
+select plan(13);
+\ir ../support/refusal.psql
+
+select ops.create_tenant('acme', 'Acme Inc.') as acme \gset
+
+select results_eq(
+  $$select name, display_name, active, unknown_device from fleet.tenant where name = 'acme'$$,
+  $$values ('acme', 'Acme Inc.', true, 'refuse')$$,
+  'a new tenant is active and refuses unknown devices');
+select is((select tenant_id from fleet.tenant where name = 'acme'), :acme, 'create_tenant returns the id');
+select results_eq(
+  format('select name, profile_id, min_severity, enabled, max_age from alerting.rule where tenant_id = %s', :acme),
+  $$values ('serious anomalies', null::int, 'high', true, interval '1 day')$$,
+  'a new tenant has one rule, for serious anomalies of every profile');
+
+select throws_ok($$select ops.create_tenant('acme', 'Another')$$, '23505', null, 'a name is taken once');
+select is(
+  (select count(*) from unnest('{ACME,9lives,a b,a.b,"","with/slash"}'::text[]) n
+    where pg_temp.refusal(format('select ops.create_tenant(%L, %L)', n, n)) like '23514:%tenant_name_is_slug%'), 6::bigint,
+  'names that are no slugs are refused');
+select is(pg_temp.refusal(format('select ops.create_tenant(%L, %L)', 'a' || repeat('b', 62), 'x')), 'accepted', 'a name has up to 63 characters');
+select matches(pg_temp.refusal(format('select ops.create_tenant(%L, %L)', 'a' || repeat('b', 63), 'x')), '^23514:', 'and not 64');
+select matches(pg_temp.refusal($$update fleet.tenant set unknown_device = 'guess' where name = 'acme'$$), '^23514:.*unknown_device_known',
+  'what happens to unknown devices is one of two things');
+
+-- A webhook belongs to a tenant and is notified by all its rules.
+select ops.add_webhook('acme', 'on call', 'https://hooks.example.com/x', 'acme-hook') as hook \gset
+select results_eq(
+  format('select c.name, c.kind, c.url, c.secret_ref, c.enabled from alerting.channel c where c.tenant_id = %s and c.channel_id = %s', :acme, :hook),
+  $$values ('on call', 'webhook', 'https://hooks.example.com/x', 'acme-hook', true)$$,
+  'add_webhook makes a channel');
+select results_eq(
+  format('select r.name from alerting.rule_channel x join alerting.rule r using (tenant_id, rule_id) where x.tenant_id = %s and x.channel_id = %s', :acme, :hook),
+  $$values ('serious anomalies')$$,
+  'and lets the tenant''s rules notify it');
+select is(pg_temp.refusal($$select ops.add_webhook('nobody', 'x', 'https://example.com', 'x')$$),
+  '42704: tenant "nobody" does not exist (select name from fleet.tenant lists the tenants.)',
+  'a webhook needs a tenant');
+select is(
+  (select count(*) from unnest('{ftp://example.com/x,https://user@example.com/,"https://exa mple.com/",//example.com}'::text[]) u
+    where pg_temp.refusal(format('select ops.add_webhook(%L, %L, %L, %L)', 'acme', 'y', u, 'x')) like '23514:%url_is_http%'), 4::bigint,
+  'only http and https addresses without credentials are channels');
+select is(
+  (select count(*) from unnest('{../etc/passwd,UPPER,-x,"","a/b"}'::text[]) s
+    where pg_temp.refusal(format('select ops.add_webhook(%L, %L, %L, %L)', 'acme', 'y', 'https://example.com', s)) like '23514:%secret_ref_is_slug%'), 5::bigint,
+  'a secret is named by a slug, never by a path');
+
+select * from finish();
+rollback;
