@@ -23,4 +23,6 @@ create table auth.login (
 );
 comment on table auth.login is 'Which tenant a direct SQL login (BI tool, Grafana) belongs to. Claims set by such a login are not believed.';
 
+reset role;
+
 -- migrate:down

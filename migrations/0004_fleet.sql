@@ -72,4 +72,6 @@ create table fleet.stream (
 comment on table fleet.stream is 'One device speaking one profile: the unit that readings, features, scores and anomalies belong to.';
 create index stream_profile on fleet.stream (tenant_id, profile_id);
 
+reset role;
+
 -- migrate:down

@@ -35,4 +35,6 @@ create table fleet.reading_change (
 comment on table fleet.reading_change is 'Invalidation log: which instants of which stream were written since the features job last took note.';
 create index reading_change_stream on fleet.reading_change (tenant_id, stream_id);
 
+reset role;
+
 -- migrate:down

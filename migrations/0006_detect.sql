@@ -171,4 +171,6 @@ create index anomaly_newest on detect.anomaly (tenant_id, started_at desc, anoma
 create index anomaly_unfinished on detect.anomaly (tenant_id) where state <> 'closed';
 create index anomaly_alert_pending on detect.anomaly (tenant_id) where alert_pending;
 
+reset role;
+
 -- migrate:down

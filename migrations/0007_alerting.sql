@@ -95,4 +95,6 @@ create index notification_due on alerting.notification (next_attempt_at, notific
 create index notification_alert on alerting.notification (tenant_id, alert_id);
 create index notification_lease on alerting.notification (lease_until) where state = 'claimed';
 
+reset role;
+
 -- migrate:down

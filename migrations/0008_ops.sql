@@ -45,4 +45,6 @@ create table ops.heartbeat (
 );
 comment on table ops.heartbeat is 'When each running part outside the database last reported.';
 
+reset role;
+
 -- migrate:down
