@@ -7,7 +7,20 @@ run_dbmate() {
         --migrations-dir "$VIGIL_HOME/migrations" --no-dump-schema "$@"
 }
 
+# Migrations act as vigil_owner until they end, and dbmate notes a migration inside its transaction.
+prepare_migrations() {
+    run_psql -q -v ON_ERROR_STOP=1 <<'SQL'
+set client_min_messages = warning;
+do $$ begin
+  if not exists (select from pg_roles where rolname = 'vigil_owner') then create role vigil_owner nologin; end if;
+end $$;
+create table if not exists public.schema_migrations (version varchar not null primary key);
+grant select, insert on public.schema_migrations to vigil_owner;
+SQL
+}
+
 migrate() {
+    prepare_migrations
     run_dbmate migrate >"$VIGIL_STATE/log/migrate.log" 2>&1 || {
         tail -n 20 "$VIGIL_STATE/log/migrate.log" >&2
         die "a migration failed" "Correct it and repeat; what was applied before it stays applied."

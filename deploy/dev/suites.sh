@@ -138,6 +138,21 @@ check_cargo_test() {
     if [[ $f -eq 0 && ($status -ne 0 || $p -eq 0) ]]; then failed "cargo test ended with status $status after $p tests"; fi
 }
 
+# check_unittest COMMAND...: counts what Python's unittest reports; a test that skips itself has not passed.
+check_unittest() {
+    local output status=0 total bad
+    output=$(mktemp)
+    "$@" 2>&1 | tee "$output" || status=$?
+    total=$(sed -nE 's/^Ran ([0-9]+) tests? in .*/\1/p' "$output" | tail -n 1)
+    bad=$(sed -nE '/^(OK|FAILED) \(/p' "$output" | tail -n 1 | grep -oE '(failures|errors|skipped|unexpected successes)=[0-9]+' |
+        awk -F= '{ n += $2 } END { print n + 0 }')
+    rm -f "$output"
+    counted $((${total:-0} > bad ? ${total:-0} - bad : 0)) "$bad"
+    if [[ $bad -eq 0 && ($status -ne 0 || ${total:-0} -eq 0) ]]; then
+        failed "unittest ended with status $status after ${total:-0} tests"
+    fi
+}
+
 # clean_database: an instance with the schema applied and nothing else in it.
 clean_database() {
     if [[ $(cat "$VIGIL_STATE/clean" 2>/dev/null) == "$VIGIL_TEST_RUN" ]] && cluster_running; then return; fi
@@ -162,4 +177,13 @@ prepare_extension() {
     build_extension
     install_extension
     cluster_init
+}
+
+# services_up: PostgREST and the worker over the suite's database.
+services_up() {
+    build_worker
+    install_programs
+    make_signing_key
+    postgrest_start
+    worker_start
 }

@@ -1,0 +1,7 @@
+# shellcheck shell=bash
+# The API over real HTTP: tests/api, Python's unittest.
+own_database
+services_up
+test_api() { run_with_instance python3 -m unittest discover -v -s "$VIGIL_HOME/tests/api" -t "$VIGIL_HOME/tests/api"; }
+check_unittest test_api
+service_stop worker postgrest
