@@ -41,7 +41,8 @@ begin
       hint = 'Train one with POST /rpc/train_model.';
   end if;
   v_reading := array(
-    select case when jsonb_typeof(score.metrics -> n.name) = 'number' then (score.metrics -> n.name)::float8 end
+    select case when jsonb_typeof(score.metrics -> n.name) = 'number' then
+      case when abs((score.metrics -> n.name)::numeric) >= 1e-307 then (score.metrics -> n.name)::float8 else 0 end end
     from unnest(v_stream.metric_names) with ordinality as n (name, position)
     order by n.position
   );

@@ -60,7 +60,8 @@ begin
     left join lateral (
       select array(
         select case when pg_catalog.jsonb_typeof(r.metrics -> n.name) = 'number' and pg_catalog.abs((r.metrics -> n.name)::numeric) <= 1e100
-          then (r.metrics -> n.name)::float8 end
+          -- Too small for a double is an error to the cast, and must not cost the other readings.
+          then case when pg_catalog.abs((r.metrics -> n.name)::numeric) >= 1e-307 then (r.metrics -> n.name)::float8 else 0 end end
         from pg_catalog.unnest(r.metric_names) with ordinality as n (name, position)
         order by n.position
       ) as values

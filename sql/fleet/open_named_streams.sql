@@ -13,7 +13,8 @@ begin
       select case when pg_catalog.pg_input_is_valid(e.value::text, 'jsonb') then e.value::text::jsonb end as body
       from pg_catalog.json_array_elements(items) as e
     ) i
-    where pg_catalog.jsonb_typeof(i.body) = 'object' and i.body ? 'profile'
+    where pg_catalog.jsonb_typeof(i.body) = 'object' and pg_catalog.jsonb_typeof(i.body -> 'profile') = 'string'
+      and pg_catalog.jsonb_typeof(i.body -> 'device') = 'string'
   ) named
   join fleet.tenant t on t.tenant_id = tenant
   join fleet.profile p on p.tenant_id = tenant and p.name = named.profile
