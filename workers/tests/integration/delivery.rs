@@ -388,7 +388,8 @@ async fn what_cannot_be_sent_is_permanent_and_says_why() {
     std::fs::write(secrets.0.join("bad"), "not a secret").expect("a file");
     let channels = channels(&secrets, "127.0.0.1");
     let good = notification(&server.url());
-    let changes: [(fn(&mut Notification), &str); 8] = [
+    type Change = (fn(&mut Notification), &'static str);
+    let changes: [Change; 8] = [
         (
             |sent| sent.secret_ref = "absent".to_owned(),
             "no file named absent",
