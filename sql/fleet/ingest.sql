@@ -31,7 +31,8 @@ begin
         then (i.body ->> 'ts')::timestamptz end as ts,
       case
         when pg_catalog.jsonb_typeof(i.body -> 'metrics') = 'object' then i.body -> 'metrics'
-        when i.body ? 'metrics' then null
+        -- A null key counts as absent: PostgREST wants the objects of an array to have the same keys.
+        when i.body -> 'metrics' <> 'null' then null
         when pg_catalog.jsonb_typeof(i.body -> 'metric') = 'string' and i.body ? 'value'
           then pg_catalog.jsonb_build_object(i.body ->> 'metric', i.body -> 'value')
       end as metrics
@@ -47,7 +48,7 @@ begin
       from fleet.stream st
       join fleet.profile p using (tenant_id, profile_id)
       where st.tenant_id = tenant and st.device_id = d.device_id
-        and case when r.body ? 'profile' then p.name = r.body ->> 'profile'
+        and case when r.body ->> 'profile' is not null then p.name = r.body ->> 'profile'
           else p.metric_names @> array[(select k.key from pg_catalog.jsonb_object_keys(r.metrics) as k (key) limit 1)] end
       order by st.stream_id
       limit 1

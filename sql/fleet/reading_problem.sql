@@ -20,7 +20,7 @@ begin
     hint := 'Add "device" with the device''s external id as text.';
   elsif ts is null then
     code := '22007';
-    message := case when body ? 'ts' then 'the timestamp is not valid' else 'the reading has no timestamp' end;
+    message := case when body ->> 'ts' is not null then 'the timestamp is not valid' else 'the reading has no timestamp' end;
     hint := 'Give "ts" as an ISO 8601 timestamp such as 2026-01-31T12:00:00Z.';
   elsif ts > pg_catalog.now() + interval '1 day' or ts < '2000-01-01' then
     code := '22008';
@@ -41,7 +41,7 @@ begin
     hint := 'Leave out readings in which nothing was measured.';
   elsif not stream_known then
     code := '42704';
-    message := case when body ? 'profile'
+    message := case when body ->> 'profile' is not null
       then pg_catalog.format('the device does not speak profile "%s"', pg_catalog.left(body ->> 'profile', 200))
       else pg_catalog.format('no profile of the device has metric "%s"',
         (select pg_catalog.left(k.key, 200) from pg_catalog.jsonb_object_keys(metrics) as k (key) limit 1)) end;
