@@ -26,6 +26,7 @@ set local role vigil_owner;
 \ir fleet/open_named_streams.sql
 \ir fleet/reading_problem.sql
 \ir fleet/ingest.sql
+\ir fleet/csv_fields.sql
 \ir fleet/import_lines.sql
 \ir fleet/policies.sql
 \ir fleet/grants.sql

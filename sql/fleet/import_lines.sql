@@ -14,6 +14,7 @@ declare
   v_metric_columns text[];
   v_names text[];
   v_positions int[];
+  v_last_step numeric;
 begin
   select t.tenant_id into v_tenant_id from fleet.tenant t where t.name = tenant;
   if not found then
@@ -24,9 +25,9 @@ begin
   end if;
 
   -- A byte order mark, quotes and blanks around names are common in exported files.
-  select pg_catalog.array_agg(pg_catalog.btrim(c.name, E' "\r\t' || pg_catalog.chr(65279)) order by c.position)
+  select pg_catalog.array_agg(pg_catalog.btrim(coalesce(c.name, ''), E' "\r\t' || pg_catalog.chr(65279)) order by c.position)
   into v_columns
-  from pg_catalog.unnest(pg_catalog.string_to_array(header, ',')) with ordinality as c (name, position);
+  from pg_catalog.unnest(fleet.csv_fields(header)) with ordinality as c (name, position);
 
   if time_column is null then
     select c.name into time_column
@@ -49,6 +50,14 @@ begin
       message = 'start and step go together',
       hint = 'Give both when the time column counts steps, neither when it holds timestamps.';
   end if;
+  if step <= interval '0' then
+    raise exception using
+      errcode = '22023',
+      message = 'step must be longer than nothing',
+      hint = 'Give an interval such as "10 seconds".';
+  end if;
+  -- Steps beyond this lead past the future that is accepted, and may overflow.
+  v_last_step := extract(epoch from pg_catalog.now() + interval '1 day' - start) / extract(epoch from step) + 1;
 
   v_metric_columns := array(
     select c.name
@@ -56,8 +65,38 @@ begin
     where c.position <> v_time and c.name <> all (skip)
     order by c.position
   );
+  if v_metric_columns = '{}' then
+    raise exception using
+      errcode = '42703',
+      message = 'the header has no column but the time',
+      hint = 'A file has a column for each metric, separated by commas.';
+  end if;
+  if '' = any (v_metric_columns) then
+    raise exception using
+      errcode = '42703',
+      message = pg_catalog.format('column %s of the header has no name', pg_catalog.array_position(v_columns, '')),
+      hint = 'Name every column in the first line of the file.';
+  end if;
+  select c.name into v_column
+  from pg_catalog.unnest(v_metric_columns) as c (name)
+  group by c.name
+  having pg_catalog.count(*) > 1
+  limit 1;
+  if found then
+    raise exception using
+      errcode = '42701',
+      message = pg_catalog.format('the header has column "%s" twice', v_column),
+      hint = 'Rename one of them, or leave both out with --skip.';
+  end if;
   if not exists (select from fleet.profile p where p.tenant_id = v_tenant_id and p.name = profile) then
-    perform fleet.create_profile(v_tenant_id, profile, pg_catalog.to_jsonb(v_metric_columns));
+    begin
+      perform fleet.create_profile(v_tenant_id, profile, pg_catalog.to_jsonb(v_metric_columns));
+    exception when check_violation then
+      raise exception using
+        errcode = '22023',
+        message = 'the profile or a column has a name that cannot be used',
+        hint = 'Names start with a letter and hold up to 63 letters, digits and _ . % / -; rename the column, or leave it out with --skip.';
+    end;
   end if;
   select p.metric_names into v_names from fleet.profile p where p.tenant_id = v_tenant_id and p.name = profile;
 
@@ -82,9 +121,13 @@ begin
   truncate pg_temp.import_sound;
 
   with field as materialized (
-    select l.line_no, pg_catalog.string_to_array(pg_catalog.replace(pg_catalog.rtrim(l.line, E'\r'), '"', ''), ',', '') as f
+    select l.line_no,
+      case when pg_catalog.cardinality(x.f) = pg_catalog.cardinality(v_columns) then x.f else fleet.csv_fields(x.line) end as f
     from pg_temp.import_line l
-    where pg_catalog.btrim(l.line) <> ''
+    cross join lateral (select pg_catalog.rtrim(l.line, E' \t\r') as line) t
+    -- Quotes matter only where they hold commas, which shows in the number of fields.
+    cross join lateral (select t.line, pg_catalog.string_to_array(pg_catalog.replace(t.line, '"', ''), ',', '') as f) x
+    where t.line <> ''
   ),
   text_row as materialized (
     select x.line_no, pg_catalog.cardinality(x.f) as fields, pg_catalog.btrim(x.f[v_time]) as t,
@@ -94,7 +137,8 @@ begin
   typed as materialized (
     select r.line_no, r.fields,
       case
-        when start is not null and r.t ~ '^\d{1,9}$' then start + step * r.t::int
+        when start is not null and r.t ~ '^\d{1,9}$' then
+          case when r.t::int <= v_last_step then start + step * r.t::int else 'infinity' end
         when start is null and r.t ~ '^\d{4}-\d\d-\d\d' and pg_catalog.pg_input_is_valid(r.t, 'timestamptz') then r.t::timestamptz
       end as ts,
       case when pg_catalog.pg_input_is_valid(r.v, 'float8[]') then r.v::float8[] end as values
