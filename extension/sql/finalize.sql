@@ -12,6 +12,8 @@ comment on function merge_values(float8[], float8[]) is
     'Element-wise coalesce(new, old), as long as the longer array. A NULL array counts as empty; never returns NULL. Errors: 22023 for NaN, infinities, magnitudes above 1e100, other than one dimension. O(n).';
 comment on function gather(float8[], int[]) is
     'The elements of a vector at positions counted from 1: result[i] = values[positions[i]]. NULL elements stay NULL, and so do positions past the end, because profiles grow by appending. NULL if an argument is NULL. Errors: 22023 for a position that is NULL or below 1, and for values that valid_vector refuses. O(n).';
+comment on function metric_values(jsonb, text[]) is
+    'The numbers of an object as a vector: result[i] = metrics -> names[i], NULL where that is missing or null. NULL as a whole, because something would be lost, for what is no object, holds a key that is not among the names (which are distinct) or a value that is neither null nor a number with a magnitude of at most 1e100; and if an argument is NULL. A number too small for a double is 0. O(n log n).';
 
 -- Statistics
 

@@ -227,12 +227,11 @@ fn features(
         let name =
             name.ok_or_else(|| invalid("statistic is null", "Name a statistic for each element."))?;
         let statistic: Statistic = name.parse().map_err(report)?;
-        let element = usize::try_from(element)
+        let index = usize::try_from(element)
             .ok()
             .and_then(|element| element.checked_sub(1));
-        let element =
-            element.ok_or_else(|| invalid("position is below 1", "Positions count from 1."))?;
-        features.push(state.0.feature(statistic, element));
+        let index = index.ok_or_else(|| report(vigil_core::Error::Position(element)))?;
+        features.push(state.0.feature(statistic, index));
     }
     Ok(Float8s(features))
 }

@@ -1,9 +1,10 @@
 //! SQL functions on single vectors of measurements.
 
 use crate::error::{Result, report};
-use crate::pg::{Float8s, Positions, Vector};
-use pgrx::pg_extern;
-use vigil_core::vector;
+use crate::pg::{Float8s, Json, Positions, Vector};
+use pgrx::{Array, pg_extern};
+use serde_json::Value;
+use vigil_core::vector::{self, MAX_MAGNITUDE};
 
 /// Whether the array can be stored as a row of measurements.
 #[pg_extern(immutable, strict, parallel_safe)]
@@ -27,4 +28,25 @@ fn gather(values: Vector<'_>, positions: Positions<'_>) -> Result<Float8s> {
     vector::gather(values.read(&mut scratch)?, positions.read()?)
         .map(Float8s)
         .map_err(report)
+}
+
+/// The numbers of an object under the given names, in their order; missing where the object has none. `None` when the
+/// object holds anything that would be lost: another key, or a value that is neither null nor a number that fits.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn metric_values(metrics: Json<'_>, names: Array<'_, &str>) -> Option<Float8s> {
+    // What does not parse holds a number far beyond the doubles.
+    let Ok(Value::Object(metrics)) = metrics.parse() else {
+        return None;
+    };
+    let mut found = 0;
+    let mut values = Vec::with_capacity(names.len());
+    for name in names.iter() {
+        let value = name.and_then(|name| metrics.get(name));
+        found += usize::from(value.is_some());
+        values.push(match value {
+            None | Some(Value::Null) => f64::NAN,
+            Some(value) => value.as_f64().filter(|x| x.abs() <= MAX_MAGNITUDE)?,
+        });
+    }
+    (found == metrics.len()).then_some(Float8s(values))
 }

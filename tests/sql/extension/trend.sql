@@ -6,7 +6,7 @@ create extension if not exists pgtap;
 \ir failure.psql
 set local timezone = 'UTC';
 
-select plan(31);
+select plan(32);
 
 create function pg_temp.near(got float8, want float8, tolerance float8) returns boolean
 language sql immutable as $$
