@@ -35,6 +35,26 @@ begin
       message = pg_catalog.format('statistic "%s" has a missing or malformed window', v_unknown),
       hint = 'Every statistic but raw takes a window such as "1 hour"; raw takes none.';
   end if;
+  select e.value ->> 'window' into v_unknown
+  from pg_catalog.jsonb_array_elements(v_spec) e
+  where not coalesce((e.value ->> 'window')::interval > interval '0' and (e.value ->> 'window')::interval <= interval '7 days', true)
+  limit 1;
+  if found then
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('window "%s" is not between nothing and 7 days', v_unknown),
+      hint = 'Choose a window of up to 7 days.';
+  end if;
+  select e.value ->> 'statistic' into v_unknown
+  from pg_catalog.jsonb_array_elements(v_spec) e
+  where pg_catalog.jsonb_typeof(e.value -> 'metrics') <> 'array' or e.value -> 'metrics' = '[]'
+  limit 1;
+  if found then
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('metrics of statistic "%s" must be a non-empty array', v_unknown),
+      hint = 'Leave metrics out for all of the profile.';
+  end if;
   select m.value into v_unknown
   from pg_catalog.jsonb_array_elements(v_spec) e
   cross join pg_catalog.jsonb_array_elements_text(e.value -> 'metrics') as m
@@ -60,6 +80,12 @@ begin
   from fleet.profile p
   where p.tenant_id = tenant and p.profile_id = profile_id
   for update;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = 'the profile does not exist',
+      hint = 'GET /profiles lists the profiles.';
+  end if;
 
   update detect.feature_set s set current = false
   where s.tenant_id = tenant and s.profile_id = profile_id and s.current;

@@ -1,6 +1,6 @@
 -- What ingestion takes: wide and narrow readings, merging, duplicates, unknown devices.
 begin;
-select plan(40);
+select plan(42);
 \ir ../support/refusal.psql
 \ir ../support/names.psql
 
@@ -109,6 +109,14 @@ select set_eq($$select ts, values from pg_temp.stored()$$,
   $$values ('2026-01-31 12:00+00'::timestamptz, '{1e100,-1e100,0.1}'::float8[]),
     ('2026-01-31 12:01+00', '{1e-300,0,123456789012345678901234567890}'),
     ('2026-01-31 12:02+00', '{0,0,null}')$$, 'as the nearest double; what is too small for one is zero');
+
+-- Senders that fill every key with something: a null stands for a key that is absent.
+select pg_temp.forget() \gset
+select is(pg_temp.ingest('[
+  {"device": "s-1", "profile": null, "metrics": null, "metric": "battery", "ts": "2026-01-31T12:00:00Z", "value": 1},
+  {"device": "s-1", "profile": null, "metrics": {"signal": 2}, "metric": null, "ts": "2026-01-31T12:00:00Z", "value": null}]'),
+  '{"accepted": 2, "duplicates": 0, "rejected": []}', 'null metrics and profile are as good as none');
+select set_eq($$select values from pg_temp.stored()$$, $$values ('{1,null,2}'::float8[])$$, 'in narrow and wide readings');
 
 -- Unknown devices.
 select is(pg_temp.ingest('[{"device": "new-1", "profile": "scanner", "ts": "2026-01-31T12:00:00Z", "metrics": {"battery": 5}}]') #>> '{rejected,0,code}',

@@ -1,0 +1,171 @@
+-- What the extension consists of, and what holds for all of it.
+begin;
+set local client_min_messages = warning;
+create extension if not exists vigil;
+create extension if not exists pgtap;
+
+select plan(17);
+
+create temporary view member as
+select d.classid, d.objid, i.type, i.identity
+from pg_depend as d
+join pg_extension as e on e.oid = d.refobjid
+cross join lateral pg_identify_object(d.classid, d.objid, 0) as i
+where d.refclassid = 'pg_extension'::regclass and d.deptype = 'e' and e.extname = 'vigil';
+
+select set_eq(
+    'select type || '' '' || identity from member',
+    array[
+        'aggregate vigil.forest_agg(double precision[],pg_catalog.jsonb)',
+        'aggregate vigil.ks_test(double precision,boolean)',
+        'aggregate vigil.psi(double precision,boolean,integer)',
+        'aggregate vigil.rollup(vigil.stats)',
+        'aggregate vigil.rollup(vigil.trend)',
+        'aggregate vigil.stats_agg(timestamp with time zone,double precision[])',
+        'aggregate vigil.trend_agg(timestamp with time zone,double precision)',
+        'function vigil.anomaly_score(pg_catalog.bytea,double precision[])',
+        'function vigil.anomaly_scores(pg_catalog.bytea,double precision[])',
+        'function vigil.average(vigil.stats)',
+        'function vigil.delta(vigil.stats)',
+        'function vigil.explain(pg_catalog.bytea,double precision[])',
+        'function vigil.features(vigil.stats,pg_catalog.text[],integer[])',
+        'function vigil.first_val(vigil.stats)',
+        'function vigil.forest_agg_final(pg_catalog.internal)',
+        'function vigil.forest_agg_trans(pg_catalog.internal,double precision[],pg_catalog.jsonb)',
+        'function vigil.forest_info(pg_catalog.bytea)',
+        'function vigil.gather(double precision[],integer[])',
+        'function vigil.intercept(vigil.trend,timestamp with time zone)',
+        'function vigil.ks_test(double precision[],double precision[])',
+        'function vigil.ks_test_combine(pg_catalog.internal,pg_catalog.internal)',
+        'function vigil.ks_test_deserialize(pg_catalog.bytea,pg_catalog.internal)',
+        'function vigil.ks_test_final(pg_catalog.internal)',
+        'function vigil.ks_test_serialize(pg_catalog.internal)',
+        'function vigil.ks_test_trans(pg_catalog.internal,double precision,boolean)',
+        'function vigil.last_val(vigil.stats)',
+        'function vigil.max_val(vigil.stats)',
+        'function vigil.merge_values(double precision[],double precision[])',
+        'function vigil.min_val(vigil.stats)',
+        'function vigil.num_vals(vigil.stats)',
+        'function vigil.num_vals(vigil.trend)',
+        'function vigil.p_value(vigil.trend)',
+        'function vigil.psi(double precision[],double precision[],integer)',
+        'function vigil.psi_combine(pg_catalog.internal,pg_catalog.internal)',
+        'function vigil.psi_deserialize(pg_catalog.bytea,pg_catalog.internal)',
+        'function vigil.psi_final(pg_catalog.internal)',
+        'function vigil.psi_serialize(pg_catalog.internal)',
+        'function vigil.psi_trans(pg_catalog.internal,double precision,boolean,integer)',
+        'function vigil.r_squared(vigil.trend)',
+        'function vigil.slope(vigil.stats)',
+        'function vigil.slope(vigil.trend)',
+        'function vigil.stats_agg_combine(pg_catalog.internal,pg_catalog.internal)',
+        'function vigil.stats_agg_deserialize(pg_catalog.bytea,pg_catalog.internal)',
+        'function vigil.stats_agg_final(pg_catalog.internal)',
+        'function vigil.stats_agg_serialize(pg_catalog.internal)',
+        'function vigil.stats_agg_trans(pg_catalog.internal,timestamp with time zone,double precision[])',
+        'function vigil.stats_in(pg_catalog.cstring)',
+        'function vigil.stats_out(vigil.stats)',
+        'function vigil.stats_recv(pg_catalog.internal)',
+        'function vigil.stats_rollup_trans(pg_catalog.internal,vigil.stats)',
+        'function vigil.stats_send(vigil.stats)',
+        'function vigil.stddev(vigil.stats)',
+        'function vigil.stderr(vigil.trend)',
+        'function vigil.time_range(vigil.stats)',
+        'function vigil.trend_agg_combine(pg_catalog.internal,pg_catalog.internal)',
+        'function vigil.trend_agg_deserialize(pg_catalog.bytea,pg_catalog.internal)',
+        'function vigil.trend_agg_final(pg_catalog.internal)',
+        'function vigil.trend_agg_serialize(pg_catalog.internal)',
+        'function vigil.trend_agg_trans(pg_catalog.internal,timestamp with time zone,double precision)',
+        'function vigil.trend_in(pg_catalog.cstring)',
+        'function vigil.trend_out(vigil.trend)',
+        'function vigil.trend_recv(pg_catalog.internal)',
+        'function vigil.trend_rollup_trans(pg_catalog.internal,vigil.trend)',
+        'function vigil.trend_send(vigil.trend)',
+        'function vigil.typical_range(pg_catalog.bytea)',
+        'function vigil.valid_vector(double precision[])',
+        'type vigil.ks_result',
+        'type vigil.ks_result[]',
+        'type vigil.stats',
+        'type vigil.stats[]',
+        'type vigil.trend',
+        'type vigil.trend[]'
+    ],
+    'the objects of the extension'
+);
+
+select is_empty(
+    $$select identity from member
+    where type || right(identity, 2) <> 'type[]' and coalesce(length(obj_description(objid, (select relname from pg_class where oid = classid))), 0) < 20$$,
+    'every object has a comment'
+);
+select is_empty(
+    $$select a.attname from pg_attribute as a join pg_type as t on t.typrelid = a.attrelid
+    where t.oid = 'vigil.ks_result'::regtype and col_description(a.attrelid, a.attnum) is null$$,
+    'every column of ks_result has a comment'
+);
+select isnt(obj_description('vigil'::regnamespace, 'pg_namespace'), null, 'the schema has a comment');
+select is_empty(
+    $$select p.oid::regprocedure from pg_proc as p join member as m on m.objid = p.oid and m.classid = 'pg_proc'::regclass
+    where p.provolatile <> 'i' or p.proparallel <> 's' or p.prosecdef or p.proconfig is not null or p.pronamespace <> 'vigil'::regnamespace$$,
+    'every function is immutable, parallel safe, without settings, and in schema vigil'
+);
+-- Strict by decision: those that are not give NULL arguments a meaning.
+select set_eq(
+    $$select p.proname from pg_proc as p where p.pronamespace = 'vigil'::regnamespace and not p.proisstrict and p.prokind = 'f'$$,
+    $$select name || '_' || part from unnest('{stats_agg,trend_agg,ks_test,psi}'::text[]) as name, unnest('{trans,combine,final}'::text[]) as part
+    union all
+    select unnest('{merge_values,stats_rollup_trans,trend_rollup_trans,forest_agg_trans,forest_agg_final}'::text[])$$,
+    'the functions that are called with NULL'
+);
+select set_eq(
+    $$select a.aggfnoid::regprocedure::text from pg_aggregate as a join pg_proc as p on p.oid = a.aggfnoid
+    where p.pronamespace = 'vigil'::regnamespace and a.aggcombinefn <> 0 and a.aggserialfn <> 0 and a.aggdeserialfn <> 0$$,
+    $$select p::regprocedure::text from unnest(array[
+        'vigil.stats_agg(timestamptz, float8[])', 'vigil.rollup(vigil.stats)', 'vigil.trend_agg(timestamptz, float8)', 'vigil.rollup(vigil.trend)',
+        'vigil.ks_test(float8, boolean)', 'vigil.psi(float8, boolean, int)'
+    ]) as p$$,
+    'the aggregates that can be split'
+);
+select is(aggcombinefn::oid, 0::oid, 'forest_agg depends on the order of its rows and cannot be split')
+from pg_aggregate where aggfnoid = 'vigil.forest_agg(float8[], jsonb)'::regprocedure;
+select is_empty(
+    $$select a.aggfnoid::regprocedure from pg_aggregate as a join pg_proc as p on p.oid = a.aggfnoid
+    where p.pronamespace = 'vigil'::regnamespace and (a.aggfinalmodify <> 'r' or a.aggkind <> 'n' or a.aggfinalextra)$$,
+    'final functions leave the state as it is'
+);
+select is_empty(
+    $$select identity from member where type not in ('function', 'aggregate', 'type')$$,
+    'no tables, sequences, settings or casts'
+);
+select is(
+    (select array_agg(typname order by typname) from pg_type where typnamespace = 'vigil'::regnamespace and typtype = 'b' and typelem = 0
+        and typalign = 'i' and typlen = -1 and typstorage = 'x'),
+    '{stats,trend}',
+    'state types are stored like bytea'
+);
+
+-- The control file.
+select results_eq(
+    $$select extversion collate "C", extrelocatable, extnamespace::regnamespace::text collate "C" from pg_extension where extname = 'vigil'$$,
+    $$values ('0.1.0' collate "C", false, 'vigil' collate "C")$$,
+    'version and schema'
+);
+select results_eq(
+    $$select superuser, trusted, relocatable, schema from pg_available_extension_versions where name = 'vigil' and version = '0.1.0'$$,
+    $$values (true, false, false, 'vigil'::name)$$,
+    'installed by superusers only'
+);
+
+-- Anyone may use it, nobody may add to it.
+create role vigil_test_stranger;
+set local role vigil_test_stranger;
+select is(vigil.anomaly_score(vigil.forest_agg(array[n], '{"n_trees": 1, "sample_size": 2}'), '{1}') is not null, true, 'anyone may call the functions')
+from generate_series(1, 2) as n;
+select is(vigil.average(vigil.stats_agg(now(), '{1}')), '{1}', 'anyone may call the aggregates');
+select throws_ok('create function vigil.mine() returns int language sql as ''select 1''', '42501', null, 'nobody may create in the schema');
+select throws_ok(
+    'create aggregate pg_temp.mine(float8) (sfunc = vigil.ks_test_trans, stype = internal)', null, null, 'nobody may build on internal states'
+);
+reset role;
+
+select * from finish();
+rollback;
