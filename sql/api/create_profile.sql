@@ -13,7 +13,7 @@ exception
       errcode = '23505',
       message = format('profile "%s" or one of its metrics exists already', create_profile.profile),
       hint = 'Profiles only grow: append metrics to the one there is, or choose another name.';
-  when check_violation then
+  when check_violation or not_null_violation then
     raise exception using
       errcode = '22023',
       message = 'a name or kind in the profile is not valid',

@@ -15,6 +15,18 @@ begin
       message = 'a device has an id and a profile',
       hint = 'Send {"device": "tc52-0001", "profile": "scanner"}.';
   end if;
+  if length(register_device.device) > 200 then
+    raise exception using
+      errcode = '22023',
+      message = 'a device''s id has at most 200 characters',
+      hint = 'Use the serial number or another short id.';
+  end if;
+  if jsonb_typeof(register_device.attributes) <> 'object' then
+    raise exception using
+      errcode = '22023',
+      message = 'attributes must be a JSON object',
+      hint = 'Send {"floor": 2}, or leave it out.';
+  end if;
   if register_device.site is not null then
     select s.site_id into v_site_id
     from fleet.site s
