@@ -37,16 +37,19 @@ import_files() {
 read_lines() {
     local show=(pv --name "${1##*/}")
     [[ -t 2 ]] || show+=(--quiet)
-    if [[ $1 == *.gz ]]; then "${show[@]}" "$1" | gzip -dc; else "${show[@]}" "$1"; fi
+    if [[ $1 == *.gz ]]; then "${show[@]}" "$1" | gzip -dc; else "${show[@]}" "$1"; fi | tr -d '\r'
 }
 
 # import_file FILE: fails when lines were rejected. Uses the options of import_files.
 import_file() {
     local file=$1 folder result from=$EPOCHREALTIME milliseconds accepted duplicates rejected points
     folder=$(mktemp -d)
+    # shellcheck disable=SC2064 # this folder
+    trap "rm -rf '$folder'" EXIT
     # One line in, one row out: neither character occurs in a text file.
     cat >"$folder/load.sql" <<'SQL'
 \set ON_ERROR_STOP on
+\set SHOW_CONTEXT never
 set client_min_messages = warning;
 create temp table import_line (line_no bigint generated always as identity, line text);
 \copy import_line (line) from pstdin with (format csv, delimiter E'\x01', quote E'\x02')
@@ -68,15 +71,17 @@ SQL
     result=$(
         read_lines "$file" | {
             IFS= read -r header || die "$file is empty" "The first line must name the columns."
-            IMPORT_TENANT=$tenant IMPORT_PROFILE=$profile IMPORT_DEVICE=$device IMPORT_HEADER=${header%$'\r'} \
+            IMPORT_TENANT=$tenant IMPORT_PROFILE=$profile IMPORT_DEVICE=$device IMPORT_HEADER=$header \
                 IMPORT_TIME_COLUMN=$time_column IMPORT_START=$start IMPORT_STEP=$step IMPORT_SKIP=$skip \
-                run_psql -qAt -F ' ' -1 -v rejected_file="$folder/rejected" -f "$folder/load.sql"
+                run_psql -qAt -F ' ' -1 -v rejected_file="$folder/rejected" -f "$folder/load.sql" \
+                2> >(sed -E 's/^psql:[^ ]*load\.sql:[0-9]+: //' >&2)
         }
     ) || die "$file was not imported" "Nothing of it was stored. Read the message above."
     read -r accepted duplicates rejected points <<<"$result"
     milliseconds=$(((${EPOCHREALTIME/[.,]/} - ${from/[.,]/}) / 1000))
     [[ ! -s $folder/rejected ]] || cat "$folder/rejected" >&2
     rm -rf "$folder"
+    trap - EXIT
     printf '%s: %d accepted, %d already there, %d rejected, %d points in %d.%03d s (%d points/s)\n' "${file##*/}" \
         "$accepted" "$duplicates" "$rejected" "$points" $((milliseconds / 1000)) $((milliseconds % 1000)) \
         $((points * 1000 / (milliseconds > 0 ? milliseconds : 1)))

@@ -1,13 +1,16 @@
 # shellcheck shell=bash
-# The committed install script is what the extension's sources generate.
+# The committed install script is what the extension's sources generate (extension/sql/README.md).
 require_rust
+version=$(sed -n '/^\[workspace.package\]/,/^\[/s/^version *= *"\(.*\)"/\1/p' "$VIGIL_HOME/Cargo.toml")
+script=extension/sql/vigil--$version.sql
 generate() {
     local tool
-    tool=$(cargo_pgrx)
-    (cd "$VIGIL_HOME/extension" && CARGO_TARGET_DIR=$VIGIL_TARGET PGRX_HOME=$VIGIL_TARGET/pgrx \
-        "$tool" pgrx schema --release --no-default-features --features pg17 --pg-config "$PG_BIN/pg_config" \
-        --out "$VIGIL_STATE/generated.sql")
+    tool=$(cargo_pgrx) || return 1
+    build_extension || return 1
+    (cd "$VIGIL_HOME" && CARGO_TARGET_DIR=$VIGIL_TARGET PGRX_HOME=$VIGIL_TARGET/pgrx \
+        "$tool" pgrx schema --release --skip-build --package vigil --no-default-features --features pg17 \
+        --pg-config "$PG_BIN/pg_config" --out "$VIGIL_STATE/generated.sql" pg17) || return 1
+    python3 "$VIGIL_HOME/extension/sql/arrange.py" "$VIGIL_STATE/generated.sql" >"$VIGIL_STATE/arranged.sql"
 }
 check "generate the install script" generate
-version=$(sed -n '/^\[workspace.package\]/,/^\[/s/^version *= *"\(.*\)"/\1/p' "$VIGIL_HOME/Cargo.toml")
-check "extension/sql/vigil--$version.sql is current" diff -u "$VIGIL_HOME/extension/sql/vigil--$version.sql" "$VIGIL_STATE/generated.sql"
+check "$script is current" diff -u "$VIGIL_HOME/$script" "$VIGIL_STATE/arranged.sql"
