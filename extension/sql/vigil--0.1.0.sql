@@ -595,7 +595,7 @@ comment on function forest_info(bytea) is
 -- Drift
 
 comment on type ks_result is
-    'Result of ks_test.';
+    'Result of ks_test: the statistic, its p-value and the sizes of the samples.';
 comment on column ks_result.statistic is 'Largest distance of the two empirical distribution functions, 0 to 1.';
 comment on column ks_result.p_value is 'Probability of a distance at least as large when both samples have one distribution.';
 comment on column ks_result.n_reference is 'Values of the reference sample.';

@@ -44,6 +44,7 @@ select set_eq(
         'function vigil.last_val(vigil.stats)',
         'function vigil.max_val(vigil.stats)',
         'function vigil.merge_values(double precision[],double precision[])',
+        'function vigil.metric_values(pg_catalog.jsonb,pg_catalog.text[])',
         'function vigil.min_val(vigil.stats)',
         'function vigil.num_vals(vigil.stats)',
         'function vigil.num_vals(vigil.trend)',

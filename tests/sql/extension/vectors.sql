@@ -5,7 +5,7 @@ create extension if not exists vigil;
 create extension if not exists pgtap;
 \ir failure.psql
 
-select plan(44);
+select plan(53);
 
 -- valid_vector
 select is(vigil.valid_vector(null), null, 'valid_vector: null for null');
@@ -89,6 +89,22 @@ select is(
     '22023 vector has 16385 elements, more than 16384 | Split the metrics into profiles of at most 16384 elements.',
     'gather: too many positions'
 );
+
+-- metric_values
+select is(vigil.metric_values('{"b": 2, "a": 1.5}', '{a,b}'), '{1.5,2}', 'metric_values: order of the names');
+select is(vigil.metric_values('{"b": null, "a": 1}', '{a,b,c}'), '{1,NULL,NULL}', 'metric_values: null and absent are missing');
+select is(vigil.metric_values('{}', '{a}'), '{NULL}', 'metric_values: an empty object');
+select is(vigil.metric_values('{}', '{}'), '{}', 'metric_values: no names');
+select is(vigil.metric_values('{"a": 0.1, "b": -1e100, "c": 123456789012345678}', '{a,b,c}'), '{0.1,-1e100,123456789012345678}', 'metric_values: as exact as a cast');
+select is(vigil.metric_values('{"a": 1e-400}', '{a}'), '{0}', 'metric_values: a number too small for a double');
+select is(
+    (select array_agg(vigil.metric_values(metrics, '{a}')::text)
+     from (values ('{"a": 1, "z": 2}'::jsonb), ('{"a": "1"}'), ('{"a": true}'), ('{"a": [1]}'), ('{"a": 1e101}'), ('{"a": 1e400}'), ('[1]'), ('1'), ('null')) as t (metrics)),
+    array_fill(null::text, array[9]),
+    'metric_values: null for what would lose something'
+);
+select is(vigil.metric_values(null, '{a}'), null, 'metric_values: null metrics');
+select is(vigil.metric_values('{}', null), null, 'metric_values: null names');
 
 -- Arrays come in several storage forms: short header, compressed, out of line, expanded in PL/pgSQL.
 create temporary table stored (id int primary key, v float8[]) on commit drop;
