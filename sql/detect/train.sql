@@ -47,6 +47,13 @@ begin
       message = pg_catalog.format('option "%s" is not valid', v_unknown),
       hint = 'window is an interval such as "14 days", from and to are timestamps, exclude_anomalies is true or false.';
   end if;
+  if not coalesce(
+    case when pg_catalog.pg_input_is_valid(options ->> 'seed', 'bigint') then (options ->> 'seed')::bigint >= 0 else options ->> 'seed' is null end, true) then
+    raise exception using
+      errcode = '22023',
+      message = 'option "seed" must be an integer from 0 to 9223372036854775807',
+      hint = 'Correct "seed" or leave it out to use its default.';
+  end if;
   v_exclude := coalesce((options ->> 'exclude_anomalies')::boolean, true);
 
   case scope
