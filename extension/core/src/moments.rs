@@ -6,7 +6,9 @@ use crate::vector::MAX_MAGNITUDE;
 
 /// More rows than any table holds, and the last integer that doubles count exactly.
 const MAX_COUNT: u64 = 1 << 53;
-/// Time differences are below 2^64 microseconds; sums over [`MAX_COUNT`] rows of their squares are below this.
+/// Time differences are below 2^64 microseconds.
+const MAX_TIME: f64 = 1.85e19;
+/// Sums over [`MAX_COUNT`] rows of their squares are below this.
 const MAX_TIME_SUM: f64 = 1e55;
 /// Bounds of the sums of products and squares that [`MAX_COUNT`] valid rows can reach.
 const MAX_CROSS_SUM: f64 = 1e140;
@@ -118,7 +120,7 @@ impl Moments {
         if n == 0 || n > MAX_COUNT {
             return Err(input.corrupt("count out of range"));
         }
-        let time = input.f64_within(MAX_TIME_SUM)?;
+        let time = input.f64_within(MAX_TIME)?;
         let tt = input.f64_within(MAX_TIME_SUM)?;
         if tt < 0.0 {
             return Err(input.corrupt("negative sum of squares"));

@@ -66,7 +66,7 @@ impl Forest {
                 out.u32(size);
             } else {
                 out.u16(node.feature as u16);
-                out.f64(node.value);
+                out.f64(node.threshold());
             }
         }
         out.finish()

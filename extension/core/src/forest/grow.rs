@@ -1,5 +1,8 @@
 //! Growing one isolation tree.
 
+#[cfg(test)]
+mod tests;
+
 use super::random::Random;
 use super::trees::Record;
 use std::iter;

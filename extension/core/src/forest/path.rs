@@ -1,5 +1,8 @@
 //! Lengths of paths in isolation trees.
 
+#[cfg(test)]
+mod tests;
+
 /// Average path length of an unsuccessful search in a binary tree of `n` nodes: the expected depth of what a leaf of `n`
 /// rows would still be split into, and the normaliser of scores (equation 1 of Liu, Ting and Zhou).
 ///

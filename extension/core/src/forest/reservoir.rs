@@ -1,5 +1,8 @@
 //! A uniform random sample of a stream of rows, in bounded memory.
 
+#[cfg(test)]
+mod tests;
+
 use super::MAX_RESERVOIR_BYTES;
 use super::random::Random;
 use crate::error::{Error, Result};

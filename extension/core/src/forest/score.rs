@@ -5,13 +5,13 @@
 
 use super::Forest;
 use super::path::average_length;
-use super::trees::{Node, Trees};
+use super::trees::{LEAST_KEY, Node, Trees, key};
 use crate::error::{Error, Result};
 
 /// Trees walked side by side for one row.
 const TREES: usize = 10;
 /// Rows walked side by side for one tree.
-const ROWS: usize = 16;
+const ROWS: usize = 10;
 /// Slots of a row held on the stack. A power of two: masking an index then replaces its bounds check.
 const SLOTS: usize = 128;
 
@@ -24,12 +24,12 @@ impl Forest {
     pub fn score(&self, row: &[f64]) -> Result<f64> {
         self.check_width(row.len())?;
         let total = if row.len() < SLOTS {
-            let mut slots = [0.0; SLOTS];
+            let mut slots = [LEAST_KEY; SLOTS];
             self.fill(row, &mut slots);
             self.trees
                 .total_length(|feature| slots[feature as usize % SLOTS])
         } else {
-            let mut slots = vec![0.0; row.len() + 1];
+            let mut slots = vec![LEAST_KEY; row.len() + 1];
             self.fill(row, &mut slots);
             self.trees.total_length(|feature| slots[feature as usize])
         };
@@ -43,19 +43,21 @@ impl Forest {
     pub fn score_rows(&self, rows: &[f64], scores: &mut Vec<f64>) -> Result<()> {
         let n_features = self.n_features();
         self.check_width(n_features + rows.len() % n_features)?;
-        let blocks = rows.chunks_exact(n_features * ROWS);
-        let rest = blocks.remainder();
-        let stride = n_features + 1;
-        let mut slots = vec![0.0; stride * ROWS];
-        for block in blocks {
-            for (row, slots) in block
-                .chunks_exact(n_features)
-                .zip(slots.chunks_exact_mut(stride))
-            {
-                self.fill(row, slots);
+        let mut rest = rows;
+        if n_features < SLOTS {
+            let mut slots = [[LEAST_KEY; SLOTS]; ROWS];
+            let blocks = rows.chunks_exact(n_features * ROWS);
+            rest = blocks.remainder();
+            for block in blocks {
+                for (row, slots) in block.chunks_exact(n_features).zip(&mut slots) {
+                    self.fill(row, slots);
+                }
+                scores.extend(
+                    self.trees
+                        .total_lengths(&slots)
+                        .map(|total| self.to_score(total)),
+                );
             }
-            let totals = self.trees.total_lengths(&slots, stride);
-            scores.extend(totals.map(|total| self.to_score(total)));
         }
         for row in rest.chunks_exact(n_features) {
             scores.push(self.score(row)?);
@@ -75,11 +77,11 @@ impl Forest {
     }
 
     /// Copies a row, with stand-ins for missing values, and the slot that keeps leaves in place behind it.
-    pub(super) fn fill(&self, row: &[f64], slots: &mut [f64]) {
+    pub(super) fn fill(&self, row: &[f64], slots: &mut [u64]) {
         for ((slot, &value), &fill) in slots.iter_mut().zip(row).zip(&self.fills) {
-            *slot = if value.is_nan() { fill } else { value };
+            *slot = key(if value.is_nan() { fill } else { value });
         }
-        slots[row.len()] = f64::NEG_INFINITY;
+        slots[row.len()] = LEAST_KEY;
     }
 
     /// The score of a sum of path lengths over all trees.
@@ -89,17 +91,17 @@ impl Forest {
     }
 }
 
-/// The node after `at` on the path of a row. Comparing with "not at most" would send NaN right; rows hold none.
+/// The node after `at` on the path of a row whose keys `key` gives.
 #[inline(always)]
-fn step(nodes: &[Node], at: u32, value: impl Fn(u32) -> f64) -> u32 {
+fn step(nodes: &[Node], at: u32, key: impl Fn(u32) -> u64) -> u32 {
     let node = &nodes[at as usize];
-    node.left + u32::from(value(node.feature) > node.value)
+    node.next(key(node.feature))
 }
 
 impl Trees {
     /// Sum of the path lengths of one row, added in the order of the trees.
     #[inline(always)]
-    fn total_length(&self, value: impl Fn(u32) -> f64) -> f64 {
+    fn total_length(&self, key: impl Fn(u32) -> u64) -> f64 {
         let groups = self.trees.chunks_exact(TREES);
         let rest = groups.remainder();
         let mut total = 0.0;
@@ -112,34 +114,32 @@ impl Trees {
             }
             for _ in 0..depth {
                 for at in &mut at {
-                    *at = step(&self.nodes, *at, &value);
+                    *at = step(&self.nodes, *at, &key);
                 }
             }
             for at in at {
-                total += self.nodes[at as usize].value;
+                total += self.nodes[at as usize].length();
             }
         }
         for tree in rest {
-            let at = (0..tree.depth).fold(tree.root, |at, _| step(&self.nodes, at, &value));
-            total += self.nodes[at as usize].value;
+            let at = (0..tree.depth).fold(tree.root, |at, _| step(&self.nodes, at, &key));
+            total += self.nodes[at as usize].length();
         }
         total
     }
 
-    /// Sums of the path lengths of [`ROWS`] rows, `stride` slots apart.
-    fn total_lengths(&self, slots: &[f64], stride: usize) -> [f64; ROWS] {
+    /// Sums of the path lengths of some rows.
+    fn total_lengths(&self, slots: &[[u64; SLOTS]; ROWS]) -> [f64; ROWS] {
         let mut totals = [0.0; ROWS];
         for tree in &self.trees {
             let mut at = [tree.root; ROWS];
             for _ in 0..tree.depth {
-                for (row, at) in at.iter_mut().enumerate() {
-                    *at = step(&self.nodes, *at, |feature| {
-                        slots[row * stride + feature as usize]
-                    });
+                for (at, slots) in at.iter_mut().zip(slots) {
+                    *at = step(&self.nodes, *at, |feature| slots[feature as usize % SLOTS]);
                 }
             }
             for (total, at) in totals.iter_mut().zip(at) {
-                *total += self.nodes[at as usize].value;
+                *total += self.nodes[at as usize].length();
             }
         }
         totals

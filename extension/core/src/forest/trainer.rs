@@ -5,6 +5,7 @@ use super::random::Random;
 use super::reservoir::Reservoir;
 use super::trees::{Shape, Trees};
 use super::{Forest, ForestOptions, SCORE_QUANTILES, TypicalRange};
+use crate::codec::Kind;
 use crate::error::{Error, Result};
 use crate::{quantile, vector};
 
@@ -101,7 +102,11 @@ impl Trainer {
         for tree in 0..n_trees {
             interrupt();
             let mut records = grower.grow(&mut Random::new(seed, tree.into())).into_iter();
-            trees.push(|| records.next().ok_or(Error::NothingVaries))?;
+            trees.push(|| {
+                records
+                    .next()
+                    .ok_or_else(|| Kind::Forest.corrupt("tree without end"))
+            })?;
         }
         let no_scores = [0.0; SCORE_QUANTILES.len()];
         let mut forest = Forest::new(
@@ -143,11 +148,10 @@ fn survey(reservoir: &Reservoir, interrupt: &mut dyn FnMut()) -> (Vec<TypicalRan
         column.clear();
         let cells = reservoir.cells().iter().skip(feature).step_by(n_features);
         column.extend(cells.filter(|value| !value.is_nan()));
-        column.sort_unstable_by(f64::total_cmp);
-        if column.first() < column.last() {
+        if column.iter().any(|value| *value != column[0]) {
             varying.push(feature as u16);
         }
-        let at = |q| quantile::sorted(&column, q).unwrap_or(f64::NAN);
+        let mut at = |q| quantile::select(&mut column, q).unwrap_or(f64::NAN);
         ranges.push(TypicalRange {
             low: at(0.01),
             median: at(0.5),

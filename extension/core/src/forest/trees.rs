@@ -16,15 +16,44 @@ pub(super) enum Record {
 
 /// A node of 16 bytes. A split has its children at `left` and `left + 1`.
 ///
-/// A leaf holds its path length as `value` and points to itself: its `feature` is the slot behind the row's elements,
-/// which always holds negative infinity, so the walk stays at `left`, this node. So all trees can be walked side by side
-/// for the same number of steps, without a branch that depends on data.
+/// A leaf points to itself: its `feature` is the slot behind the row's elements, which always holds the smallest key, so
+/// the walk stays at `left`, this node. So all trees can be walked side by side for the same number of steps, without a
+/// branch that depends on data.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Node {
-    /// Threshold of a split, path length of a leaf.
-    pub(super) value: f64,
+    /// [`key`] of the threshold of a split, bits of the path length of a leaf.
+    pub(super) key: u64,
     pub(super) feature: u32,
     pub(super) left: u32,
+}
+
+/// The key that is at most any other.
+pub(super) const LEAST_KEY: u64 = 0;
+
+/// An integer that orders as the number does. Comparing and adding the carry takes two cycles on integers and about ten
+/// on doubles, and a walk is a chain of such steps. Both zeros have one key; NaN has none.
+pub(super) fn key(value: f64) -> u64 {
+    let bits = (value + 0.0).to_bits();
+    // Flips all bits of a negative number and the sign of a positive one.
+    bits ^ ((bits as i64 >> 63) as u64 | 1 << 63)
+}
+
+impl Node {
+    /// The node that a row goes to whose value of this node's feature has this key.
+    #[inline(always)]
+    pub(super) fn next(&self, key: u64) -> u32 {
+        self.left + u32::from(self.key < key)
+    }
+
+    /// The threshold of a split.
+    pub(super) fn threshold(&self) -> f64 {
+        f64::from_bits(self.key ^ ((!self.key as i64 >> 63) as u64 | 1 << 63))
+    }
+
+    /// The path length of a leaf.
+    pub(super) fn length(&self) -> f64 {
+        f64::from_bits(self.key)
+    }
 }
 
 /// Where a tree starts, and the steps to its deepest leaf.
@@ -94,7 +123,7 @@ impl Trees {
                         return Err(Kind::Forest.corrupt("impossible split"));
                     }
                     Node {
-                        value: threshold,
+                        key: key(threshold),
                         feature: feature.into(),
                         left: left as u32,
                     }
@@ -107,7 +136,7 @@ impl Trees {
                     self.leaf_sizes.push(size);
                     let length = f64::from(depth) + average_length(size);
                     Node {
-                        value: length,
+                        key: length.to_bits(),
                         feature: n_features,
                         left: at as u32,
                     }

@@ -1,0 +1,57 @@
+use super::Reservoir;
+use crate::forest::MAX_RESERVOIR_BYTES;
+
+/// Rows that hold their own number, `n` of them offered to a reservoir of `capacity`.
+fn kept(n: u32, capacity: u32, seed: u64) -> Vec<f64> {
+    let mut reservoir = Reservoir::new(1, capacity, seed);
+    for row in 0..n {
+        reservoir.push(&[f64::from(row)]).unwrap();
+    }
+    assert_eq!(reservoir.seen(), u64::from(n));
+    reservoir.cells().to_vec()
+}
+
+#[test]
+fn all_rows_are_kept_while_there_is_room() {
+    assert_eq!(kept(5, 5, 1), [0.0, 1.0, 2.0, 3.0, 4.0]);
+    assert_eq!(kept(3, 5, 1), [0.0, 1.0, 2.0]);
+    let mut pairs = Reservoir::new(2, 3, 0);
+    for row in 0..100 {
+        pairs.push(&[f64::from(row), -f64::from(row)]).unwrap();
+    }
+    assert_eq!(pairs.len(), 3);
+    assert!(pairs.cells().chunks_exact(2).all(|row| row[0] == -row[1]));
+}
+
+/// Each of 50 rows must be kept in a fifth of 4000 runs.
+#[test]
+fn every_row_is_kept_with_the_same_probability() {
+    let (n, capacity, runs) = (50, 10, 4000);
+    let mut counts = vec![0_u32; n as usize];
+    for seed in 0..runs {
+        let mut rows = kept(n, capacity, seed);
+        rows.sort_by(f64::total_cmp);
+        rows.dedup();
+        assert_eq!(rows.len(), 10);
+        rows.iter().for_each(|&row| counts[row as usize] += 1);
+    }
+    let expected = runs as f64 * 0.2;
+    let chi_squared: f64 = counts
+        .iter()
+        .map(|&count| (f64::from(count) - expected).powi(2) / (expected * 0.8))
+        .sum();
+    // About 49 degrees of freedom: 107 has probability 3e-6.
+    assert!(chi_squared < 107.0, "{chi_squared} {counts:?}");
+}
+
+#[test]
+fn memory_is_bounded() {
+    let mut reservoir = Reservoir::new(1000, 10_000_000, 0);
+    assert_eq!(reservoir.capacity(), MAX_RESERVOIR_BYTES / 8 / 1000);
+    let row = [0.5; 1000];
+    for _ in 0..20_000 {
+        reservoir.push(&row).unwrap();
+        assert!(8 * reservoir.cells.capacity() <= MAX_RESERVOIR_BYTES);
+    }
+    assert_eq!(reservoir.len(), reservoir.capacity());
+}
