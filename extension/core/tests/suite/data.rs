@@ -1,0 +1,67 @@
+//! Where test data lies.
+
+use serde_json::Value;
+use std::path::PathBuf;
+
+/// The folder of real data and reference values, which is not part of the repository: `VIGIL_DATA`, or `shared/data`
+/// beside the repository. Prints a line and returns `None` when it is absent.
+pub(crate) fn folder(test: &str) -> Option<PathBuf> {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
+    let folder =
+        std::env::var_os("VIGIL_DATA").map_or_else(|| PathBuf::from(beside), PathBuf::from);
+    if folder.join("vectors.json").is_file() {
+        return Some(folder);
+    }
+    println!(
+        "SKIPPED {test}: no data in {}, set VIGIL_DATA",
+        folder.display()
+    );
+    None
+}
+
+/// Reference cases of one function: those committed here, and those of the data folder when there is one.
+pub(crate) fn cases(function: &str) -> Vec<Value> {
+    let committed = include_str!("../fixtures/vectors.json").to_owned();
+    let full = folder("the full set of reference cases")
+        .map(|folder| std::fs::read_to_string(folder.join("vectors.json")).unwrap());
+    let mut cases = Vec::new();
+    for text in [Some(committed), full].into_iter().flatten() {
+        let file: Value = serde_json::from_str(&text).unwrap();
+        cases.extend(
+            file["cases"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|case| case["fn"] == function)
+                .cloned(),
+        );
+    }
+    assert!(!cases.is_empty(), "no reference cases of {function}");
+    cases
+}
+
+/// The numbers of a JSON array.
+pub(crate) fn numbers(array: &Value) -> Vec<f64> {
+    array
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|number| number.as_f64().unwrap())
+        .collect()
+}
+
+/// Checks a result against an expected number, or against null for a result that must be undefined.
+pub(crate) fn check(case: &Value, name: &str, expected: &Value, got: Option<f64>, rtol: f64) {
+    let id = &case["id"];
+    match (expected.as_f64(), got) {
+        (None, None) => assert!(expected.is_null(), "{id}: {name} is not in the case"),
+        (Some(expected), Some(got)) => {
+            let tolerance = rtol * expected.abs().max(f64::MIN_POSITIVE);
+            assert!(
+                (got - expected).abs() <= tolerance,
+                "{id}: {name} is {got:e}, not {expected:e}"
+            );
+        }
+        (expected, got) => panic!("{id}: {name} is {got:?}, not {expected:?}"),
+    }
+}

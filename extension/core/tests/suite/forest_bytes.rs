@@ -1,0 +1,156 @@
+//! The byte form of a forest, read by its description alone.
+
+use crate::forest::{rows, train};
+use vigil_core::forest::{Forest, ForestOptions, digest};
+
+/// A node of a tree: feature and threshold of a split, or the training rows of a leaf.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct LayoutNode {
+    pub(crate) split: Option<(u16, f64)>,
+    pub(crate) size: u32,
+    pub(crate) depth: u32,
+    left: usize,
+}
+
+/// An independent, slow reader and scorer of model bytes.
+pub(crate) struct LayoutReader {
+    sample_size: u32,
+    pub(crate) trees: Vec<Vec<LayoutNode>>,
+}
+
+impl LayoutReader {
+    pub(crate) fn read(bytes: &[u8]) -> Self {
+        let mut rest = &bytes[32..bytes.len() - 4];
+        let mut take = |n: usize| {
+            let (head, tail) = rest.split_at(n);
+            rest = tail;
+            head.to_vec()
+        };
+        let number = |bytes: Vec<u8>| {
+            bytes
+                .iter()
+                .rev()
+                .fold(0_u64, |number, &byte| number << 8 | u64::from(byte))
+        };
+        let double = |bytes: Vec<u8>| f64::from_le_bytes(bytes.try_into().unwrap());
+        let [n_trees, sample_size, _, n_features] = [(); 4].map(|()| number(take(4)));
+        take(3 * 8 + 7 * 8);
+        for _ in 0..n_features {
+            let seen = take(1)[0];
+            take(24 * usize::from(seen));
+        }
+        let trees = (0..n_trees)
+            .map(|_| {
+                let mut tree: Vec<LayoutNode> = Vec::new();
+                let mut depths = vec![0];
+                while tree.len() < depths.len() {
+                    let depth = depths[tree.len()];
+                    let feature = number(take(2)) as u16;
+                    tree.push(if feature == u16::MAX {
+                        LayoutNode {
+                            split: None,
+                            size: number(take(4)) as u32,
+                            depth,
+                            left: 0,
+                        }
+                    } else {
+                        let left = depths.len();
+                        depths.extend([depth + 1; 2]);
+                        LayoutNode {
+                            split: Some((feature, double(take(8)))),
+                            size: 0,
+                            depth,
+                            left,
+                        }
+                    });
+                }
+                tree
+            })
+            .collect();
+        assert!(rest.is_empty());
+        Self {
+            sample_size: sample_size as u32,
+            trees,
+        }
+    }
+
+    pub(crate) fn score(&self, row: &[f64]) -> f64 {
+        let average = |n: u32| match n {
+            0 | 1 => 0.0,
+            2 => 1.0,
+            n => {
+                2.0 * (f64::from(n - 1).ln() + 0.577_215_664_901_532_9)
+                    - 2.0 * f64::from(n - 1) / f64::from(n)
+            }
+        };
+        let lengths = self.trees.iter().map(|tree| {
+            let mut node = &tree[0];
+            while let Some((feature, threshold)) = node.split {
+                node = &tree[node.left + usize::from(row[usize::from(feature)] > threshold)];
+            }
+            f64::from(node.depth) + average(node.size)
+        });
+        let mean = lengths.sum::<f64>() / self.trees.len() as f64;
+        (-mean / average(self.sample_size)).exp2()
+    }
+}
+
+/// Other bytes on another machine or compiler would break what has been stored and compared.
+#[test]
+fn the_bytes_of_a_fixed_model_never_change() {
+    let mut training = rows(3000, 7, 42);
+    training
+        .iter_mut()
+        .step_by(11)
+        .for_each(|row| row[3] = f64::NAN);
+    let options = ForestOptions {
+        n_trees: 20,
+        seed: 42,
+        reservoir: Some(500),
+        ..ForestOptions::default()
+    };
+    let forest = train(options, &training);
+    let bytes = forest.to_bytes();
+    let header: String = bytes[..32]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    assert_eq!(
+        header,
+        "5649474c01000300e74d000000000000edb0d23f771327f9e7761772c25fac8e"
+    );
+    assert_eq!(
+        forest
+            .score(&[0.5, -0.5, 1.0, f64::NAN, 0.0, 2.0, -1.0])
+            .unwrap(),
+        0.0
+    );
+}
+
+#[test]
+fn a_default_model_is_compact() {
+    let forest = train(ForestOptions::default(), &rows(2000, 38, 1));
+    let bytes = forest.to_bytes();
+    assert!(bytes.len() < 150_000, "{} bytes", bytes.len());
+    assert_eq!(Forest::from_bytes(&bytes).unwrap().to_bytes(), bytes);
+}
+
+#[test]
+fn the_digest_identifies_the_content_by_its_first_32_bytes() {
+    let rows = rows(300, 2, 2);
+    let options = |seed| ForestOptions {
+        n_trees: 2,
+        seed,
+        ..ForestOptions::default()
+    };
+    let (a, b) = (
+        train(options(1), &rows).to_bytes(),
+        train(options(2), &rows).to_bytes(),
+    );
+    assert_eq!(digest(&a[..32]), digest(&a));
+    assert_eq!(digest(&a), digest(&train(options(1), &rows).to_bytes()));
+    assert!(digest(&a).is_some() && digest(&a) != digest(&b));
+    assert_eq!(digest(&a[..31]), None);
+    assert_eq!(digest(&[0; 64]), None);
+    assert_eq!(digest(&vigil_core::stats::Stats::new().to_bytes()), None);
+}

@@ -1,0 +1,16 @@
+//! Tests of the public interface, one file per subject.
+
+// Clippy sees tests in #[test] functions only, not in what they call.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+mod bytes;
+mod data;
+mod drift;
+mod forest;
+mod forest_bytes;
+mod forest_options;
+mod quality;
+mod stats;
+mod trend;
+mod vector;
+mod vectors;
