@@ -6,6 +6,7 @@ declare
   v_trained bigint := 0;
   v_code text;
   v_message text;
+  v_hint text;
 begin
   for v_scope in
     select m.profile_id, m.scope,
@@ -34,10 +35,10 @@ begin
       v_trained := v_trained + 1;
     exception when others then
       -- One scope that cannot be trained (too few rows yet) must not keep the others from training.
-      get stacked diagnostics v_code = returned_sqlstate, v_message = message_text;
-      insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, error_code, message)
+      get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
+      insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, error_code, message, hint)
       values ('train', tenant, pg_catalog.now(), pg_catalog.clock_timestamp(), 'error', v_code,
-        pg_catalog.format('profile %s, scope %s %s: %s', v_scope.profile_id, v_scope.scope, coalesce(v_scope.target, ''), v_message));
+        pg_catalog.format('profile %s, scope %s %s: %s', v_scope.profile_id, v_scope.scope, coalesce(v_scope.target, ''), v_message), nullif(v_hint, ''));
     end;
   end loop;
   return v_trained;
