@@ -7,6 +7,7 @@
 
 mod aggregate;
 mod array;
+mod backtrace;
 mod bytes;
 mod cache;
 mod call;

@@ -5,7 +5,7 @@ create extension if not exists vigil;
 create extension if not exists pgtap;
 \ir failure.psql
 
-select plan(73);
+select plan(74);
 
 -- 2000 rows of 4 features: two that depend on each other, a constant, one that is mostly missing; and one that is never seen.
 create temporary table sample on commit drop as
@@ -191,6 +191,24 @@ values
     ('{"n_trees": 10000, "sample_size": 65536}', '22023 option "n_trees" must be an integer from 1 to 64 | Correct "n_trees" or leave it out to use its default.'),
     ('{"seed": 1e400}', '22023 json is nested too deeply or has a number out of range | Pass a flat object of numbers.');
 select is(pg_temp.failure(format('select vigil.forest_agg(v, %L) from sample', options)), message, 'options ' || options::text) from bad;
+
+-- Training can be cancelled, and says so without telling about the machine.
+create function pg_temp.cancelled() returns text
+language plpgsql as $$
+declare
+    v_detail text;
+begin
+    perform vigil.forest_agg(v, '{"n_trees": 10000}') from sample;
+    return 'not cancelled';
+exception
+    when query_canceled then
+        get stacked diagnostics v_detail = pg_exception_detail;
+        return sqlstate || v_detail;
+end
+$$;
+set local statement_timeout = '100ms';
+select is(pg_temp.cancelled(), '57014', 'training stops at a statement timeout');
+set local statement_timeout = 0;
 
 -- Damaged models.
 create function pg_temp.outcome(bytes bytea) returns text
