@@ -7,3 +7,4 @@ test_worker() {
         cargo test --quiet --no-fail-fast -p vigil-worker)
 }
 check_cargo_test test_worker
+[[ $skipped_tests -eq 0 ]] || failed "no test is skipped" "$skipped_tests tests did not find the database"
