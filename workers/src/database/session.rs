@@ -173,24 +173,27 @@ impl Keeper {
     /// Runs for the worker's whole life.
     pub(crate) async fn run(self) {
         let mut backoff = Backoff::new();
+        let mut waited = Duration::ZERO;
         loop {
             let started = Instant::now();
             let error = match self.session().await {
                 Ok(()) => "the connection was closed".to_owned(),
                 Err(error) => error,
             };
-            // A session that lived was not a failed attempt; the next failure begins with short delays again.
-            if started.elapsed() > self.target.timeout {
+            // A session that outlived the wait for it was worth that wait: the server was up, and the next outage
+            // begins with short delays again. Sessions that end at once keep doubling theirs.
+            if started.elapsed() > waited.max(self.target.timeout / 10) {
                 backoff.reset();
             }
-            let delay = backoff.delay();
+            waited = backoff.delay();
+            let retry_in_ms = waited.as_millis();
             tracing::warn!(
                 session = self.name,
                 error,
-                retry_in_ms = delay.as_millis(),
+                retry_in_ms,
                 "no session with the database"
             );
-            tokio::time::sleep(delay).await;
+            tokio::time::sleep(waited).await;
         }
     }
 

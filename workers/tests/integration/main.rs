@@ -4,14 +4,18 @@
 //! server processes and refuse to run beside notifications that are not theirs. Without it the tests that need a
 //! database print one line each that says so.
 
+mod attempts;
 mod crashes;
 mod delivery;
+mod environment;
+mod hostile;
 mod outbox;
 mod program;
 mod receivers;
 mod scratch;
 mod secrecy;
 mod servers;
+mod shutdown;
 mod worker;
 
 /// Writes a line that `cargo test` shows for passing tests too.

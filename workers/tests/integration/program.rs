@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use crate::delivery::SecretsDirectory;
+use crate::attempts::SecretsDirectory;
 use crate::worker::{Worker, command};
 
 /// Nothing listens there: port 1 is reserved and never assigned.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use vigil_worker::receiver::Faults;
 
-use crate::delivery::SecretsDirectory;
+use crate::attempts::SecretsDirectory;
 use crate::receivers::Received;
 use crate::scratch::Scratch;
 use crate::servers::{Answer, Server, status};

@@ -139,3 +139,19 @@ fn complete(request: &[u8]) -> bool {
     });
     body.len() >= length.unwrap_or(0)
 }
+
+/// A TLS server side for the name `localhost`, and its certificate in PEM.
+pub(crate) fn self_signed() -> (tokio_rustls::TlsAcceptor, String) {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+    let key = rustls::pki_types::PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(|builder| {
+            builder
+                .with_no_client_auth()
+                .with_single_cert(vec![made.cert.der().clone()], key)
+        })
+        .expect("a server configuration");
+    (Arc::new(config).into(), made.cert.pem())
+}

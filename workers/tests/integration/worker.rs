@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::delivery::SecretsDirectory;
+use crate::attempts::SecretsDirectory;
 
 /// A running `vigil-worker`; killed when dropped.
 pub(crate) struct Worker {
