@@ -44,6 +44,7 @@ set local role vigil_owner;
 \ir detect/compute_scores.sql
 \ir detect/refresh_anomaly.sql
 \ir detect/close_anomalies.sql
+\ir detect/absorb_anomalies.sql
 \ir detect/compute_anomalies.sql
 \ir detect/train.sql
 \ir detect/train_due.sql

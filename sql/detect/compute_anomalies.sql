@@ -4,6 +4,7 @@ as $$
 declare
   v_island record;
   v_anomaly_id bigint;
+  v_absorbed bigint[];
   v_changed bigint := 0;
 begin
   for v_island in
@@ -52,10 +53,16 @@ begin
     limit 1
     for update;
     if found then
-      -- Candidates that this one has grown into are part of it now.
-      delete from detect.anomaly a
-      where a.tenant_id = tenant and a.stream_id = v_island.stream_id and a.state = 'candidate' and a.anomaly_id <> v_anomaly_id
-        and a.started_at <= v_island.to_ts + v_island.gap and a.ended_at >= v_island.from_ts - v_island.gap;
+      v_absorbed := array(
+        select a.anomaly_id
+        from detect.anomaly a
+        where a.tenant_id = tenant and a.stream_id = v_island.stream_id and a.anomaly_id <> v_anomaly_id
+          and a.started_at <= v_island.to_ts + v_island.gap and a.ended_at >= v_island.from_ts - v_island.gap
+        order by a.anomaly_id
+        for update);
+      if v_absorbed <> '{}' then
+        perform detect.absorb_anomalies(tenant, v_anomaly_id, v_absorbed);
+      end if;
       update detect.anomaly a
       set started_at = least(a.started_at, v_island.from_ts), ended_at = greatest(a.ended_at, v_island.to_ts)
       where a.tenant_id = tenant and a.anomaly_id = v_anomaly_id
