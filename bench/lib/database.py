@@ -80,8 +80,10 @@ def remove_tenants(names):
     for table in HYPERTABLES:
         sql(
             f"""
-            select public.drop_chunks('{table}', newer_than => '{YEAR}-01-01'::timestamptz, older_than => '{YEAR + 1}-01-01'::timestamptz)
-            where not exists (select from {table} where ts >= '{YEAR}-01-01' and ts < '{YEAR + 1}-01-01');
+            select not exists (select from {table} where ts >= '{YEAR}-01-01' and ts < '{YEAR + 1}-01-01') as empty \\gset
+            \\if :empty
+            select public.drop_chunks('{table}', newer_than => '{YEAR}-01-01'::timestamptz, older_than => '{YEAR + 1}-01-01'::timestamptz);
+            \\endif
             """)
 
 

@@ -2,6 +2,7 @@ create or replace function fleet.ingest(tenant int, items json) returns jsonb
 language plpgsql
 as $$
 declare
+  v_bodies jsonb[];
   v_answer jsonb;
 begin
   if pg_catalog.json_typeof(items) is distinct from 'array' then
@@ -16,79 +17,87 @@ begin
       hint = 'Send them in several requests, or load a file with the bulk import.';
   end if;
 
-  perform fleet.open_named_streams(tenant, items);
-
-  with item as materialized (
+  begin
+    v_bodies := array(
+      select e.value from pg_catalog.jsonb_array_elements(items::text::jsonb) with ordinality as e (value, position) order by e.position);
+  exception when data_exception or program_limit_exceeded then
     -- Text that jsonb refuses (NUL, lone surrogates) costs only its own reading.
-    select e.ordinality - 1 as index,
-      case when pg_catalog.pg_input_is_valid(e.value::text, 'jsonb') then e.value::text::jsonb end as body
-    from pg_catalog.json_array_elements(items) with ordinality as e (value, ordinality)
-  ),
-  reading as materialized (
-    select i.index, i.body,
-      case when pg_catalog.jsonb_typeof(i.body -> 'device') = 'string' then i.body ->> 'device' end as device,
-      case when i.body ->> 'ts' ~ '^\d{4}-\d\d-\d\d[T ]\d' and pg_catalog.pg_input_is_valid(i.body ->> 'ts', 'timestamptz')
-        then (i.body ->> 'ts')::timestamptz end as ts,
+    v_bodies := array(
+      select case when pg_catalog.pg_input_is_valid(e.value::text, 'jsonb') then e.value::text::jsonb end
+      from pg_catalog.json_array_elements(items) with ordinality as e (value, position)
+      order by e.position);
+  end;
+  perform fleet.open_named_streams(tenant, v_bodies);
+
+  with reading as materialized (
+    select e.position - 1 as index, e.body,
+      case when pg_catalog.jsonb_typeof(e.body -> 'device') = 'string' then e.body ->> 'device' end as device,
+      case when e.body ->> 'ts' ~ '^\d{4}-\d\d-\d\d[T ]\d' and pg_catalog.pg_input_is_valid(e.body ->> 'ts', 'timestamptz')
+        then (e.body ->> 'ts')::timestamptz end as ts,
       case
-        when pg_catalog.jsonb_typeof(i.body -> 'metrics') = 'object' then i.body -> 'metrics'
+        when pg_catalog.jsonb_typeof(e.body -> 'metrics') = 'object' then e.body -> 'metrics'
         -- A null key counts as absent: PostgREST wants the objects of an array to have the same keys.
-        when i.body -> 'metrics' <> 'null' then null
-        when pg_catalog.jsonb_typeof(i.body -> 'metric') = 'string' and i.body ? 'value'
-          then pg_catalog.jsonb_build_object(i.body ->> 'metric', i.body -> 'value')
+        when e.body -> 'metrics' <> 'null' then null
+        when pg_catalog.jsonb_typeof(e.body -> 'metric') = 'string' and e.body ? 'value'
+          then pg_catalog.jsonb_build_object(e.body ->> 'metric', e.body -> 'value')
       end as metrics
-    from item i
+    from pg_catalog.unnest(v_bodies) with ordinality as e (body, position)
+  ),
+  spoken as materialized (
+    select d.external_id as device, d.device_id, st.stream_id, p.name as profile, p.metric_names,
+      pg_catalog.count(*) over (partition by d.device_id) as streams
+    from (select distinct r.device from reading r) n
+    join fleet.device d on d.tenant_id = tenant and d.external_id = n.device
+    left join fleet.stream st on st.tenant_id = d.tenant_id and st.device_id = d.device_id
+    left join fleet.profile p on p.tenant_id = st.tenant_id and p.profile_id = st.profile_id
   ),
   routed as materialized (
-    select r.index, r.body, r.device, r.ts, r.metrics, d.device_id, s.stream_id, s.metric_names
+    -- Without a named profile: the device's stream whose profile has the reading's first metric.
+    select distinct on (r.index) r.index, r.body, r.device, r.ts, r.metrics, s.device_id,
+      case when m.matches then s.stream_id end as stream_id,
+      case when m.matches then s.metric_names end as metric_names
     from reading r
-    left join fleet.device d on d.tenant_id = tenant and d.external_id = r.device
+    left join spoken s on s.device = r.device
     left join lateral (
-      -- Without a named profile: the device's stream whose profile has the reading's first metric.
-      select st.stream_id, p.metric_names
-      from fleet.stream st
-      join fleet.profile p using (tenant_id, profile_id)
-      where st.tenant_id = tenant and st.device_id = d.device_id
-        and case when r.body ->> 'profile' is not null then p.name = r.body ->> 'profile'
-          else p.metric_names @> array[(select k.key from pg_catalog.jsonb_object_keys(r.metrics) as k (key) limit 1)] end
-      order by st.stream_id
-      limit 1
-    ) s on true
+      select case
+        when r.body ->> 'profile' is not null then s.profile = r.body ->> 'profile'
+        when s.streams = 1 then true
+        else s.metric_names @> array[(select k.key from pg_catalog.jsonb_object_keys(r.metrics) as k (key) limit 1)]
+      end as matches
+    ) m on true
+    order by r.index, m.matches desc nulls last, s.stream_id
   ),
   vector as materialized (
     select r.index, r.body, r.device, r.ts, r.metrics, r.device_id, r.stream_id, r.metric_names,
-      v.values, k.keys, pg_catalog.cardinality(v.values) - pg_catalog.cardinality(pg_catalog.array_remove(v.values, null)) as absent
+      vigil.metric_values(r.metrics, r.metric_names) as values
     from routed r
-    left join lateral (
-      select array(
-        select case when pg_catalog.jsonb_typeof(r.metrics -> n.name) = 'number' and pg_catalog.abs((r.metrics -> n.name)::numeric) <= 1e100
-          -- Too small for a double is an error to the cast, and must not cost the other readings.
-          then case when pg_catalog.abs((r.metrics -> n.name)::numeric) >= 1e-307 then (r.metrics -> n.name)::float8 else 0 end end
-        from pg_catalog.unnest(r.metric_names) with ordinality as n (name, position)
-        order by n.position
-      ) as values
-    ) v on r.stream_id is not null
-    left join lateral (
-      select pg_catalog.count(*) as keys from pg_catalog.jsonb_object_keys(r.metrics)
-    ) k on r.metrics is not null
   ),
   judged as materialized (
     select v.index, v.ts, v.stream_id, v.values, p.code, p.message, p.hint
     from vector v
     left join lateral (
-      -- Every key that made it into the vector is sound; only a reading that lost a key is looked at one by one.
-      select m.key, m.value, m.key = any (v.metric_names) as known
-      from pg_catalog.jsonb_each(v.metrics) as m
-      where v.stream_id is not null
-        and v.keys > pg_catalog.cardinality(v.values) - v.absent
-        and (m.key <> all (v.metric_names)
-          or pg_catalog.jsonb_typeof(m.value) not in ('number', 'null')
-          or pg_catalog.jsonb_typeof(m.value) = 'number' and pg_catalog.abs(m.value::numeric) > 1e100)
-      order by m.key
-      limit 1
-    ) bad on true
-    left join lateral fleet.reading_problem(
-      v.body, v.device, v.ts, v.metrics, v.device_id is not null, v.stream_id is not null,
-      bad.key, bad.value, bad.known, v.absent = pg_catalog.cardinality(v.values)
+      select x.code, x.message, x.hint
+      from (
+        -- The first metric that keeps the reading from becoming a vector.
+        select m.key, m.value, m.key = any (v.metric_names) as known
+        from pg_catalog.jsonb_each(v.metrics) as m
+        where v.stream_id is not null and v.values is null
+          and (m.key <> all (v.metric_names)
+            or pg_catalog.jsonb_typeof(m.value) not in ('number', 'null')
+            or pg_catalog.jsonb_typeof(m.value) = 'number' and pg_catalog.abs(m.value::numeric) > 1e100)
+        order by m.key
+        limit 1
+      ) bad
+      right join (select 1) one on true
+      cross join lateral fleet.reading_problem(
+        v.body, v.device, v.ts, v.metrics, v.device_id is not null,
+        v.stream_id is not null and (v.body ->> 'profile' is not null
+          or (select k.key = any (v.metric_names) from pg_catalog.jsonb_object_keys(v.metrics) as k (key) limit 1)),
+        bad.key, bad.value, bad.known, pg_catalog.cardinality(pg_catalog.array_remove(v.values, null)) = 0
+      ) x
+      -- Most readings are sound, and that is cheap to see.
+      where (v.ts >= '2000-01-01' and v.ts <= pg_catalog.now() + interval '1 day'
+        and pg_catalog.cardinality(pg_catalog.array_remove(v.values, null)) > 0) is not true
     ) p on true
   ),
   good as (
@@ -108,9 +117,17 @@ begin
     returning r.stream_id, r.ts
   ),
   counted as (
-    select coalesce(pg_catalog.sum(g.items), 0) as accepted
-    from good g
-    join stored s using (stream_id, ts)
+    -- Not a join: the planner expects few readings and would compare each with each.
+    select coalesce(pg_catalog.sum(u.items) filter (where u.stored), 0) as accepted
+    from (
+      select w.stream_id, w.ts, pg_catalog.sum(w.items) as items, pg_catalog.bool_or(w.stored) as stored
+      from (
+        select g.stream_id, g.ts, g.items, false as stored from good g
+        union all
+        select s.stream_id, s.ts, 0, true from stored s
+      ) w
+      group by w.stream_id, w.ts
+    ) u
   )
   select pg_catalog.jsonb_build_object(
     'accepted', c.accepted,
