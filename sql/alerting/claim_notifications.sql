@@ -7,7 +7,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
 begin
-  if coalesce(worker, '') = '' or batch not between 1 and 1000 or lease not between interval '5 seconds' and interval '10 minutes' then
+  if not coalesce(
+    worker <> '' and batch between 1 and 1000 and lease between interval '5 seconds' and interval '10 minutes', false) then
     raise exception using
       errcode = '22023',
       message = 'a claim takes a worker name, a batch of 1 to 1000 and a lease of 5 seconds to 10 minutes',

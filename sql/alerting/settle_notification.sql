@@ -21,8 +21,10 @@ begin
       end,
     delivered_at = case when outcome = 'delivered' then clock_timestamp() end,
     -- A fifth of jitter either way keeps a recovering receiver from being hit by everything at once.
+    -- A receiver may ask for more time, up to an hour; least() would take a missing wish for that hour.
     next_attempt_at = case when outcome = 'retry'
-      then clock_timestamp() + greatest(alerting.retry_delay(n.attempt) * (0.8 + 0.4 * random()), least(retry_after, interval '1 hour'))
+      then clock_timestamp() + greatest(alerting.retry_delay(n.attempt) * (0.8 + 0.4 * random()),
+        case when retry_after is not null then least(retry_after, interval '1 hour') end)
       else n.next_attempt_at end,
     claimed_by = null,
     lease_until = null,
