@@ -17,8 +17,7 @@ build_worker() { cargo_build -p vigil-worker; }
 # Succeeds when the content changed.
 replace() {
     ! cmp -s "$1" "$2" || return 1
-    install -m "${3:-0644}" "$1" "$2.new"
-    mv "$2.new" "$2"
+    { install -m "${3:-0644}" "$1" "$2.new" && mv "$2.new" "$2"; } || die "cannot write $2" "Is the disk full?"
 }
 
 # The files go to the instance's own folder; Postgres finds links there. So two instances, or two clones, can run

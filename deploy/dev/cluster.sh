@@ -16,8 +16,15 @@ run_psql() {
 
 database_ready() { "$PG_BIN/pg_isready" -q -h "$PG_SOCKETS" -p "$VIGIL_PG_PORT"; }
 
+# dump_schema: the definitions in the project's schemas. Comments, blank lines and session settings differ between
+# releases of pg_dump and say nothing about the schema.
 dump_schema() {
-    "$PG_BIN/pg_dump" -h "$PG_SOCKETS" -p "$VIGIL_PG_PORT" -U postgres --schema-only "$@" "$VIGIL_DATABASE"
+    local schemas arguments=() schema
+    mapfile -t schemas < <(run_psql -qAt -c "select n.nspname from pg_namespace n where n.nspowner = 'vigil_owner'::regrole")
+    [[ ${#schemas[@]} -gt 0 ]] || die "the database has no schema of this project" "Start with ./dev up."
+    for schema in "${schemas[@]}"; do arguments+=(--schema "$schema"); done
+    "$PG_BIN/pg_dump" -h "$PG_SOCKETS" -p "$VIGIL_PG_PORT" -U postgres --schema-only "${arguments[@]}" "$VIGIL_DATABASE" |
+        grep -vE '^(--.*|SET .*|SELECT pg_catalog\.set_config.*|.(un)?restrict .*)?$'
 }
 
 cluster_running() { as_postgres "$PG_BIN/pg_ctl" status -D "$PG_DATA" >/dev/null 2>&1; }

@@ -58,7 +58,7 @@ cargo_pgrx() {
     if [[ ! -x $folder/bin/cargo-pgrx ]]; then
         say "compiling cargo-pgrx $version (once, 6 to 8 minutes on two cores)"
         CARGO_TARGET_DIR=$folder/target cargo install cargo-pgrx --version "$version" --locked --quiet \
-            --root "$folder" >&2
+            --root "$folder" >&2 || die "cargo-pgrx $version could not be compiled" "Read the messages above."
         rm -rf "$folder/target"
     fi
     echo "$folder/bin/cargo-pgrx"

@@ -109,9 +109,17 @@ counted() {
 
 # check NAME COMMAND...: passes when the command does; its output is shown when it does not.
 check() {
-    local name=$1 output
+    local name=$1 output status
     shift
-    if output=$("$@" 2>&1); then passed "$name"; else failed "$name" "$output"; fi
+    # Bash would ignore errors inside the command if it ran in a condition.
+    set +e
+    output=$(
+        set -e
+        "$@" 2>&1
+    )
+    status=$?
+    set -e
+    if [[ $status -eq 0 ]]; then passed "$name"; else failed "$name" "$output"; fi
 }
 
 # check_tap COMMAND...: counts the TAP lines the command prints; a failing command without a failed line counts too.
