@@ -10,6 +10,7 @@ use pgrx::pgrx_sql_entity_graph::metadata::{
 };
 use pgrx::{pg_sys, pgrx_resolved_type, varlena};
 use std::marker::PhantomData;
+use std::ptr::NonNull;
 use std::slice;
 use vigil_core::vector::{MAX_ELEMENTS, MAX_MAGNITUDE};
 use vigil_core::{Error, drift};
@@ -20,35 +21,56 @@ const ALIGN: usize = 8;
 /// An array of `T`, detoasted.
 #[derive(Clone, Copy)]
 struct Array<'fcx, T> {
-    header: &'fcx pg_sys::ArrayType,
-    element: PhantomData<&'fcx [T]>,
+    start: NonNull<pg_sys::ArrayType>,
+    elements: PhantomData<&'fcx [T]>,
 }
 
 impl<'fcx, T: Copy> Array<'fcx, T> {
     /// # Safety
     /// The datum must be an array, valid for `'fcx`, whose elements are passed by value as a `T`.
     unsafe fn from_datum(datum: pg_sys::Datum) -> Self {
-        // SAFETY: every array starts with this header.
-        let header = unsafe { Varlena::from_datum(datum).detoasted().cast().as_ref() };
+        // SAFETY: an array has variable length.
+        let start = unsafe { Varlena::from_datum(datum) }.detoasted().cast();
         Self {
-            header,
-            element: PhantomData,
+            start,
+            elements: PhantomData,
         }
     }
 
-    /// Lengths of the dimensions; none for an empty array.
-    fn dimensions(self) -> &'fcx [i32] {
-        let start: *const pg_sys::ArrayType = self.header;
-        // SAFETY: the lengths follow the header.
-        unsafe { slice::from_raw_parts(start.add(1).cast(), self.header.ndim as usize) }
+    /// A part of the array.
+    ///
+    /// # Safety
+    /// `len` values of type `P` must start at `offset`, and be aligned there.
+    unsafe fn part<P>(self, offset: usize, len: usize) -> &'fcx [P] {
+        // SAFETY: as above; nobody writes to an argument during the call.
+        unsafe { slice::from_raw_parts(self.start.byte_add(offset).cast().as_ptr(), len) }
     }
 
-    /// Whether the first element has the subscript 1, as every array has unless someone went out of their way.
+    fn header(self) -> &'fcx pg_sys::ArrayType {
+        // SAFETY: every array starts with this header.
+        unsafe { self.start.as_ref() }
+    }
+
+    /// Number of dimensions: 0 for an empty array.
+    fn n_dimensions(self) -> usize {
+        self.header().ndim as usize
+    }
+
+    /// Lengths of the dimensions, followed by their lower bounds.
+    fn bounds(self) -> &'fcx [i32] {
+        // SAFETY: they follow the header.
+        unsafe { self.part(size_of::<pg_sys::ArrayType>(), 2 * self.n_dimensions()) }
+    }
+
+    fn dimensions(self) -> &'fcx [i32] {
+        &self.bounds()[..self.n_dimensions()]
+    }
+
+    /// Whether subscripts count from 1, as they do unless someone went out of their way.
     fn starts_at_one(self) -> bool {
-        let start: *const pg_sys::ArrayType = self.header;
-        // SAFETY: the lower bounds follow the lengths.
-        self.header.ndim == 0
-            || unsafe { *start.add(1).cast::<i32>().add(self.header.ndim as usize) == 1 }
+        self.bounds()[self.n_dimensions()..]
+            .iter()
+            .all(|&lower| lower == 1)
     }
 
     fn len(self) -> usize {
@@ -58,31 +80,35 @@ impl<'fcx, T: Copy> Array<'fcx, T> {
         }
     }
 
+    /// Where the bitmap, or without one the first element, would start but for alignment.
+    fn bounds_end(self) -> usize {
+        size_of::<pg_sys::ArrayType>() + size_of_val(self.bounds())
+    }
+
     /// Bits of the elements that are not NULL, lowest first; `None` when no element is NULL.
     fn bitmap(self) -> Option<&'fcx [u8]> {
-        let start: *const pg_sys::ArrayType = self.header;
-        let skip = size_of::<pg_sys::ArrayType>() + 8 * self.dimensions().len();
-        // SAFETY: the bitmap follows the lengths and lower bounds.
-        (self.header.dataoffset != 0).then(|| unsafe {
-            slice::from_raw_parts(start.byte_add(skip).cast(), self.len().div_ceil(8))
-        })
+        // SAFETY: the bitmap follows the bounds.
+        (self.header().dataoffset != 0)
+            .then(|| unsafe { self.part(self.bounds_end(), self.len().div_ceil(8)) })
     }
 
     /// The elements that are not NULL.
     fn present(self) -> &'fcx [T] {
-        let start: *const pg_sys::ArrayType = self.header;
-        let (offset, count) = match self.bitmap() {
-            None => {
-                let header = size_of::<pg_sys::ArrayType>() + 8 * self.dimensions().len();
-                (header.next_multiple_of(ALIGN), self.len())
-            }
+        let (offset, len) = match self.bitmap() {
+            None => (self.bounds_end().next_multiple_of(ALIGN), self.len()),
             Some(bitmap) => {
-                let ones: u32 = bitmap.iter().map(|byte| byte.count_ones()).sum();
-                (self.header.dataoffset as usize, ones as usize)
+                let (whole, rest) = bitmap.split_at(self.len() / 8);
+                let used = (1_u8 << (self.len() % 8)) - 1;
+                let ones = whole.iter().map(|byte| byte.count_ones()).sum::<u32>()
+                    + rest
+                        .iter()
+                        .map(|byte| (byte & used).count_ones())
+                        .sum::<u32>();
+                (self.header().dataoffset as usize, ones as usize)
             }
         };
         // SAFETY: the elements start there, and the type's alignment puts them on a multiple of their size.
-        unsafe { slice::from_raw_parts(start.byte_add(offset).cast(), count) }
+        unsafe { self.part(offset, len) }
     }
 
     /// All elements, with `missing` for NULL; a copy in `scratch` unless no element is NULL.
@@ -147,7 +173,7 @@ pub(crate) struct Vector<'fcx>(Array<'fcx, f64>);
 impl<'fcx> Vector<'fcx> {
     /// Whether [`Vector::read`] would accept the array, and subscripts count from 1.
     pub(crate) fn is_valid(self) -> bool {
-        self.0.header.ndim <= 1
+        self.0.n_dimensions() <= 1
             && self.0.starts_at_one()
             && self.0.len() <= MAX_ELEMENTS
             && self
@@ -192,7 +218,7 @@ impl<'fcx> Vector<'fcx> {
     where
         'fcx: 'a,
     {
-        let (dimensions, len) = (self.0.dimensions().len(), self.0.len());
+        let (dimensions, len) = (self.0.n_dimensions(), self.0.len());
         if dimensions > 1 {
             return Err(invalid(
                 format!("array has {dimensions} dimensions instead of 1"),

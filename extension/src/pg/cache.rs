@@ -66,12 +66,12 @@ struct Cache {
     scratch: Vec<f64>,
 }
 
-impl<'fcx> Call<'fcx> {
+impl Call<'_> {
     /// The decoded model, from this query's cache if it is there.
     ///
     /// # Errors
     /// Those of [`Model::decode`].
-    pub(crate) fn decoded(&mut self, model: Model<'_>) -> Result<Cached<'fcx>> {
+    pub(crate) fn decoded(&mut self, model: Model<'_>) -> Result<Cached<'_>> {
         // SAFETY: no function that asks for a model keeps anything else or returns a set.
         let Cache { entries, scratch } = unsafe { self.kept() };
         let key = model.key();

@@ -43,7 +43,7 @@ impl<'fcx> Call<'fcx> {
     /// # Safety
     /// All calls from one SQL function must ask for the same `T`, and it must not return a set (such a function has
     /// other uses for `fn_extra`).
-    pub(super) unsafe fn kept<T: Default>(&mut self) -> &'fcx mut T {
+    pub(super) unsafe fn kept<T: Default>(&mut self) -> &mut T {
         // SAFETY: the manager entry and its memory context outlive the call. `fn_extra` is null at first and belongs to
         // this function, which only ever puts a `T` there; `&mut self` makes the reference unique during the call.
         unsafe {
