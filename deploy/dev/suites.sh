@@ -109,7 +109,7 @@ counted() {
 
 # check NAME COMMAND...: passes when the command does; its output is shown when it does not.
 check() {
-    local name=$1 output status
+    local name=$1 output
     shift
     # Bash would ignore errors inside the command if it ran in a condition.
     set +e
@@ -117,9 +117,15 @@ check() {
         set -e
         "$@" 2>&1
     )
-    status=$?
+    check_status=$?
     set -e
-    if [[ $status -eq 0 ]]; then passed "$name"; else failed "$name" "$output"; fi
+    if [[ $check_status -eq 0 ]]; then passed "$name"; else failed "$name" "$output"; fi
+}
+
+# must NAME COMMAND...: a check without which the rest of the suite makes no sense.
+must() {
+    check "$@"
+    [[ $check_status -eq 0 ]] || exit 1
 }
 
 # check_tap COMMAND...: counts the TAP lines the command prints; a failing command without a failed line counts too.
@@ -127,8 +133,8 @@ check_tap() {
     local output status=0 p f
     output=$(mktemp)
     "$@" 2>&1 | tee "$output" || status=$?
-    p=$(grep -cE '^ *ok\b' "$output" || true)
-    f=$(grep -cE '^ *not ok\b' "$output" || true)
+    p=$(grep -cE '^ *ok ([0-9]|-)' "$output" || true)
+    f=$(grep -cE '^ *not ok ([0-9]|-)' "$output" || true)
     rm -f "$output"
     counted "$p" "$f"
     if [[ $f -eq 0 && ($status -ne 0 || $p -eq 0) ]]; then failed "$1 ended with status $status after $p tests"; fi

@@ -113,13 +113,7 @@ take_down() {
 }
 trap take_down EXIT
 
-# must NAME COMMAND...: what the rest cannot do without.
-must() {
-    local before
-    before=$(grep -c '^not' "$suite_counts" || true)
-    check "$@"
-    [[ $(grep -c '^not' "$suite_counts" || true) -eq $before ]] || exit 1
-}
+api_answers() { [[ $(request '' GET '') == "200 "* ]]; }
 
 must "container engine" start_engine
 must "base images" base_images
@@ -127,7 +121,7 @@ if ! have_image rust:1.95-trixie; then export VIGIL_BASE_IMAGE=vigil-test-base V
 compose --profile receiver down -v --remove-orphans >/dev/null 2>&1 || true # what an interrupted run left
 must "images are built" compose --profile receiver build
 must "stack comes up" compose up -d
-must "the API answers" eventually 60 eval '[[ $(request "" GET "") == "200 "* ]]'
+must "the API answers" eventually 60 api_answers
 must "a tenant is made" sql "select ops.create_tenant('acme', 'Acme')"
 check "anonymous requests read nothing" anonymous_reads_nothing
 check "readings are stored and read" readings_are_stored

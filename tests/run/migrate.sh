@@ -7,14 +7,14 @@ whole_state() {
         -c 'select jobname, schedule, command, username, active from cron.job order by 1'
 }
 
-check "prepare the extension" prepare_extension
+must "prepare the extension" prepare_extension
 empty_database() {
     service_stop worker postgrest
     fresh_database
     cluster_start
 }
-check "make an empty database" empty_database
-check "apply to an empty database" migrate
+must "make an empty database" empty_database
+must "apply to an empty database" migrate
 whole_state >"$VIGIL_STATE/first.sql"
 check "apply again" migrate
 whole_state >"$VIGIL_STATE/second.sql"

@@ -14,5 +14,5 @@ generate() {
         --pg-config "$PG_BIN/pg_config" --out "$VIGIL_STATE/generated.sql" pg17)
     python3 "$VIGIL_HOME/extension/sql/arrange.py" "$VIGIL_STATE/generated.sql" >"$VIGIL_STATE/arranged.sql"
 }
-check "generate the install script" generate
+must "generate the install script" generate
 check "$script is current" diff -u "$VIGIL_HOME/$script" "$VIGIL_STATE/arranged.sql"

@@ -7,4 +7,5 @@ test_worker() {
         cargo test --quiet --no-fail-fast -p vigil-worker)
 }
 check_cargo_test test_worker
+# shellcheck disable=SC2154 # set by check_cargo_test
 [[ $skipped_tests -eq 0 ]] || failed "no test is skipped" "$skipped_tests tests did not find the database"
