@@ -5,6 +5,12 @@ set client_min_messages = warning;
 set check_function_bodies = off;
 set search_path = pg_catalog;
 
+-- Waits for jobs that are running and keeps new ones from starting: they would meet the policies below in another order.
+do $$ begin
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('vigil.job.' || j.job_name, 0))
+  from (select o.job_name from ops.job o order by o.job_name) j;
+end $$;
+
 -- vigil_api owns what is in api and must be able to put it there.
 grant create, usage on schema api to vigil_api;
 alter default privileges for role vigil_owner revoke execute on functions from public;

@@ -25,11 +25,22 @@ migrate() {
         tail -n 20 "$VIGIL_STATE/log/migrate.log" >&2
         die "a migration failed" "Correct it and repeat; what was applied before it stays applied."
     }
-    (cd "$VIGIL_HOME" && run_psql -q -1 -v ON_ERROR_STOP=1 -f sql/apply.sql >"$VIGIL_STATE/log/apply.log" 2>&1) || {
+    apply_objects || {
         grep -vE ' NOTICE: ' "$VIGIL_STATE/log/apply.log" | tail -n 20 >&2
         die "sql/apply.sql failed" "Nothing of it was applied. Correct it and repeat."
     }
     set_passwords
+}
+
+# Requests that hold a table while the policies are replaced can deadlock with it; nothing was applied then.
+apply_objects() {
+    local log=$VIGIL_STATE/log/apply.log tries
+    for tries in 1 2 3; do
+        (cd "$VIGIL_HOME" && run_psql -q -1 -v ON_ERROR_STOP=1 -f sql/apply.sql >"$log" 2>&1) && return
+        grep -q 'deadlock detected' "$log" || return 1
+        sleep "$tries"
+    done
+    return 1
 }
 
 secret_file() { echo "$VIGIL_STATE/secrets/$1"; }
