@@ -6,7 +6,7 @@ grant execute on function
   api.score(text, jsonb, timestamptz, text),
   api.explain(text, timestamptz, text, int),
   api.series(text, text, timestamptz, timestamptz, interval)
-  to viewer;
+  to viewer, bi_reader;
 grant execute on function api.train_model(text, jsonb, jsonb) to analyst;
 grant execute on function
   api.ingest(json),

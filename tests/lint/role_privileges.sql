@@ -31,6 +31,12 @@ union all
 select format('%s may use schema cron', o.rolname)
 from outsider o
 where has_schema_privilege(o.oid, 'cron', 'USAGE')
+union all
+-- With which a job can be held up for every tenant.
+select format('%s may take advisory locks with %s', o.rolname, p.oid::regprocedure)
+from outsider o
+cross join pg_proc p
+where p.pronamespace = 'pg_catalog'::regnamespace and p.proname ~ 'advisory' and has_function_privilege(o.oid, p.oid, 'EXECUTE')
 order by 1;
 
 -- Nothing can be handed on.
