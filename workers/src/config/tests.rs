@@ -150,3 +150,29 @@ fn the_password_file_wins_and_loses_its_line_end() {
         Some(b"from file".as_slice())
     );
 }
+
+#[test]
+fn the_readme_lists_every_flag_with_its_default() {
+    use clap::CommandFactory;
+    let readme = include_str!("../../README.md");
+    for argument in Options::command()
+        .get_arguments()
+        .filter(|argument| argument.get_env().is_some())
+    {
+        let flag = argument.get_long().expect("a long flag");
+        let row = readme
+            .lines()
+            .find(|line| line.starts_with(&format!("| `--{flag}` |")))
+            .expect(flag);
+        let defaults = argument
+            .get_default_values()
+            .iter()
+            .filter_map(|value| value.to_str());
+        for default in defaults.filter(|default| !default.is_empty()) {
+            assert!(
+                row.contains(&format!("| {default} |")),
+                "{row} does not say {default}"
+            );
+        }
+    }
+}

@@ -175,21 +175,23 @@ impl Keeper {
         let mut backoff = Backoff::new();
         let mut waited = Duration::ZERO;
         loop {
-            let started = Instant::now();
-            let error = match self.session().await {
-                Ok(()) => "the connection was closed".to_owned(),
-                Err(error) => error,
+            let Ended { why, lived } = match self.session().await {
+                Ok(ended) => ended,
+                Err(why) => Ended {
+                    why,
+                    lived: Duration::ZERO,
+                },
             };
-            // A session that outlived the wait for it was worth that wait: the server was up, and the next outage
-            // begins with short delays again. Sessions that end at once keep doubling theirs.
-            if started.elapsed() > waited.max(self.target.timeout / 10) {
+            // A session that outlived the wait for it shows that the server was up: the next outage begins with short
+            // delays again. Sessions that end at once keep doubling theirs.
+            if lived > waited {
                 backoff.reset();
             }
             waited = backoff.delay();
             let retry_in_ms = waited.as_millis();
             tracing::warn!(
                 session = self.name,
-                error,
+                error = why,
                 retry_in_ms,
                 "no session with the database"
             );
@@ -198,7 +200,10 @@ impl Keeper {
     }
 
     /// Opens a session, publishes it and stays until it ends.
-    async fn session(&self) -> Result<(), String> {
+    ///
+    /// # Errors
+    /// Why no session could be opened.
+    async fn session(&self) -> Result<Ended, String> {
         let limit = tokio::time::Instant::now() + self.target.timeout;
         let connect = tokio::time::timeout_at(limit, self.target.connect(Arc::clone(&self.hint)));
         let (client, driver) = connect
@@ -207,11 +212,12 @@ impl Keeper {
             .map_err(|error| describe(&error))?;
         let mut driver = pin!(driver);
         tokio::select! {
-            ended = &mut driver => return ended.map_err(|error| describe(&error)),
+            ended = &mut driver => return Err(reason(ended)),
             ready = tokio::time::timeout_at(limit, client.batch_execute(&self.setup)) => {
                 ready.map_err(|_| "setting up the session timed out".to_owned())?.map_err(|error| describe(&error))?;
             }
         }
+        let opened = Instant::now();
         let session = Arc::new(Opened {
             client,
             useless: Notify::new(),
@@ -219,13 +225,30 @@ impl Keeper {
         self.publish.send_replace(Some(Arc::clone(&session)));
         tracing::info!(session = self.name, "connected to the database");
         self.hint.notify_one();
-        let ended = tokio::select! {
-            ended = &mut driver => ended.map_err(|error| describe(&error)),
-            () = session.useless.notified() => Err("a call was not answered in time".to_owned()),
+        let why = tokio::select! {
+            ended = &mut driver => reason(ended),
+            () = session.useless.notified() => "the session was given up after a failed call".to_owned(),
         };
         self.publish.send_replace(None);
-        ended
+        Ok(Ended {
+            why,
+            lived: opened.elapsed(),
+        })
     }
+}
+
+/// A session that was open.
+struct Ended {
+    why: String,
+    /// From ready to the end.
+    lived: Duration,
+}
+
+fn reason(ended: Result<(), tokio_postgres::Error>) -> String {
+    ended.map_or_else(
+        |error| describe(&error),
+        |()| "the connection was closed".to_owned(),
+    )
 }
 
 /// What went wrong, with the cause that the library's own text leaves out. Holds no password: neither the library nor
