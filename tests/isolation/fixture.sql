@@ -1,0 +1,91 @@
+-- Two tenants with rows in every table. Every text of one holds "alpha" and its measurements begin with 31337; those of
+-- the other hold "omega" and begin with 27182. They are not active, so that no job works on them meanwhile.
+create schema isolation;
+grant usage on schema isolation to public;
+alter default privileges in schema isolation grant execute on functions to public;
+
+do $$
+declare
+  v_name text;
+begin
+  foreach v_name in array '{alpha,omega}'::text[] loop
+    if not exists (select from pg_roles where rolname = 'bi_isolation_' || v_name) then
+      execute format('create role %I login in role bi_reader', 'bi_isolation_' || v_name);
+    end if;
+  end loop;
+  if not exists (select from pg_roles where rolname = 'bi_isolation_unmapped') then
+    create role bi_isolation_unmapped login in role bi_reader;
+  end if;
+end $$;
+
+create function isolation.make_tenant(name text, secret float8) returns int
+language plpgsql
+as $$
+declare
+  v_tenant int := ops.create_tenant('isolation-' || name, name);
+  v_profile int;
+  v_site int;
+begin
+  update fleet.tenant t set active = false where t.tenant_id = v_tenant;
+  insert into auth.login (login_name, tenant_id, note) values ('bi_isolation_' || name, v_tenant, name);
+  insert into fleet.site (tenant_id, path, name) values (v_tenant, name::public.ltree, name) returning site_id into v_site;
+  v_profile := fleet.create_profile(v_tenant, name || '_profile', jsonb_build_array(name || '_a', name || '_b'));
+  perform detect.define_features(v_tenant, v_profile, '[{"statistic": "raw"}, {"statistic": "mean", "window": "10 minutes"}]');
+  perform fleet.open_stream(v_tenant, name || '-' || n, name || '_profile') from generate_series(1, 2) n;
+  update fleet.device d set name = make_tenant.name || ' device', model = make_tenant.name || ' model', site_id = v_site where d.tenant_id = v_tenant;
+  insert into detect.policy (tenant_id, profile_id, opens_at, min_points) values (v_tenant, v_profile, 'low', 1);
+  insert into fleet.reading (tenant_id, stream_id, ts, values)
+  select v_tenant, st.stream_id, date_trunc('hour', now()) - interval '6 hours' + n * interval '2 minutes', array[secret + random(), secret + sin(n)]
+  from fleet.stream st, generate_series(1, 100) n where st.tenant_id = v_tenant;
+  perform detect.train(v_tenant, v_profile, 'profile', null, jsonb_build_object('n_trees', 5, 'sample_size', 16, 'to', date_trunc('hour', now()) - interval '4 hours'));
+  update detect.model m set trained_by = name, thresholds = '{0.4,0.4,0.4,0.4}' where m.tenant_id = v_tenant;
+  perform detect.compute_features(v_tenant);
+  perform detect.compute_scores(v_tenant);
+  perform detect.compute_anomalies(v_tenant);
+  perform ops.add_webhook('isolation-' || name, name || ' hook', 'https://hooks.example.com/' || name, name);
+  perform alerting.raise_alerts(v_tenant);
+  insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, message) values ('scores', v_tenant, now(), now(), 'error', name);
+  -- What is waiting for the jobs, which would otherwise be empty by now.
+  insert into fleet.reading_change select l.tenant_id, l.stream_id, l.ts, l.ts from fleet.latest l where l.tenant_id = v_tenant;
+  insert into detect.feature_change select l.tenant_id, l.stream_id, l.ts, l.ts from fleet.latest l where l.tenant_id = v_tenant;
+  insert into detect.score_change select l.tenant_id, l.stream_id, l.ts, l.ts from fleet.latest l where l.tenant_id = v_tenant;
+  return v_tenant;
+end
+$$;
+
+create table isolation.tenant as
+select t.name, isolation.make_tenant(t.name, t.secret) as tenant_id, t.secret
+from (values ('alpha', 31337.0), ('omega', 27182.0)) as t (name, secret);
+select ops.heartbeat('worker', 'isolation', '0', null) \g /dev/null
+
+-- The base tables of our schemas that belong to tenants.
+create view isolation.tenant_table as
+select c.oid::regclass as name
+from pg_class c
+join pg_namespace n on n.oid = c.relnamespace and pg_get_userbyid(n.nspowner) = 'vigil_owner'
+join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
+where c.relkind in ('r', 'p');
+
+create function isolation.row_count(relation regclass, tenant int) returns bigint
+language plpgsql as $$
+declare
+  v_count bigint;
+begin
+  execute format('select count(*) from %s where tenant_id = $1', relation) into v_count using tenant;
+  return v_count;
+end $$;
+
+-- Everything a tenant has, in one hash.
+create function isolation.fingerprint(tenant int) returns text
+language plpgsql as $$
+declare
+  v_relation regclass;
+  v_part text;
+  v_all text := '';
+begin
+  for v_relation in select t.name from isolation.tenant_table t order by t.name::text loop
+    execute format('select md5(string_agg(x.h, '''' order by x.h)) from (select md5(t::text) as h from %s t where t.tenant_id = $1) x', v_relation) into v_part using tenant;
+    v_all := v_all || coalesce(v_part, '-');
+  end loop;
+  return md5(v_all);
+end $$;
