@@ -7,6 +7,14 @@ declare
   v_now float8 := extract(epoch from clock_timestamp());
   v_problem text;
 begin
+  -- Writing to a view over a join is an error of the server to PostgREST (500); here it is one of the client.
+  if nullif(current_setting('request.method', true), '') not in ('GET', 'HEAD', 'OPTIONS')
+    and current_setting('request.path', true) not like '/rpc/%' then
+    raise sqlstate 'PT405' using
+      message = 'views are only read',
+      hint = 'Change things with POST /rpc/…; GET / lists the procedures.';
+  end if;
+
   -- PostgREST's own claims for a request without a token; anon holds no grants.
   if v_claims is null or v_claims = '{"role": "anon"}' then
     return;
@@ -39,4 +47,4 @@ begin
 end
 $$;
 comment on function auth.check_request() is
-'Called by PostgREST before every request. Checks the claims that PostgREST checks only when present, or not at all, against the database''s clock: issuer, audience, expiry, age, subject, role and an active tenant. Answers 401.';
+'Called by PostgREST before every request. Checks the claims that PostgREST checks only when present, or not at all, against the database''s clock: issuer, audience, expiry, age, subject, role and an active tenant. Answers 401, and 405 to whoever writes to a view.';

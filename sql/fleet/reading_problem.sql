@@ -8,8 +8,8 @@ as $$
 begin
   if body is null then
     code := '22P05';
-    message := 'the reading holds text that cannot be stored';
-    hint := 'Remove NUL characters and unpaired surrogates.';
+    message := 'the reading holds text or a number that cannot be stored';
+    hint := 'Remove NUL characters, unpaired surrogates and numbers of thousands of digits.';
   elsif pg_catalog.jsonb_typeof(body) <> 'object' then
     code := '22023';
     message := pg_catalog.format('a reading is a JSON object, not %s', pg_catalog.jsonb_typeof(body));
