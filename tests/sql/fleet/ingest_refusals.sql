@@ -10,7 +10,7 @@ select fleet.open_stream(pg_temp.tenant('acme'), 's-1', 'scanner') \gset
 
 create temp table refused (case_no int generated always as identity, body text, code text, message text, hint text);
 \set object 'Send {"device": "…", "ts": "…", "metrics": {…}} or {"device": "…", "metric": "…", "ts": "…", "value": 1.5}.'
-\set no_text 'Remove NUL characters and unpaired surrogates.'
+\set no_text 'Remove NUL characters, unpaired surrogates and numbers of thousands of digits.'
 \set name_device 'Add "device" with the device''s external id as text.'
 \set iso 'Give "ts" as an ISO 8601 timestamp such as 2026-01-31T12:00:00Z.'
 \set clock 'Check the device''s clock and time zone.'
@@ -24,8 +24,8 @@ insert into refused (body, code, message, hint) values
   ('null', '22023', 'a reading is a JSON object, not null', :'object'),
   ('[]', '22023', 'a reading is a JSON object, not array', :'object'),
   ('"x"', '22023', 'a reading is a JSON object, not string', :'object'),
-  ('{"device": "s-1\u0000", "ts": "2026-01-31T12:00:00Z", "metrics": {"battery": 1}}', '22P05', 'the reading holds text that cannot be stored', :'no_text'),
-  ('{"device": "\ud800", "ts": "2026-01-31T12:00:00Z", "metrics": {"battery": 1}}', '22P05', 'the reading holds text that cannot be stored', :'no_text'),
+  ('{"device": "s-1\u0000", "ts": "2026-01-31T12:00:00Z", "metrics": {"battery": 1}}', '22P05', 'the reading holds text or a number that cannot be stored', :'no_text'),
+  ('{"device": "\ud800", "ts": "2026-01-31T12:00:00Z", "metrics": {"battery": 1}}', '22P05', 'the reading holds text or a number that cannot be stored', :'no_text'),
   -- Device.
   ('{}', '22023', 'the reading names no device', :'name_device'),
   ('{"device": null, "ts": "2026-01-31T12:00:00Z", "metrics": {"battery": 1}}', '22023', 'the reading names no device', :'name_device'),
