@@ -59,14 +59,18 @@ impl Forest {
             }
         }
         let mut sizes = self.trees.leaf_sizes.iter();
-        for node in &self.trees.nodes {
-            if let (true, Some(&size)) = (self.trees.is_leaf(node), sizes.as_slice().first()) {
-                sizes.next();
-                out.u16(LEAF);
-                out.u32(size);
-            } else {
+        for node in self
+            .trees
+            .trees
+            .iter()
+            .flat_map(|tree| self.trees.level_order(tree))
+        {
+            if !self.trees.is_leaf(node) {
                 out.u16(node.feature as u16);
                 out.f64(node.threshold());
+            } else if let Some(&size) = sizes.next() {
+                out.u16(LEAF);
+                out.u32(size);
             }
         }
         out.finish()

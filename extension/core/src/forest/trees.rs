@@ -1,5 +1,7 @@
 //! The trees of a forest as one array of nodes, made for walking.
 
+mod blocks;
+
 use super::path::average_length;
 use crate::codec::Kind;
 use crate::error::{Error, Result};
@@ -78,7 +80,7 @@ pub(super) struct Trees {
     pub(super) shape: Shape,
     pub(super) nodes: Vec<Node>,
     pub(super) trees: Vec<Tree>,
-    /// Training rows of each leaf, in the order of the nodes.
+    /// Training rows of each leaf, tree by tree in level order.
     pub(super) leaf_sizes: Vec<u32>,
 }
 
@@ -96,27 +98,44 @@ impl Trees {
     ///
     /// # Errors
     /// Those of `next`, [`Error::Corrupt`] for records that are no tree of this shape, [`Error::OutOfMemory`].
-    pub(super) fn push(&mut self, mut next: impl FnMut() -> Result<Record>) -> Result<()> {
+    pub(super) fn push(&mut self, next: impl FnMut() -> Result<Record>) -> Result<()> {
+        let root = self.nodes.len() as u32;
+        let (tree, depth) = self.read(next)?;
+        self.nodes
+            .try_reserve(tree.len())
+            .map_err(|_| Error::OutOfMemory(2 * size_of_val(&*self.nodes)))?;
+        self.nodes.extend(blocks::arrange(&tree).map(|node| Node {
+            left: root + node.left,
+            ..node
+        }));
+        self.trees.push(Tree { root, depth });
+        Ok(())
+    }
+
+    /// Reads a tree, in level order and with children counted from its root, and the depth of its deepest leaf.
+    fn read(&mut self, mut next: impl FnMut() -> Result<Record>) -> Result<(Vec<Node>, u32)> {
         let Shape {
             n_features,
             sample_size,
             max_depth,
         } = self.shape;
         // A tree whose leaves all hold rows has no more than this.
-        let most = 2 * sample_size as usize - 1;
-        let root = self.nodes.len();
-        let (mut known, mut level_end, mut depth, mut rows) = (root + 1, root + 1, 0, 0_u64);
-        while self.nodes.len() < known {
-            let at = self.nodes.len();
+        let most = 2 * sample_size - 1;
+        let mut tree = Vec::new();
+        let (mut known, mut level_end, mut depth, mut rows) = (1, 1, 0, 0_u64);
+        for at in 0.. {
+            if at == known {
+                break;
+            }
             if at == level_end {
                 depth += 1;
                 level_end = known;
             }
-            let node = match next()? {
+            tree.push(match next()? {
                 Record::Split { feature, threshold } => {
                     let left = known;
                     known += 2;
-                    if depth == max_depth || known - root > most {
+                    if depth == max_depth || known > most {
                         return Err(Kind::Forest.corrupt("tree too large"));
                     }
                     if u32::from(feature) >= n_features || !threshold.is_finite() {
@@ -125,36 +144,42 @@ impl Trees {
                     Node {
                         key: key(threshold),
                         feature: feature.into(),
-                        left: left as u32,
+                        left,
                     }
                 }
                 Record::Leaf { size } => {
-                    rows += u64::from(size);
                     if size == 0 {
                         return Err(Kind::Forest.corrupt("empty leaf"));
                     }
+                    rows += u64::from(size);
                     self.leaf_sizes.push(size);
                     let length = f64::from(depth) + average_length(size);
                     Node {
                         key: length.to_bits(),
                         feature: n_features,
-                        left: at as u32,
+                        left: at,
                     }
                 }
-            };
-            self.nodes
-                .try_reserve(1)
-                .map_err(|_| Error::OutOfMemory(2 * size_of_val(&*self.nodes)))?;
-            self.nodes.push(node);
+            });
         }
-        if rows != u64::from(sample_size) {
-            return Err(Kind::Forest.corrupt("leaves do not add up to the sample"));
+        if rows == u64::from(sample_size) {
+            Ok((tree, depth))
+        } else {
+            Err(Kind::Forest.corrupt("leaves do not add up to the sample"))
         }
-        self.trees.push(Tree {
-            root: root as u32,
-            depth,
-        });
-        Ok(())
+    }
+
+    /// The nodes of a tree in level order.
+    pub(super) fn level_order(&self, tree: &Tree) -> Vec<&Node> {
+        let mut order = vec![&self.nodes[tree.root as usize]];
+        let mut at = 0;
+        while let Some(&node) = order.get(at) {
+            if !self.is_leaf(node) {
+                order.extend(&self.nodes[node.left as usize..][..2]);
+            }
+            at += 1;
+        }
+        order
     }
 
     /// Whether a node is a leaf.

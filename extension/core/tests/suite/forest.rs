@@ -353,6 +353,43 @@ fn explanations_name_the_unusual_feature() {
     }
 }
 
+/// The bytes of a forest with one tree: a split of the only feature, 1 training row on the left, 3 on the right.
+fn stump(threshold: f64) -> Vec<u8> {
+    let mut out = Writer::new(Kind::Forest, 0);
+    [1, 4, 2, 1].into_iter().for_each(|field| out.u32(field));
+    [0, 4, 4].into_iter().for_each(|field| out.u64(field));
+    (0..7).for_each(|_| out.f64(0.5));
+    out.u8(0);
+    out.u16(0);
+    out.f64(threshold);
+    for size in [1, 3] {
+        out.u16(u16::MAX);
+        out.u32(size);
+    }
+    out.finish()
+}
+
+#[test]
+fn a_value_at_the_threshold_goes_left() {
+    for threshold in [-1e100, -2.5, -5e-324, -0.0, 0.0, 5e-324, 1.0, 1e100] {
+        let forest = Forest::from_bytes(&stump(threshold)).unwrap();
+        let score = |value: f64| forest.score(&[value]).unwrap();
+        // Fewer rows went left, so that is the shorter path and the higher score.
+        let (left, right) = (score(f64::NEG_INFINITY), score(f64::INFINITY));
+        assert!(left > right);
+        assert_eq!(
+            (score(threshold), score(threshold.next_up().next_up())),
+            (left, right),
+            "{threshold:e}"
+        );
+        assert_eq!(score(threshold.next_down()), left, "{threshold:e}");
+        // The feature was never seen, so that a missing value counts as 0.
+        assert_eq!(score(f64::NAN), score(0.0));
+    }
+    let forest = Forest::from_bytes(&stump(0.0)).unwrap();
+    assert_eq!(forest.score(&[-0.0]), forest.score(&[0.0]));
+}
+
 /// A forest grown by scikit-learn, in this crate's bytes, scores as scikit-learn does.
 #[test]
 fn scores_are_those_of_scikit_learn() {
