@@ -56,14 +56,20 @@ def create_tenant(name, metrics, features=None):
 def remove_tenants(names):
     """Deletes tenants of earlier runs with all they stored, and the chunks of the benchmark's year once they are empty."""
     in_list = ", ".join(f"'{name}'" for name in names)
+    drop_empty_chunks = "".join(
+        f"""
+        select not exists (select from {table} where ts >= '{YEAR}-01-01' and ts < '{YEAR + 1}-01-01') as empty \\gset
+        \\if :empty
+        select public.drop_chunks('{table}', newer_than => '{YEAR}-01-01'::timestamptz, older_than => '{YEAR + 1}-01-01'::timestamptz)
+        \\g /dev/null
+        \\endif
+        """ for table in HYPERTABLES)
     sql(
         f"""
         create temp table doomed as select tenant_id from fleet.tenant where name in ({in_list});
-        -- Jobs pass over an inactive tenant; one that is at work now ends before its rows are deleted.
-        update fleet.tenant set active = false where tenant_id in (select tenant_id from doomed);
+        -- A job that is at work now ends before its rows and chunks go; no other starts until this session is over.
         select pg_advisory_lock(hashtextextended('vigil.job.' || job_name, 0)) from ops.job order by job_name \\g /dev/null
         begin;
-        set local client_min_messages = warning;
         delete from detect.anomaly where tenant_id in (select tenant_id from doomed);
         delete from detect.model where tenant_id in (select tenant_id from doomed);
         delete from fleet.reading where tenant_id in (select tenant_id from doomed);
@@ -76,15 +82,8 @@ def remove_tenants(names):
         delete from fleet.profile where tenant_id in (select tenant_id from doomed);
         delete from fleet.tenant where tenant_id in (select tenant_id from doomed);
         commit;
+        {drop_empty_chunks}
         """)
-    for table in HYPERTABLES:
-        sql(
-            f"""
-            select not exists (select from {table} where ts >= '{YEAR}-01-01' and ts < '{YEAR + 1}-01-01') as empty \\gset
-            \\if :empty
-            select public.drop_chunks('{table}', newer_than => '{YEAR}-01-01'::timestamptz, older_than => '{YEAR + 1}-01-01'::timestamptz);
-            \\endif
-            """)
 
 
 class Tenants:

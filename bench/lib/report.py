@@ -10,10 +10,10 @@ from machines import PROJECT
 
 
 def heading(title):
-    """The benchmark's name, the machine and the versions."""
+    """The benchmark's name, the machine, how busy it was already, and the versions."""
     print(f"# {title}")
     print(f"# {datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC, commit {commit()}")
-    print(f"# {cpu_model()}, {len(os.sched_getaffinity(0))} cores, {memory_gib()} GiB")
+    print(f"# {cpu_model()}, {len(os.sched_getaffinity(0))} cores, {memory_gib()} GiB, load average {os.getloadavg()[0]:.1f} before")
     print(f"# {versions()}")
 
 

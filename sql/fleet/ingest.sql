@@ -73,37 +73,19 @@ begin
     from routed r
   ),
   judged as materialized (
-    select v.index, v.ts, v.stream_id, v.values, p.code, p.message, p.hint
+    select v.index, v.ts, v.stream_id, v.values,
+      case
+        -- Most readings are sound, and that is cheap to see.
+        when v.ts >= '2000-01-01' and v.ts <= pg_catalog.now() + interval '1 day'
+          and pg_catalog.cardinality(pg_catalog.array_remove(v.values, null)) > 0 then null
+        else fleet.reading_problem(v.body, v.device, v.ts, v.metrics, v.device_id is not null, v.metric_names, v.values)
+      end as problem
     from vector v
-    left join lateral (
-      select x.code, x.message, x.hint
-      from (
-        -- The first metric that keeps the reading from becoming a vector.
-        select m.key, m.value, m.key = any (v.metric_names) as known
-        from pg_catalog.jsonb_each(v.metrics) as m
-        where v.stream_id is not null and v.values is null
-          and (m.key <> all (v.metric_names)
-            or pg_catalog.jsonb_typeof(m.value) not in ('number', 'null')
-            or pg_catalog.jsonb_typeof(m.value) = 'number' and pg_catalog.abs(m.value::numeric) > 1e100)
-        order by m.key
-        limit 1
-      ) bad
-      right join (select 1) one on true
-      cross join lateral fleet.reading_problem(
-        v.body, v.device, v.ts, v.metrics, v.device_id is not null,
-        v.stream_id is not null and (v.body ->> 'profile' is not null
-          or (select k.key = any (v.metric_names) from pg_catalog.jsonb_object_keys(v.metrics) as k (key) limit 1)),
-        bad.key, bad.value, bad.known, pg_catalog.cardinality(pg_catalog.array_remove(v.values, null)) = 0
-      ) x
-      -- Most readings are sound, and that is cheap to see.
-      where (v.ts >= '2000-01-01' and v.ts <= pg_catalog.now() + interval '1 day'
-        and pg_catalog.cardinality(pg_catalog.array_remove(v.values, null)) > 0) is not true
-    ) p on true
   ),
   good as (
     select j.stream_id, j.ts, fleet.merged(j.values order by j.index) as values, pg_catalog.count(distinct j.values) as items
     from judged j
-    where j.code is null
+    where j.problem is null
     group by j.stream_id, j.ts
   ),
   stored as (
@@ -131,12 +113,11 @@ begin
   )
   select pg_catalog.jsonb_build_object(
     'accepted', c.accepted,
-    'duplicates', (select pg_catalog.count(*) from judged j where j.code is null) - c.accepted,
+    'duplicates', (select pg_catalog.count(*) from judged j where j.problem is null) - c.accepted,
     'rejected', coalesce((
-      select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-        'index', j.index, 'code', j.code, 'message', j.message, 'hint', j.hint) order by j.index)
+      select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('index', j.index) || j.problem order by j.index)
       from judged j
-      where j.code is not null
+      where j.problem is not null
     ), '[]'))
   into v_answer
   from counted c;

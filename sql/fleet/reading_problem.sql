@@ -1,10 +1,14 @@
 create or replace function fleet.reading_problem(
-  body jsonb, device text, ts timestamptz, metrics jsonb, device_known boolean, stream_known boolean,
-  bad_key text, bad_value jsonb, key_known boolean, nothing_reported boolean,
-  out code text, out message text, out hint text
-)
+  body jsonb, device text, ts timestamptz, metrics jsonb, device_known boolean, metric_names text[], vector float8[]
+) returns jsonb
 language plpgsql stable
 as $$
+declare
+  v_first_key text := (select k.key from pg_catalog.jsonb_object_keys(metrics) as k (key) limit 1);
+  v_bad record;
+  code text;
+  message text;
+  hint text;
 begin
   if body is null then
     code := '22P05';
@@ -39,31 +43,42 @@ begin
     code := '22023';
     message := 'the reading has no metrics';
     hint := 'Leave out readings in which nothing was measured.';
-  elsif not stream_known then
+  elsif metric_names is null or body ->> 'profile' is null and v_first_key <> all (metric_names) then
     code := '42704';
     message := case when body ->> 'profile' is not null
       then pg_catalog.format('the device does not speak profile "%s"', pg_catalog.left(body ->> 'profile', 200))
       else pg_catalog.format('no profile of the device has metric "%s"',
-        (select pg_catalog.left(k.key, 200) from pg_catalog.jsonb_object_keys(metrics) as k (key) limit 1)) end;
+        pg_catalog.left(v_first_key, 200)) end;
     hint := 'GET /streams lists a device''s profiles, GET /profiles their metrics.';
-  elsif bad_key is not null and not key_known then
-    code := '42704';
-    message := pg_catalog.format('metric "%s" is not in the profile', pg_catalog.left(bad_key, 200));
-    hint := 'Remove it from the reading, or append it to the profile.';
-  elsif bad_key is not null and pg_catalog.jsonb_typeof(bad_value) = 'number' then
-    code := '22003';
-    message := pg_catalog.format('metric "%s" is out of range', bad_key);
-    hint := 'Magnitudes up to 1e100 are taken.';
-  elsif bad_key is not null then
-    code := '22P02';
-    message := pg_catalog.format('metric "%s" must be a number or null, not %s', bad_key, pg_catalog.jsonb_typeof(bad_value));
-    hint := 'Send numbers without quotes; null means not reported.';
-  elsif nothing_reported then
+  elsif vector is null then
+    -- The first metric that keeps the reading from becoming a vector.
+    select m.key, m.value, pg_catalog.jsonb_typeof(m.value) as type, m.key = any (metric_names) as known into v_bad
+    from pg_catalog.jsonb_each(metrics) as m
+    where m.key <> all (metric_names)
+      or pg_catalog.jsonb_typeof(m.value) not in ('number', 'null')
+      or pg_catalog.jsonb_typeof(m.value) = 'number' and pg_catalog.abs(m.value::numeric) > 1e100
+    order by m.key
+    limit 1;
+    if not v_bad.known then
+      code := '42704';
+      message := pg_catalog.format('metric "%s" is not in the profile', pg_catalog.left(v_bad.key, 200));
+      hint := 'Remove it from the reading, or append it to the profile.';
+    elsif v_bad.type = 'number' then
+      code := '22003';
+      message := pg_catalog.format('metric "%s" is out of range', v_bad.key);
+      hint := 'Magnitudes up to 1e100 are taken.';
+    else
+      code := '22P02';
+      message := pg_catalog.format('metric "%s" must be a number or null, not %s', v_bad.key, v_bad.type);
+      hint := 'Send numbers without quotes; null means not reported.';
+    end if;
+  elsif pg_catalog.cardinality(pg_catalog.array_remove(vector, null)) = 0 then
     code := '22023';
     message := 'every metric of the reading is null';
     hint := 'Leave out readings in which nothing was measured.';
   end if;
+  return case when code is not null then pg_catalog.jsonb_build_object('code', code, 'message', message, 'hint', hint) end;
 end
 $$;
-comment on function fleet.reading_problem(jsonb, text, timestamptz, jsonb, boolean, boolean, text, jsonb, boolean, boolean) is
-'Why a reading is refused, as SQLSTATE, message and hint, or nulls when it is sound. The first problem found counts.';
+comment on function fleet.reading_problem(jsonb, text, timestamptz, jsonb, boolean, text[], float8[]) is
+'Why a reading is refused, as {code, message, hint}, or null when it is sound. metric_names are those of its stream, null when it has none; vector is what vigil.metric_values made of its metrics. The first problem found counts.';
