@@ -1,0 +1,96 @@
+"""What each role may do, over HTTP: every view and every procedure times every role."""
+
+import unittest
+
+import tokens
+from client import Client
+from tenants import Tenant, fleet
+from test_views import VIEWS
+
+READERS = {"viewer", "analyst", "operator", "tenant_admin", "platform_admin"}
+MAY = {
+    "series": READERS,
+    "score": READERS,
+    "explain": READERS,
+    "train_model": {"analyst", "tenant_admin", "platform_admin"},
+    "ingest": {"operator", "tenant_admin", "platform_admin"},
+    "register_device": {"operator", "tenant_admin", "platform_admin"},
+    "create_profile": {"operator", "tenant_admin", "platform_admin"},
+    "acknowledge_anomaly": {"operator", "tenant_admin", "platform_admin"},
+}
+# Calls that get past the check of the role and are refused for what they ask, so that nothing is changed.
+CALLS = {
+    "series": {"device": "nobody", "metric": "x", "from": "2026-01-01", "to": "2026-01-02"},
+    "score": {"device": "nobody", "metrics": {"x": 1}},
+    "explain": {"device": "nobody"},
+    "train_model": {"profile": "nothing"},
+    "ingest": [],
+    "register_device": {"device": "", "profile": ""},
+    "create_profile": {"profile": "x", "metrics": []},
+    "acknowledge_anomaly": {"anomaly_id": 0},
+}
+
+
+class Roles(unittest.TestCase):
+    def test_every_procedure_is_in_the_matrix(self):
+        paths = Client(tokens.token(fleet().tenant_id, "platform_admin"), fleet().tenant_id).get("/").json["paths"]
+        self.assertEqual({p.removeprefix("/rpc/") for p in paths if p.startswith("/rpc/")}, set(MAY))
+        self.assertEqual(set(CALLS), set(MAY))
+
+    def test_views(self):
+        for role in sorted(READERS):
+            for view in VIEWS:
+                with self.subTest(role=role, view=view):
+                    answer = fleet().client(role).get(f"/{view}", limit=1)
+                    self.assertEqual((answer.status, len(answer.json)), (200, 1), answer.body)
+
+    def test_procedures(self):
+        for name, allowed in MAY.items():
+            for role in sorted(READERS):
+                with self.subTest(role=role, procedure=name):
+                    answer = fleet().client(role).post(f"/rpc/{name}", CALLS[name])
+                    if role in allowed:
+                        self.assertIn(answer.status, (200, 400, 404), answer.body)
+                        self.assertNotIn("42501", answer.body.decode())
+                    else:
+                        self.assertEqual((answer.status, answer.code), (403, "42501"), answer.body)
+                        self.assertEqual(answer.json["message"], f"permission denied for function {name}")
+
+    def test_nobody_sees_nothing(self):
+        for path in [f"/{view}" for view in VIEWS]:
+            with self.subTest(path):
+                answer = Client().get(path)
+                self.assertEqual((answer.status, answer.code), (401, "42501"), answer.body)
+        for name in MAY:
+            with self.subTest(name):
+                self.assertEqual(Client().post(f"/rpc/{name}", CALLS[name]).status, 401)
+
+    def test_the_description_shows_each_role_what_it_may_do(self):
+        for role in sorted(READERS):
+            with self.subTest(role=role):
+                paths = fleet().client(role).get("/").json["paths"]
+                shown = {p.removeprefix("/rpc/") for p in paths if p.startswith("/rpc/")}
+                self.assertEqual(shown, {name for name, allowed in MAY.items() if role in allowed})
+        self.assertEqual(set(Client().get("/").json["paths"]), {"/"}, "nobody is shown nothing")
+
+    def test_inner_schemas_are_out_of_reach(self):
+        for schema in ("fleet", "detect", "alerting", "ops", "auth", "public", "cron", "pg_catalog"):
+            for header in ("Accept-Profile", "Content-Profile"):
+                with self.subTest(schema=schema, header=header):
+                    answer = fleet().admin.get("/tenant", {header: schema})
+                    self.assertIn(answer.status, (404, 406), answer.body)
+        for function in ("tenant_id", "run", "prune", "create_tenant", "import_lines", "drop_chunks", "pg_sleep", "set_config"):
+            with self.subTest(function):
+                self.assertEqual(fleet().admin.rpc(function).status, 404)
+
+    def test_a_viewer_changes_nothing_by_any_verb(self):
+        tenant = Tenant()
+        tenant.add_profile("meter", ["power"])
+        tenant.add_device("m-1", "meter")
+        before = [tenant.viewer.get(f"/{view}").json for view in VIEWS]
+        for view in VIEWS:
+            for method in ("POST", "PATCH", "PUT", "DELETE"):
+                with self.subTest(view=view, method=method):
+                    answer = tenant.viewer.request(method, f"/{view}", b"{}" if method != "DELETE" else None)
+                    self.assertEqual(answer.status, 405, answer.body)
+        self.assertEqual([tenant.viewer.get(f"/{view}").json for view in VIEWS], before)

@@ -1,0 +1,245 @@
+"""Every view: its columns and their types, filters, order, limits and forms."""
+
+import csv
+import io
+import json
+import unittest
+from datetime import datetime
+
+from tenants import fleet
+
+NUMBER = (int, float)
+NONE = type(None)
+
+# View: its columns with the JSON types they may have.
+VIEWS = {
+    "devices": {
+        "device": str, "name": str, "model": (str, NONE), "site": (str, NONE), "attributes": dict, "active": bool,
+        "registered_at": str, "last_reading_at": (str, NONE),
+    },
+    "streams": {
+        "stream_id": int, "device": str, "profile": str, "created_at": str, "last_reading_at": (str, NONE),
+    },
+    "profiles": {"profile": str, "metrics": list, "contract_sha256": str, "created_at": str},
+    "readings": {"stream_id": int, "device": str, "profile": str, "ts": str, "values": list, "metrics": dict},
+    "telemetry": {"device": str, "profile": str, "metric": str, "unit": str, "ts": str, "value": NUMBER},
+    "latest": {"device": str, "profile": str, "metric": str, "unit": str, "ts": str, "value": NUMBER},
+    "models": {
+        "model_id": int, "profile": str, "scope": str, "target": (str, NONE), "status": str, "trained_at": str,
+        "trained_by": str, "training_time": str, "trained_from": str, "trained_to": str, "row_count": int, "seed": int,
+        "options": dict, "feature_set_sha256": str, "score_quantiles": dict, "thresholds": list,
+    },
+    "scores": {"stream_id": int, "device": str, "profile": str, "ts": str, "score": float, "model_id": int},
+    "anomalies": {
+        "anomaly_id": int, "device": str, "device_name": str, "device_model": (str, NONE), "site": (str, NONE),
+        "profile": str, "state": str, "severity": str, "started_at": str, "ended_at": str, "points": int,
+        "peak_score": float, "peak_at": str, "explanation": list, "acknowledged_at": (str, NONE),
+        "acknowledged_by": (str, NONE), "note": (str, NONE), "model_id": int, "stream_id": int, "created_at": str,
+        "updated_at": str,
+    },
+    "alerts": {
+        "alert_id": int, "rule": str, "state": str, "severity": str, "summary": str, "device": str, "anomaly_id": int,
+        "raised_at": str, "acknowledged_at": (str, NONE), "resolved_at": (str, NONE),
+    },
+    "jobs": {
+        "job_run_id": int, "job": str, "status": str, "started_at": str, "finished_at": str, "row_count": int,
+        "error_code": (str, NONE), "message": (str, NONE), "hint": (str, NONE),
+    },
+}
+
+
+class EveryView(unittest.TestCase):
+    def test_all_views_are_covered(self):
+        paths = fleet().viewer.get("/").json["paths"]
+        views = {p.strip("/") for p in paths if p != "/" and not p.startswith("/rpc/")}
+        self.assertEqual(views, set(VIEWS))
+
+    def test_columns_and_types(self):
+        for view, columns in VIEWS.items():
+            with self.subTest(view=view):
+                answer = fleet().viewer.get(f"/{view}", limit=20)
+                self.assertEqual(answer.status, 200, answer.body)
+                self.assertTrue(answer.json, "the fixture has rows in every view")
+                for row in answer.json:
+                    self.assertEqual(list(row), list(columns))
+                    for name, value in row.items():
+                        self.assertIsInstance(value, columns[name], name)
+
+    def test_times_have_a_zone(self):
+        for view, columns in VIEWS.items():
+            for row in fleet().viewer.get(f"/{view}", limit=5).json:
+                for name in columns:
+                    if (name == "ts" or name.endswith(("_at", "_from", "_to"))) and row[name] is not None:
+                        with self.subTest(view=view, column=name):
+                            self.assertIsNotNone(datetime.fromisoformat(row[name]).tzinfo)
+
+    def test_select_limit_offset_and_order(self):
+        for view, columns in VIEWS.items():
+            with self.subTest(view=view):
+                key = next(n for n in columns if n in ("ts", "device", "profile", "model_id", "job_run_id", "alert_id"))
+                everything = [r[key] for r in fleet().viewer.get(f"/{view}", select=key, order=key, limit=50).json]
+                self.assertEqual(everything, sorted(everything))
+                falling = [r[key] for r in fleet().viewer.get(f"/{view}", select=key, order=f"{key}.desc", limit=50).json]
+                self.assertEqual(falling, sorted(falling, reverse=True))
+                page = fleet().viewer.get(f"/{view}", select=key, order=key, limit=2, offset=1).json
+                self.assertEqual([r[key] for r in page], everything[1:3])
+
+    def test_counted_range(self):
+        for view in VIEWS:
+            with self.subTest(view=view):
+                answer = fleet().viewer.get(f"/{view}", {"Prefer": "count=exact", "Range": "0-0"})
+                self.assertIn(answer.status, (200, 206))
+                self.assertRegex(answer.headers["Content-Range"], r"^0-0/[1-9]\d*$")
+                self.assertEqual(len(answer.json), 1)
+
+    def test_csv(self):
+        for view, columns in VIEWS.items():
+            with self.subTest(view=view):
+                answer = fleet().viewer.get(f"/{view}", {"Accept": "text/csv"}, limit=3)
+                self.assertEqual(answer.status, 200, answer.body)
+                rows = list(csv.DictReader(io.StringIO(answer.body.decode())))
+                self.assertTrue(rows)
+                self.assertEqual(list(rows[0]), list(columns))
+
+    def test_unknown_column(self):
+        for view in VIEWS:
+            with self.subTest(view=view):
+                answer = fleet().viewer.get(f"/{view}", tenant_id="eq.1")
+                self.assertEqual((answer.status, answer.code), (400, "42703"), answer.body)
+
+    def test_no_view_can_be_written(self):
+        for view, columns in VIEWS.items():
+            body = json.dumps({next(iter(columns)): None}).encode()
+            for method in ("POST", "PATCH", "DELETE"):
+                for role in ("viewer", "tenant_admin", "platform_admin"):
+                    with self.subTest(view=view, method=method, role=role):
+                        answer = fleet().client(role).request(method, f"/{view}", body if method != "DELETE" else None)
+                        self.assertEqual((answer.status, answer.code, answer.json["message"]),
+                                         (405, "PT405", "views are only read"), answer.body)
+
+            with self.subTest(view=view, method="PUT"):
+                self.assertEqual(fleet().admin.request("PUT", f"/{view}", body).status, 405)
+
+    def test_unknown_view(self):
+        answer = fleet().viewer.get("/reading")
+        self.assertEqual(answer.status, 404, answer.body)
+
+
+class Devices(unittest.TestCase):
+    def test_filters(self):
+        one = fleet().viewer.get("/devices", device=f"eq.{fleet().devices[1]}").json
+        self.assertEqual([d["device"] for d in one], [fleet().devices[1]])
+        self.assertEqual(one[0]["site"], fleet().site)
+        self.assertEqual(one[0]["model"], f"P100-{fleet().marker}")
+        self.assertEqual(datetime.fromisoformat(one[0]["last_reading_at"]), fleet().end)
+        some = fleet().viewer.get("/devices", device=f"in.({','.join(fleet().devices[:2])})", order="device").json
+        self.assertEqual([d["device"] for d in some], fleet().devices[:2])
+        self.assertEqual(fleet().viewer.get("/devices", device="like.pump-9*").json, [])
+
+    def test_single_object(self):
+        form = {"Accept": "application/vnd.pgrst.object+json"}
+        answer = fleet().viewer.get("/devices", form, device=f"eq.{fleet().devices[0]}")
+        self.assertEqual(answer.json["device"], fleet().devices[0])
+        self.assertEqual(fleet().viewer.get("/devices", form).status, 406)
+
+
+class Profiles(unittest.TestCase):
+    def test_metrics_are_in_order(self):
+        profile = fleet().viewer.get("/profiles").json[0]
+        self.assertEqual([m["name"] for m in profile["metrics"]], ["temperature", "pressure", "vibration", "current"])
+        self.assertEqual([m["position"] for m in profile["metrics"]], [1, 2, 3, 4])
+        self.assertRegex(profile["contract_sha256"], "^[0-9a-f]{64}$")
+
+
+class Readings(unittest.TestCase):
+    def test_what_was_sent_comes_back(self):
+        sent = fleet().history[5]
+        found = fleet().viewer.get("/readings", device=f"eq.{sent['device']}", ts=f"eq.{sent['ts']}").json
+        self.assertEqual([r["metrics"] for r in found], [sent["metrics"]])
+        self.assertEqual(found[0]["values"], list(sent["metrics"].values()))
+
+    def test_every_reading_is_there(self):
+        answer = fleet().viewer.get("/readings", {"Prefer": "count=exact"}, limit=1)
+        self.assertEqual(answer.headers["Content-Range"], f"0-0/{len(fleet().history)}")
+
+    def test_partial_readings_were_merged(self):
+        sent = fleet().fault[-1]
+        before = next(r for r in fleet().history if r["device"] == sent["device"] and r["ts"] == sent["ts"])
+        found = fleet().viewer.get("/readings", device=f"eq.{sent['device']}", order="ts.desc", limit=1).json[0]
+        self.assertEqual(found["metrics"], before["metrics"] | sent["metrics"])
+
+    def test_rows_are_capped(self):
+        answer = fleet().viewer.get("/telemetry", {"Prefer": "count=exact"})
+        self.assertEqual(len(answer.json), 10000)
+        self.assertEqual(answer.headers["Content-Range"], f"0-9999/{4 * len(fleet().history)}")
+
+    def test_telemetry_is_the_readings_by_metric(self):
+        sent = fleet().history[5]
+        found = fleet().viewer.get("/telemetry", device=f"eq.{sent['device']}", ts=f"eq.{sent['ts']}").json
+        self.assertEqual({r["metric"]: r["value"] for r in found}, sent["metrics"])
+
+    def test_latest(self):
+        found = fleet().viewer.get("/latest", device=f"eq.{fleet().devices[0]}").json
+        newest = fleet().history[899]["metrics"] | fleet().fault[-1]["metrics"]
+        self.assertEqual({r["metric"]: r["value"] for r in found}, newest)
+        self.assertEqual({datetime.fromisoformat(r["ts"]) for r in found}, {fleet().end})
+
+
+class ModelsAndScores(unittest.TestCase):
+    def test_model(self):
+        model = fleet().viewer.get("/models").json[0]
+        self.assertEqual(model["model_id"], fleet().model["model_id"])
+        self.assertEqual((model["scope"], model["target"], model["status"]), ("profile", None, "active"))
+        self.assertEqual((model["seed"], model["trained_by"]), (7, "api-test"))
+        self.assertEqual(model["thresholds"], sorted(model["thresholds"]))
+        self.assertEqual(len(model["thresholds"]), 4)
+        self.assertEqual(set(model["score_quantiles"]), {"0.5", "0.9", "0.95", "0.99", "0.995", "0.999", "1"})
+
+    def test_every_reading_after_the_training_window_has_a_score(self):
+        for device in fleet().devices:
+            with self.subTest(device=device):
+                scores = fleet().viewer.get("/scores", device=f"eq.{device}", order="ts").json
+                self.assertEqual(len(scores), 72)
+                self.assertEqual(datetime.fromisoformat(scores[-1]["ts"]), fleet().end)
+                self.assertTrue(all(0 < s["score"] < 1 for s in scores))
+
+    def test_filter_on_a_number(self):
+        threshold = fleet().model["thresholds"][3]
+        found = fleet().viewer.get("/scores", score=f"gt.{threshold}").json
+        self.assertTrue(found)
+        self.assertTrue(all(s["score"] > threshold for s in found))
+
+
+class AnomaliesAndAlerts(unittest.TestCase):
+    def test_the_fault_is_an_anomaly_with_its_reasons(self):
+        found = fleet().viewer.get("/anomalies", device=f"eq.{fleet().devices[0]}", order="started_at.desc").json[0]
+        self.assertEqual((found["state"], found["severity"]), ("open", "critical"))
+        self.assertEqual(datetime.fromisoformat(found["started_at"]), datetime.fromisoformat(fleet().fault[0]["ts"]))
+        self.assertEqual(datetime.fromisoformat(found["ended_at"]), fleet().end)
+        self.assertIn(found["points"], range(len(fleet().fault) // 2, len(fleet().fault) + 1))
+        self.assertEqual(len(found["explanation"]), 5)
+        fault = fleet().fault[0]
+        contributions = [e["contribution"] for e in found["explanation"]]
+        self.assertEqual(contributions, sorted(contributions, reverse=True))
+        self.assertTrue({e["metric"] for e in found["explanation"]} <= set(fault["metrics"]))
+        for part in found["explanation"]:
+            self.assertLessEqual({"feature", "metric", "statistic", "value", "direction", "contribution"}, set(part))
+            self.assertLessEqual(part["typical_low"], part["typical_median"])
+            self.assertLessEqual(part["typical_median"], part["typical_high"])
+            self.assertEqual(part["direction"] == "above", part["value"] > part["typical_high"])
+
+    def test_its_alert(self):
+        anomaly = fleet().viewer.get("/anomalies", device=f"eq.{fleet().devices[0]}", order="started_at.desc").json[0]
+        alerts = fleet().viewer.get("/alerts", anomaly_id=f"eq.{anomaly['anomaly_id']}").json
+        self.assertEqual(len(alerts), 1)
+        self.assertEqual((alerts[0]["state"], alerts[0]["severity"]), ("open", "critical"))
+        self.assertIn("critical anomaly on Pump", alerts[0]["summary"])
+
+    def test_filter_inside_the_explanation(self):
+        found = fleet().viewer.get("/anomalies", **{"explanation->0->>metric": "in.(temperature,vibration)"}).json
+        self.assertTrue(found)
+
+    def test_jobs_of_the_pipeline(self):
+        runs = fleet().viewer.get("/jobs", status="eq.ok").json
+        self.assertLessEqual({"features", "scores", "anomalies", "alerts"}, {r["job"] for r in runs})
+        self.assertTrue(all(r["row_count"] > 0 for r in runs))

@@ -1,0 +1,150 @@
+"""Postgres ends without a checkpoint and starts again, three times, while readings come in and notifications go out."""
+
+import http.client
+import json
+import threading
+import time
+import urllib.parse
+from datetime import UTC, datetime, timedelta
+
+from instance import API_URL, Tenant, answers, crash_postgres, own_worker_paused, sql, start_worker, wait_until
+from receiver import Receiver
+
+CRASHES = 3
+WRITERS = 4
+BATCH = 20
+START = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+class Writer(threading.Thread):
+    """Sends batches one after the other, each until it is acknowledged."""
+
+    def __init__(self, number, token, stop):
+        super().__init__(daemon=True)
+        self.device = f"d-{number}"
+        self.token = token
+        self.stop = stop
+        self.acknowledged = {}
+        self.repeated = 0
+
+    def run(self):
+        batch = 0
+        while not self.stop.is_set():
+            readings = [
+                {"device": self.device, "ts": (START + timedelta(seconds=batch * BATCH + n)).isoformat(),
+                 "metrics": {"power": batch * BATCH + n}}
+                for n in range(BATCH)
+            ]
+            answer = self.post(readings)
+            if answer is None:
+                self.repeated += 1
+                time.sleep(0.05)
+                continue
+            if answer["rejected"] or answer["accepted"] + answer["duplicates"] != BATCH:
+                raise AssertionError(answer)
+            self.acknowledged |= {r["ts"]: r["metrics"]["power"] for r in readings}
+            batch += 1
+
+    def post(self, readings):
+        """The answer, or None when it is not known whether the readings are stored."""
+        address = urllib.parse.urlsplit(API_URL)
+        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=20)
+        try:
+            connection.request("POST", "/rpc/ingest", json.dumps(readings),
+                               {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"})
+            response = connection.getresponse()
+            body = response.read()
+            return json.loads(body) if response.status == 200 else None
+        except (OSError, http.client.HTTPException):
+            return None
+        finally:
+            connection.close()
+
+
+class Notifier(threading.Thread):
+    """Writes notifications, ten in a transaction, and remembers which are committed."""
+
+    def __init__(self, tenant, stop):
+        super().__init__(daemon=True)
+        self.tenant = tenant
+        self.stop = stop
+        self.committed = set()
+        self.unknown = set()
+
+    def run(self):
+        batch = 0
+        while not self.stop.is_set():
+            messages = {f"msg_{self.tenant.name}_{batch}_{n}" for n in range(10)}
+            try:
+                self.tenant.notify(sorted(messages))
+                self.committed |= messages
+            except RuntimeError:
+                self.unknown |= messages
+            batch += 1
+            time.sleep(0.1)
+
+
+def run(check, note):
+    receiver = Receiver(takes=0.05)
+    tenant = Tenant(receiver.url)
+    receiver.secret = tenant.secret
+    sql("select fleet.create_profile(:tenant, 'meter', '[\"power\"]') \\g /dev/null\n"
+        "select fleet.open_stream(:tenant, 'd-' || n, 'meter') from generate_series(1, :writers) n \\g /dev/null",
+        tenant=tenant.tenant_id, writers=WRITERS)
+    token = tenant.token("operator")
+    stop = threading.Event()
+    writers = [Writer(n + 1, token, stop) for n in range(WRITERS)]
+    notifier = Notifier(tenant, stop)
+    began = time.monotonic()
+
+    with own_worker_paused():
+        worker = start_worker(1)
+        try:
+            for thread in (*writers, notifier):
+                thread.start()
+            away = []
+            for _ in range(CRASHES):
+                time.sleep(3)
+                away.append(crash_postgres())
+            # Everybody finds their way back by themselves.
+            before = [len(w.acknowledged) for w in writers]
+            wait_until(lambda: all(len(w.acknowledged) > b for w, b in zip(writers, before)), 30, "readings are taken again")
+            time.sleep(1)
+            stop.set()
+            for thread in (*writers, notifier):
+                thread.join(60)
+            wait_until(lambda: set(tenant.states()) <= {"delivered"}, 60, "every notification is settled")
+            check("the worker outlived the crashes", worker.poll() is None)
+        finally:
+            stop.set()
+            worker.kill()
+            worker.wait()
+
+    sent = {(w.device, datetime.fromisoformat(ts), value) for w in writers for ts, value in w.acknowledged.items()}
+    lines = sql("""
+        select d.external_id || ' ' || to_char(r.ts at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"') || ' ' || r.values[1]
+        from fleet.reading r
+        join fleet.stream s using (tenant_id, stream_id)
+        join fleet.device d using (tenant_id, device_id)
+        where r.tenant_id = :tenant
+        """, tenant=tenant.tenant_id).split("\n")
+    stored = {(d, datetime.fromisoformat(ts), float(v)) for d, ts, v in (line.split() for line in lines)}
+    tenant.forget_secret()
+    lost = notifier.committed - set(receiver.seen)
+    note(f"{CRASHES} crashes, away for {min(away):.1f} to {max(away):.1f} s; {len(sent)} readings acknowledged, "
+         f"{len(sent - stored)} missing, {sum(w.repeated for w in writers)} requests repeated; "
+         f"{len(notifier.committed)} notifications committed, {len(lost)} lost, {receiver.duplicates()} duplicates, "
+         f"{len(notifier.unknown & set(receiver.seen))} of {len(notifier.unknown)} in doubt delivered; "
+         f"{time.monotonic() - began:.1f} s")
+    check("readings were acknowledged before, between and after the crashes", len(sent) > 1000)
+    check("every acknowledged reading is there", sent <= stored)
+    check("no notification is lost", notifier.committed and not lost)
+    check("every delivery was signed", receiver.forged == 0)
+
+    pending = ("select (select count(*) from fleet.reading_change where tenant_id = :tenant) "
+               "+ (select count(*) from detect.feature_change where tenant_id = :tenant)")
+    wait_until(lambda: sql(pending, tenant=tenant.tenant_id) == "0", 60, "pg_cron runs the pipeline again")
+    vectors = int(sql("select count(*) from detect.device_feature where tenant_id = :tenant", tenant=tenant.tenant_id))
+    check("every stored reading has its features", vectors == len(stored))
+    wait_until(lambda: answers(f"{API_URL}/"), 30, "the API answers")
+    check("the API answers", True)
