@@ -1,5 +1,6 @@
 -- Two tenants with rows in every table. Every text of one holds "alpha" and its measurements begin with 31337; those of
--- the other hold "omega" and begin with 27182. They are not active, so that no job works on them meanwhile.
+-- the other hold "omega" and begin with 27182. They are not active and nothing of theirs is due, so that no job and no
+-- worker touches them meanwhile.
 create schema isolation;
 grant usage on schema isolation to public;
 alter default privileges in schema isolation grant execute on functions to public;
@@ -44,6 +45,7 @@ begin
   perform detect.compute_anomalies(v_tenant);
   perform ops.add_webhook('isolation-' || name, name || ' hook', 'https://hooks.example.com/' || name, name);
   perform alerting.raise_alerts(v_tenant);
+  update alerting.notification n set next_attempt_at = now() + interval '1 year' where n.tenant_id = v_tenant;
   insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, message) values ('scores', v_tenant, now(), now(), 'error', name);
   -- What is waiting for the jobs, which would otherwise be empty by now.
   insert into fleet.reading_change select l.tenant_id, l.stream_id, l.ts, l.ts from fleet.latest l where l.tenant_id = v_tenant;
