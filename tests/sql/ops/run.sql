@@ -40,7 +40,7 @@ select is(pg_temp.vectors('run-c'), 0::bigint, 'but not for one that is not acti
 select results_eq($$select * from pg_temp.runs('features')$$, $$values ('run-a', 'ok', 60::bigint, null::text), ('run-b', 'ok', 40, null)$$, 'each tenant''s run is recorded with its rows');
 select ok((select bool_and(r.finished_at >= r.started_at and r.finished_at <= clock_timestamp()) from ops.job_run r), 'and times');
 select results_eq($$select last_succeeded_at between last_started_at and clock_timestamp(), last_message from ops.job where job_name = 'features'$$, $$values (true, null::text)$$, 'the job succeeded');
-select is((select count(*) from pg_locks where locktype = 'advisory'), 0::bigint, 'its lock is released');
+select is((select count(*) from pg_locks l join pg_database d on d.oid = l.database where l.locktype = 'advisory' and d.datname = current_database()), 0::bigint, 'its lock is released');
 select last_succeeded_at as before from ops.job where job_name = 'features' \gset
 select pg_temp.run('features') \gset
 select is((select count(*) from pg_temp.runs('features')), 2::bigint, 'a run that finds nothing to do leaves no record');
