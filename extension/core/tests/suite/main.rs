@@ -9,6 +9,7 @@ mod drift;
 mod forest;
 mod forest_bytes;
 mod forest_options;
+mod forest_scores;
 mod quality;
 mod stats;
 mod trend;
