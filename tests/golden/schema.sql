@@ -1,0 +1,3608 @@
+CREATE SCHEMA alerting;
+ALTER SCHEMA alerting OWNER TO vigil_owner;
+COMMENT ON SCHEMA alerting IS 'Alert rules, alerts, channels and the notification outbox.';
+CREATE SCHEMA api;
+ALTER SCHEMA api OWNER TO vigil_owner;
+COMMENT ON SCHEMA api IS 'Vigil
+Anomaly detection and alerting for device fleets, inside Postgres. Send readings with POST /rpc/ingest, read what was found at GET /anomalies and GET /alerts. Every answer is confined to the tenant of the token.';
+CREATE SCHEMA auth;
+ALTER SCHEMA auth OWNER TO vigil_owner;
+COMMENT ON SCHEMA auth IS 'Login mapping, the current tenant and the request hook.';
+CREATE SCHEMA detect;
+ALTER SCHEMA detect OWNER TO vigil_owner;
+COMMENT ON SCHEMA detect IS 'Feature sets, device features, models, scores and anomalies.';
+CREATE SCHEMA fleet;
+ALTER SCHEMA fleet OWNER TO vigil_owner;
+COMMENT ON SCHEMA fleet IS 'Tenants, sites, devices, profiles, metrics, streams and readings.';
+CREATE SCHEMA ops;
+ALTER SCHEMA ops OWNER TO vigil_owner;
+COMMENT ON SCHEMA ops IS 'Jobs and their runs, heartbeats, storage reports.';
+CREATE FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) RETURNS TABLE(notification_id bigint, attempt integer, message_id text, kind text, url text, secret_ref text, payload text, created_at timestamp with time zone)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+begin
+  if not coalesce(
+    worker <> '' and batch between 1 and 1000 and lease between interval '5 seconds' and interval '10 minutes', false) then
+    raise exception using
+      errcode = '22023',
+      message = 'a claim takes a worker name, a batch of 1 to 1000 and a lease of 5 seconds to 10 minutes',
+      hint = 'Check the worker''s settings.';
+  end if;
+  -- A claim that ran out on the last attempt was lost with its worker; it counts as failed.
+  update alerting.notification n
+  set state = 'dead', claimed_by = null, lease_until = null,
+    last_detail = 'the worker vanished during the last attempt'
+  where n.state = 'claimed' and n.lease_until < clock_timestamp() and n.attempt >= n.max_attempts;
+  return query
+  with due as (
+    select n.notification_id
+    from alerting.notification n
+    where n.state = 'pending' and n.next_attempt_at <= clock_timestamp()
+      or n.state = 'claimed' and n.lease_until < clock_timestamp()
+    order by n.next_attempt_at, n.notification_id
+    limit batch
+    for update skip locked
+  ),
+  claimed as (
+    update alerting.notification n
+    set state = 'claimed', attempt = n.attempt + 1, claimed_by = worker, lease_until = clock_timestamp() + lease
+    from due d
+    where n.notification_id = d.notification_id
+    returning n.notification_id, n.tenant_id, n.channel_id, n.attempt, n.message_id, n.payload, n.created_at
+  )
+  select c.notification_id, c.attempt, c.message_id, ch.kind, ch.url, ch.secret_ref, c.payload, c.created_at
+  from claimed c
+  join alerting.channel ch on ch.tenant_id = c.tenant_id and ch.channel_id = c.channel_id
+  order by c.notification_id;
+end
+$$;
+ALTER FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) IS 'Claims due notifications for a worker under a lease taken from the database clock, oldest first, and counts the attempt. Rows that another worker is claiming are passed over; a lease that ran out is claimed again.';
+CREATE FUNCTION alerting.notification_payload(tenant integer, alert bigint) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select pg_catalog.jsonb_build_object(
+    'type', 'alert.raised',
+    'timestamp', pg_catalog.to_char(al.raised_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'data', pg_catalog.jsonb_build_object(
+      'alert_id', al.alert_id,
+      'anomaly_id', an.anomaly_id,
+      'tenant', t.name,
+      'rule', r.name,
+      'severity', al.severity,
+      'summary', al.summary,
+      'device', pg_catalog.jsonb_build_object('id', d.external_id, 'name', d.name, 'model', d.model, 'site', s.path::text),
+      'profile', p.name,
+      'score', pg_catalog.round(an.peak_score::numeric, 4),
+      'started_at', an.started_at,
+      'ended_at', an.ended_at,
+      'peak_at', an.peak_at,
+      'explanation', an.explanation))::text
+  from alerting.alert al
+  join alerting.rule r using (tenant_id, rule_id)
+  join detect.anomaly an using (tenant_id, anomaly_id)
+  join fleet.tenant t using (tenant_id)
+  join fleet.stream st using (tenant_id, stream_id)
+  join fleet.device d using (tenant_id, device_id)
+  join fleet.profile p on p.tenant_id = st.tenant_id and p.profile_id = st.profile_id
+  left join fleet.site s on s.tenant_id = d.tenant_id and s.site_id = d.site_id
+  where al.tenant_id = notification_payload.tenant and al.alert_id = notification_payload.alert
+$$;
+ALTER FUNCTION alerting.notification_payload(tenant integer, alert bigint) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.notification_payload(tenant integer, alert bigint) IS 'The body of the webhook for a raised alert: {type, timestamp, data} as the Standard Webhooks specification has it.';
+CREATE FUNCTION alerting.raise_alerts(tenant integer) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_raised bigint;
+  v_resolved bigint;
+begin
+  with pending as (
+    update detect.anomaly a
+    set alert_pending = false
+    where a.tenant_id = tenant and a.alert_pending
+    returning a.anomaly_id, a.stream_id, a.severity, a.peak_score, a.peak_at, a.ended_at, a.explanation
+  ),
+  matched as (
+    select r.rule_id, a.anomaly_id, a.severity,
+      pg_catalog.format('%s anomaly on %s: %s', a.severity, d.name,
+        coalesce(a.explanation -> 0 ->> 'feature' || ' ' || (a.explanation -> 0 ->> 'direction') || ' its typical range', 'unusual readings')) as summary
+    from pending a
+    join fleet.stream st on st.tenant_id = tenant and st.stream_id = a.stream_id
+    join fleet.device d on d.tenant_id = tenant and d.device_id = st.device_id
+    join alerting.rule r on r.tenant_id = tenant and r.enabled and coalesce(r.profile_id, st.profile_id) = st.profile_id
+    where a.peak_score >= r.min_score
+      and detect.severity_rank(a.severity) >= detect.severity_rank(r.min_severity)
+      and a.ended_at >= pg_catalog.now() - r.max_age
+  ),
+  raised as (
+    insert into alerting.alert as al (tenant_id, rule_id, anomaly_id, severity, summary)
+    select tenant, m.rule_id, m.anomaly_id, m.severity, m.summary
+    from matched m
+    on conflict (tenant_id, rule_id, anomaly_id) do update
+    set severity = excluded.severity, summary = excluded.summary
+    where al.severity is distinct from excluded.severity
+    -- xmax is 0 on a row that was inserted, not updated: only a new alert notifies.
+    returning al.alert_id, al.rule_id, al.xmax = 0 as is_new
+  )
+  select pg_catalog.count(*) into v_raised from raised r where r.is_new;
+  insert into alerting.notification (tenant_id, channel_id, alert_id, message_id, payload)
+  select al.tenant_id, c.channel_id, al.alert_id,
+    'msg_' || pg_catalog.replace(pg_catalog.gen_random_uuid()::text, '-', ''),
+    alerting.notification_payload(tenant, al.alert_id)
+  from alerting.alert al
+  join alerting.rule_channel rc on rc.tenant_id = al.tenant_id and rc.rule_id = al.rule_id
+  join alerting.channel c on c.tenant_id = rc.tenant_id and c.channel_id = rc.channel_id and c.enabled
+  where al.tenant_id = tenant and al.raised_at = pg_catalog.now()
+    and not exists (
+      select from alerting.notification n
+      where n.tenant_id = al.tenant_id and n.alert_id = al.alert_id and n.channel_id = c.channel_id);
+  if found then
+    -- A hint only: the worker polls as well. One notify, since each takes a cluster-wide lock at commit.
+    perform pg_catalog.pg_notify('vigil_notification', '');
+  end if;
+  update alerting.alert al
+  set state = 'resolved', resolved_at = pg_catalog.now()
+  from detect.anomaly a
+  where al.tenant_id = tenant and al.state <> 'resolved'
+    and a.tenant_id = al.tenant_id and a.anomaly_id = al.anomaly_id and a.state = 'closed';
+  get diagnostics v_resolved = row_count;
+  return v_raised + v_resolved;
+end
+$$;
+ALTER FUNCTION alerting.raise_alerts(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.raise_alerts(tenant integer) IS 'Matches new and worsened anomalies of the tenant against its rules, raises alerts, writes their notifications in the same transaction, and resolves alerts whose anomaly has closed. Returns how many alerts were raised or resolved.';
+CREATE FUNCTION alerting.release_notifications(worker text) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_released int;
+begin
+  update alerting.notification n
+  set state = 'pending', attempt = n.attempt - 1, claimed_by = null, lease_until = null
+  where n.state = 'claimed' and n.claimed_by = release_notifications.worker;
+  get diagnostics v_released = row_count;
+  return v_released;
+end
+$$;
+ALTER FUNCTION alerting.release_notifications(worker text) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION alerting.release_notifications(worker text) IS 'Gives back the claims a worker has not sent, so that another need not wait for the lease. The attempts do not count. Returns how many.';
+CREATE FUNCTION alerting.retry_delay(attempt integer) RETURNS interval
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select (array['5 seconds', '5 minutes', '30 minutes', '2 hours', '5 hours', '10 hours', '14 hours', '20 hours', '24 hours']::interval[])
+    [least(greatest(attempt, 1), 9)]
+$$;
+ALTER FUNCTION alerting.retry_delay(attempt integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.retry_delay(attempt integer) IS 'How long to wait after a failed attempt, by the example schedule of Standard Webhooks 1.0.0 (75 hours over ten attempts), before jitter.';
+CREATE FUNCTION alerting.settle_notification(notification_id bigint, attempt integer, outcome text, status integer, detail text, retry_after interval) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_variable
+begin
+  if outcome is null or outcome not in ('delivered', 'retry', 'permanent') then
+    raise exception using
+      errcode = '22023',
+      message = format('unknown outcome "%s"', outcome),
+      hint = 'Use delivered, retry or permanent.';
+  end if;
+  update alerting.notification n
+  set state = case
+        when outcome = 'delivered' then 'delivered'
+        when outcome = 'permanent' or n.attempt >= n.max_attempts then 'dead'
+        else 'pending'
+      end,
+    delivered_at = case when outcome = 'delivered' then clock_timestamp() end,
+    -- A fifth of jitter either way keeps a recovering receiver from being hit by everything at once.
+    -- A receiver may ask for more time, up to an hour; least() would take a missing wish for that hour.
+    next_attempt_at = case when outcome = 'retry'
+      then clock_timestamp() + greatest(alerting.retry_delay(n.attempt) * (0.8 + 0.4 * random()),
+        case when retry_after is not null then least(retry_after, interval '1 hour') end)
+      else n.next_attempt_at end,
+    claimed_by = null,
+    lease_until = null,
+    last_status = status,
+    last_detail = left(detail, 500)
+  where n.notification_id = settle_notification.notification_id
+    and n.state = 'claimed' and n.attempt = settle_notification.attempt;
+  return found;
+end
+$$;
+ALTER FUNCTION alerting.settle_notification(notification_id bigint, attempt integer, outcome text, status integer, detail text, retry_after interval) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION alerting.settle_notification(notification_id bigint, attempt integer, outcome text, status integer, detail text, retry_after interval) IS 'Records how an attempt ended: delivered, retry (again later, dead after the last attempt) or permanent (dead). False when the claim is no longer the caller''s, because its lease ran out and another attempt began.';
+CREATE FUNCTION api.acknowledge_anomaly(anomaly_id bigint, note text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_row detect.anomaly;
+begin
+  update detect.anomaly a
+  set acknowledged_at = coalesce(a.acknowledged_at, now()), acknowledged_by = coalesce(a.acknowledged_by, auth.subject()),
+    note = coalesce(acknowledge_anomaly.note, a.note), updated_at = now()
+  where a.tenant_id = v_tenant_id and a.anomaly_id = acknowledge_anomaly.anomaly_id and a.state <> 'candidate'
+  returning a.* into v_row;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = format('anomaly %s does not exist', acknowledge_anomaly.anomaly_id),
+      hint = 'GET /anomalies lists the anomalies.';
+  end if;
+  update alerting.alert al
+  set state = 'acknowledged', acknowledged_at = now()
+  where al.tenant_id = v_tenant_id and al.anomaly_id = v_row.anomaly_id and al.state = 'open';
+  return jsonb_build_object('anomaly_id', v_row.anomaly_id, 'acknowledged_at', v_row.acknowledged_at,
+    'acknowledged_by', v_row.acknowledged_by, 'note', v_row.note);
+end
+$$;
+ALTER FUNCTION api.acknowledge_anomaly(anomaly_id bigint, note text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.acknowledge_anomaly(anomaly_id bigint, note text) IS 'Acknowledge an anomaly
+Records who saw it and when, and acknowledges its open alerts. The first acknowledgement stays; a note replaces the one before.';
+CREATE FUNCTION api.create_profile(profile text, metrics jsonb) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform fleet.create_profile(auth.tenant_id(), create_profile.profile, create_profile.metrics);
+  return (
+    select to_jsonb(p) from api.profiles p where p.profile = create_profile.profile
+  );
+exception
+  when unique_violation then
+    raise exception using
+      errcode = '23505',
+      message = format('profile "%s" or one of its metrics exists already', create_profile.profile),
+      hint = 'Profiles only grow: append metrics to the one there is, or choose another name.';
+  when check_violation or not_null_violation then
+    raise exception using
+      errcode = '22023',
+      message = 'a name or kind in the profile is not valid',
+      hint = 'Names start with a letter and hold up to 63 letters, digits and _ . % / -; kind is gauge, counter or state.';
+end
+$$;
+ALTER FUNCTION api.create_profile(profile text, metrics jsonb) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.create_profile(profile text, metrics jsonb) IS 'Create a profile
+metrics is an array of names or of {name, unit, kind, description}, in the order of the vector.';
+CREATE FUNCTION api.explain(device text, ts timestamp with time zone DEFAULT NULL::timestamp with time zone, profile text DEFAULT NULL::text, strongest integer DEFAULT 5) RETURNS TABLE(at timestamp with time zone, score double precision, feature text, metric text, unit text, statistic text, "window" interval, value double precision, typical_low double precision, typical_median double precision, typical_high double precision, direction text, contribution double precision)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_stream record;
+  v_scored record;
+begin
+  if explain.strongest is null or explain.strongest not between 1 and 1000 then
+    raise exception using
+      errcode = '22023',
+      message = 'strongest must be between 1 and 1000',
+      hint = 'Leave it out for the five strongest.';
+  end if;
+  v_stream := detect.find_stream(v_tenant_id, explain.device, explain.profile);
+  select s.ts as scored_at, s.score as scored, s.model_id as by_model, f.values as vector into v_scored
+  from detect.score s
+  join detect.model m on m.tenant_id = s.tenant_id and m.model_id = s.model_id
+  join detect.device_feature f on f.tenant_id = s.tenant_id and f.stream_id = s.stream_id
+    and f.feature_set_id = m.feature_set_id and f.ts = s.ts
+  where s.tenant_id = v_tenant_id and s.stream_id = v_stream.stream_id and s.ts <= coalesce(explain.ts, 'infinity')
+  order by s.ts desc
+  limit 1;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = 'the device has no score at or before that time',
+      hint = 'Train a model that covers it with POST /rpc/train_model, or ask for a later time.';
+  end if;
+  return query
+  select v_scored.scored_at, v_scored.scored, c.feature, c.metric, c.unit, c.statistic, c.time_window,
+    c.value, c.low, c.median, c.high, c.direction, c.contribution
+  from detect.contributions(v_tenant_id, v_scored.by_model, v_scored.vector, explain.strongest) c;
+end
+$$;
+ALTER FUNCTION api.explain(device text, ts timestamp with time zone, profile text, strongest integer) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.explain(device text, ts timestamp with time zone, profile text, strongest integer) IS 'Explain a score
+The strongest contributions to the newest score at or before ts (default: the newest), with value and typical range. All contributions of a reading add up to its score.';
+CREATE FUNCTION api.ingest(json) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+  select fleet.ingest((select auth.tenant_id()), $1)
+$_$;
+ALTER FUNCTION api.ingest(json) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.ingest(json) IS 'Store readings
+Takes a JSON array of wide readings, {"device", "ts", "metrics": {name: number}}, and narrow ones, {"device", "metric", "ts", "value"}, mixed, at most 10,000. "profile" may be added where a device speaks several. Answers {accepted, duplicates, rejected: [{index, code, message, hint}]}: a reading that is rejected costs no other.';
+CREATE FUNCTION api.register_device(device text, profile text, name text DEFAULT NULL::text, model text DEFAULT NULL::text, site text DEFAULT NULL::text, attributes jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_stream_id int;
+  v_site_id int;
+begin
+  if coalesce(register_device.device, '') = '' or register_device.profile is null then
+    raise exception using
+      errcode = '22023',
+      message = 'a device has an id and a profile',
+      hint = 'Send {"device": "tc52-0001", "profile": "scanner"}.';
+  end if;
+  if length(register_device.device) > 200 then
+    raise exception using
+      errcode = '22023',
+      message = 'a device''s id has at most 200 characters',
+      hint = 'Use the serial number or another short id.';
+  end if;
+  if jsonb_typeof(register_device.attributes) <> 'object' then
+    raise exception using
+      errcode = '22023',
+      message = 'attributes must be a JSON object',
+      hint = 'Send {"floor": 2}, or leave it out.';
+  end if;
+  if register_device.site is not null then
+    select s.site_id into v_site_id
+    from fleet.site s
+    where s.tenant_id = v_tenant_id and s.path::text = register_device.site;
+    if not found then
+      raise exception using
+        errcode = '42704',
+        message = format('site "%s" does not exist', register_device.site),
+        hint = 'Sites are made by a DBA in fleet.site.';
+    end if;
+  end if;
+  v_stream_id := fleet.open_stream(v_tenant_id, register_device.device, register_device.profile);
+  update fleet.device d
+  set name = coalesce(register_device.name, d.name), model = coalesce(register_device.model, d.model),
+    site_id = coalesce(v_site_id, d.site_id), attributes = d.attributes || coalesce(register_device.attributes, '{}')
+  where d.tenant_id = v_tenant_id and d.external_id = register_device.device;
+  return jsonb_build_object('device', register_device.device, 'profile', register_device.profile, 'stream_id', v_stream_id);
+end
+$$;
+ALTER FUNCTION api.register_device(device text, profile text, name text, model text, site text, attributes jsonb) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.register_device(device text, profile text, name text, model text, site text, attributes jsonb) IS 'Register a device
+Makes the device and its stream of readings, or adds to what is known of it. May be repeated.';
+CREATE FUNCTION api.score(device text, metrics jsonb, ts timestamp with time zone DEFAULT now(), profile text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_stream record;
+  v_model record;
+  v_problem text;
+  v_reading float8[];
+  v_vector float8[];
+  v_score float8;
+begin
+  if jsonb_typeof(score.metrics) is distinct from 'object' or score.metrics = '{}' then
+    raise exception using
+      errcode = '22023',
+      message = 'metrics must be an object of numbers',
+      hint = 'Send {"device": "…", "metrics": {"battery": 81.5}}.';
+  end if;
+  v_stream := detect.find_stream(v_tenant_id, score.device, score.profile);
+  select m.key into v_problem
+  from jsonb_each(score.metrics) m
+  where m.key <> all (v_stream.metric_names)
+    or jsonb_typeof(m.value) not in ('number', 'null')
+    or jsonb_typeof(m.value) = 'number' and abs(m.value::numeric) > 1e100
+  order by m.key
+  limit 1;
+  if found then
+    raise exception using
+      errcode = '22023',
+      message = format('metric "%s" is not in the profile or not a number up to 1e100', left(v_problem, 200)),
+      hint = 'GET /profiles lists the metrics.';
+  end if;
+  select m.model_id, m.bytes, m.feature_set_id, m.thresholds into v_model
+  from detect.model m
+  where m.tenant_id = v_tenant_id and m.model_id = detect.active_model(v_tenant_id, v_stream.stream_id);
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = 'no active model covers the device',
+      hint = 'Train one with POST /rpc/train_model.';
+  end if;
+  v_reading := array(
+    select case when jsonb_typeof(score.metrics -> n.name) = 'number' then
+      case when abs((score.metrics -> n.name)::numeric) >= 1e-307 then (score.metrics -> n.name)::float8 else 0 end end
+    from unnest(v_stream.metric_names) with ordinality as n (name, position)
+    order by n.position
+  );
+  v_vector := detect.vector_at(v_tenant_id, v_stream.stream_id, v_model.feature_set_id, score.ts, v_reading);
+  v_score := vigil.anomaly_score(v_model.bytes, v_vector);
+  return jsonb_build_object(
+    'device', score.device,
+    'ts', score.ts,
+    'score', v_score,
+    'severity', detect.severity(v_score, v_model.thresholds),
+    'model_id', v_model.model_id,
+    'explanation', detect.explanation(v_tenant_id, v_model.model_id, v_vector));
+end
+$$;
+ALTER FUNCTION api.score(device text, metrics jsonb, ts timestamp with time zone, profile text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.score(device text, metrics jsonb, ts timestamp with time zone, profile text) IS 'Score a reading without storing it
+Uses the stream''s active model, with windows filled from the stored readings before ts. severity is null for an ordinary reading.';
+CREATE FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval DEFAULT '01:00:00'::interval) RETURNS TABLE(ts timestamp with time zone, n bigint, average double precision, minimum double precision, maximum double precision)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_stream_id int;
+  v_position int;
+begin
+  if series.bucket is null or series.bucket < interval '1 second' or extract(year from series.bucket) <> 0 or extract(month from series.bucket) <> 0 then
+    raise exception using
+      errcode = '22023',
+      message = 'bucket must be at least one second and name no months or years',
+      hint = 'Use an interval such as "5 minutes", "1 hour" or "1 day".';
+  end if;
+  if not coalesce(isfinite(series."from") and isfinite(series."to") and series."from" < series."to", false) then
+    raise exception using
+      errcode = '22023',
+      message = 'from must be before to, and both finite',
+      hint = 'Give both as ISO 8601 timestamps.';
+  end if;
+  if (series."to" - series."from") / extract(epoch from series.bucket) > interval '100000 seconds' then
+    raise exception using
+      errcode = '22023',
+      message = 'more than 100000 buckets',
+      hint = 'Use a wider bucket or a shorter time range.';
+  end if;
+  select st.stream_id, m.position into v_stream_id, v_position
+  from fleet.stream st
+  join fleet.device d using (tenant_id, device_id)
+  join fleet.metric m on m.tenant_id = st.tenant_id and m.profile_id = st.profile_id
+  where st.tenant_id = v_tenant_id and d.external_id = series.device and m.name = series.metric
+  order by st.stream_id
+  limit 1;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = format('device "%s" does not exist or does not report metric "%s"', left(series.device, 200), left(series.metric, 200)),
+      hint = 'GET /streams lists devices and their profiles, GET /profiles the metrics.';
+  end if;
+  return query
+  select date_bin(series.bucket, r.ts, '2000-01-01'), count(r.values[v_position]),
+    avg(r.values[v_position]), min(r.values[v_position]), max(r.values[v_position])
+  from fleet.reading r
+  where r.tenant_id = v_tenant_id and r.stream_id = v_stream_id and r.ts >= series."from" and r.ts < series."to"
+    and r.values[v_position] is not null
+  group by 1
+  order by 1;
+end
+$$;
+ALTER FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) IS 'A metric over time
+Count, average, minimum and maximum per bucket, from inclusive, to exclusive. Buckets start at multiples of their width from 2000-01-01 UTC; empty ones are left out.';
+CREATE FUNCTION api.train_model(profile text, scope jsonb DEFAULT '{}'::jsonb, options jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_profile_id int;
+  v_key text;
+  v_target text;
+  v_model_id int;
+begin
+  select p.profile_id into v_profile_id
+  from fleet.profile p
+  where p.tenant_id = v_tenant_id and p.name = train_model.profile;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = format('profile "%s" does not exist', train_model.profile),
+      hint = 'GET /profiles lists the profiles.';
+  end if;
+  if jsonb_typeof(train_model.scope) is distinct from 'object' or (select count(*) from jsonb_object_keys(train_model.scope)) > 1 then
+    raise exception using
+      errcode = '22023',
+      message = 'scope must be an object with at most one key',
+      hint = 'Use {} for the whole profile, {"device": "…"}, {"device_model": "…"} or {"site": "emea.de"}.';
+  end if;
+  select s.key, s.value into v_key, v_target from jsonb_each_text(train_model.scope) s;
+  v_model_id := detect.train(v_tenant_id, v_profile_id,
+    case when v_key is null then 'profile' when v_key = 'device' then 'stream' else v_key end, v_target, train_model.options);
+  return (
+    select to_jsonb(x) from (
+      select m.model_id, train_model.profile as profile, m.scope, v_target as target, m.status, m.row_count, m.seed,
+        m.trained_from, m.trained_to, m.training_time, m.thresholds, m.score_quantiles
+      from detect.model m
+      where m.tenant_id = v_tenant_id and m.model_id = v_model_id
+    ) x
+  );
+end
+$$;
+ALTER FUNCTION api.train_model(profile text, scope jsonb, options jsonb) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb) IS 'Train a model and make it active
+scope: {} for the whole profile, {"device": id}, {"device_model": name} or {"site": path}. options: window ("14 days", back from the newest reading), from, to, exclude_anomalies, n_trees, sample_size, max_depth, seed, reservoir.';
+CREATE FUNCTION auth.check_request() RETURNS void
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_claims jsonb := auth.claims();
+  v_now float8 := extract(epoch from clock_timestamp());
+  v_problem text;
+begin
+  -- Writing to a view over a join is an error of the server to PostgREST (500); here it is one of the client.
+  if nullif(current_setting('request.method', true), '') not in ('GET', 'HEAD', 'OPTIONS')
+    and current_setting('request.path', true) not like '/rpc/%' then
+    raise sqlstate 'PT405' using
+      message = 'views are only read',
+      hint = 'Change things with POST /rpc/…; GET / lists the procedures.';
+  end if;
+  -- PostgREST's own claims for a request without a token; anon holds no grants.
+  if v_claims is null or v_claims = '{"role": "anon"}' then
+    return;
+  end if;
+  v_problem := case
+    when v_claims ->> 'iss' is distinct from 'vigil' then 'the token was not issued by vigil'
+    when not coalesce(v_claims -> 'aud' @> '"vigil"', false) then 'the token is not meant for vigil'
+    when jsonb_typeof(v_claims -> 'exp') is distinct from 'number' then 'the token has no expiry'
+    when jsonb_typeof(v_claims -> 'iat') is distinct from 'number' then 'the token does not say when it was issued'
+    when (v_claims ->> 'exp')::float8 <= v_now then 'the token has expired'
+    when (v_claims ->> 'iat')::float8 > v_now + 30 then 'the token was issued in the future'
+    when (v_claims ->> 'exp')::float8 - (v_claims ->> 'iat')::float8 > 900 then 'the token lives longer than 15 minutes'
+    when jsonb_typeof(v_claims -> 'nbf') = 'number' and (v_claims ->> 'nbf')::float8 > v_now then 'the token is not valid yet'
+    when coalesce(v_claims ->> 'sub', '') = '' then 'the token has no subject'
+    when v_claims ->> 'role' is null or v_claims ->> 'role' = 'anon' then 'the token has no role'
+    when coalesce(v_claims ->> 'tenant_id', '') !~ '^[1-9][0-9]{0,8}$' then 'the token has no tenant'
+  end;
+  if v_problem is null and not exists (
+    select from fleet.tenant t where t.tenant_id = (v_claims ->> 'tenant_id')::int and t.active
+  ) then
+    v_problem := 'the token''s tenant is not active';
+  end if;
+  if v_problem is not null then
+    raise sqlstate 'PT401' using
+      message = v_problem,
+      hint = 'Get a new token from your identity provider, or with ./dev token during development.';
+  end if;
+end
+$_$;
+ALTER FUNCTION auth.check_request() OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.check_request() IS 'Called by PostgREST before every request. Checks the claims that PostgREST checks only when present, or not at all, against the database''s clock: issuer, audience, expiry, age, subject, role and an active tenant. Answers 401, and 405 to whoever writes to a view.';
+CREATE FUNCTION auth.claims() RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select case when session_user = 'authenticator'
+    then nullif(pg_catalog.current_setting('request.jwt.claims', true), '')::jsonb
+  end
+$$;
+ALTER FUNCTION auth.claims() OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.claims() IS 'The verified claims of the current request. Null for every login but PostgREST''s: any SQL user can set request.jwt.claims, so from them it says nothing.';
+CREATE FUNCTION auth.subject() RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(auth.claims() ->> 'sub', session_user::text)
+$$;
+ALTER FUNCTION auth.subject() OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.subject() IS 'Who is asking: the token''s sub claim behind PostgREST, else the login.';
+CREATE FUNCTION auth.tenant_id() RETURNS integer
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int;
+begin
+  if session_user = 'authenticator' then
+    v_tenant_id := (auth.claims() ->> 'tenant_id')::int;
+  else
+    select l.tenant_id into v_tenant_id from auth.login l where l.login_name = session_user;
+  end if;
+  if v_tenant_id is null then
+    raise exception using
+      errcode = '42501',
+      message = 'no tenant for this session',
+      hint = case when session_user = 'authenticator'
+        then 'Use a token with a tenant_id claim.'
+        else 'Ask a DBA to map the login to a tenant in auth.login.'
+      end;
+  end if;
+  return v_tenant_id;
+end
+$$;
+ALTER FUNCTION auth.tenant_id() OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.tenant_id() IS 'The tenant of the current session: the token''s tenant_id claim behind PostgREST, the mapping in auth.login for any other login. Raises 42501 when there is none. Write it as (select auth.tenant_id()) so that it runs once per statement.';
+CREATE FUNCTION detect.absorb_anomalies(tenant integer, anomaly bigint, absorbed bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  -- An alert goes over to the anomaly that stays, unless that one has an alert of the same rule.
+  update alerting.alert al
+  set anomaly_id = anomaly
+  where al.tenant_id = tenant and al.alert_id in (
+    select min(x.alert_id)
+    from alerting.alert x
+    where x.tenant_id = tenant and x.anomaly_id = any (absorbed)
+      and not exists (
+        select from alerting.alert own
+        where own.tenant_id = tenant and own.anomaly_id = anomaly and own.rule_id = x.rule_id)
+    group by x.rule_id
+  );
+  update detect.anomaly a
+  set started_at = least(a.started_at, o.started_at),
+    ended_at = greatest(a.ended_at, o.ended_at),
+    acknowledged_at = coalesce(a.acknowledged_at, o.acknowledged_at),
+    acknowledged_by = coalesce(a.acknowledged_by, o.acknowledged_by),
+    note = coalesce(a.note, o.note),
+    alert_pending = a.alert_pending or o.alert_pending
+  from (
+    select min(x.started_at) as started_at, max(x.ended_at) as ended_at, bool_or(x.alert_pending) as alert_pending,
+      (pg_catalog.array_agg(x.acknowledged_at order by x.acknowledged_at))[1] as acknowledged_at,
+      (pg_catalog.array_agg(x.acknowledged_by order by x.acknowledged_at))[1] as acknowledged_by,
+      (pg_catalog.array_agg(x.note order by x.acknowledged_at) filter (where x.note is not null))[1] as note
+    from detect.anomaly x
+    where x.tenant_id = tenant and x.anomaly_id = any (absorbed)
+  ) o
+  where a.tenant_id = tenant and a.anomaly_id = anomaly;
+  delete from detect.anomaly a where a.tenant_id = tenant and a.anomaly_id = any (absorbed);
+end
+$$;
+ALTER FUNCTION detect.absorb_anomalies(tenant integer, anomaly bigint, absorbed bigint[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION detect.absorb_anomalies(tenant integer, anomaly bigint, absorbed bigint[]) IS 'Makes several anomalies of a stream one, as when late readings turn out to connect them. The one that stays takes over their time span, acknowledgement and alerts.';
+CREATE FUNCTION detect.active_model(tenant integer, stream integer) RETURNS integer
+    LANGUAGE sql STABLE
+    AS $$
+  select m.model_id
+  from fleet.stream st
+  join fleet.device d on d.tenant_id = st.tenant_id and d.device_id = st.device_id
+  left join fleet.site s on s.tenant_id = d.tenant_id and s.site_id = d.site_id
+  join detect.model m on m.tenant_id = st.tenant_id and m.profile_id = st.profile_id and m.status = 'active'
+  join detect.feature_set fs on fs.tenant_id = m.tenant_id and fs.feature_set_id = m.feature_set_id and fs.current
+  left join fleet.site ms on ms.tenant_id = m.tenant_id and ms.site_id = m.site_id
+  where st.tenant_id = active_model.tenant and st.stream_id = active_model.stream
+    and case m.scope
+      when 'stream' then m.stream_id = st.stream_id
+      when 'device_model' then m.device_model = d.model
+      when 'site' then s.path operator(public.<@) ms.path
+      else true
+    end
+  order by pg_catalog.array_position(array['stream', 'device_model', 'site', 'profile'], m.scope),
+    public.nlevel(ms.path) desc nulls last
+  limit 1
+$$;
+ALTER FUNCTION detect.active_model(tenant integer, stream integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION detect.active_model(tenant integer, stream integer) IS 'The narrowest active model that covers a stream: its own, else its device model''s, else that of the nearest site above it, else its profile''s. Models of an outdated feature set do not count. Null when none covers it.';
+CREATE FUNCTION detect.close_anomalies(tenant integer) RETURNS bigint
+    LANGUAGE sql
+    AS $$
+  with quiet as (
+    select a.anomaly_id, a.state
+    from detect.anomaly a
+    join fleet.stream st on st.tenant_id = a.tenant_id and st.stream_id = a.stream_id
+    left join detect.policy p on p.tenant_id = st.tenant_id and p.profile_id = st.profile_id
+    where a.tenant_id = close_anomalies.tenant and a.state <> 'closed'
+      -- Normal readings end an episode; a device that fell silent keeps it open for a day.
+      and (a.ended_at + coalesce(p.episode_gap, interval '30 minutes') < (
+          select s.ts from detect.score s
+          where s.tenant_id = a.tenant_id and s.stream_id = a.stream_id
+          order by s.ts desc
+          limit 1)
+        or a.ended_at < pg_catalog.now() - interval '1 day')
+  ),
+  dropped as (
+    delete from detect.anomaly a
+    using quiet q
+    where a.tenant_id = close_anomalies.tenant and a.anomaly_id = q.anomaly_id and q.state = 'candidate'
+  ),
+  closed as (
+    update detect.anomaly a
+    set state = 'closed', updated_at = pg_catalog.now()
+    from quiet q
+    where a.tenant_id = close_anomalies.tenant and a.anomaly_id = q.anomaly_id and q.state = 'open'
+    returning a.anomaly_id
+  )
+  select pg_catalog.count(*) from closed
+$$;
+ALTER FUNCTION detect.close_anomalies(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION detect.close_anomalies(tenant integer) IS 'Closes open anomalies whose stream has been normal for longer than the episode gap, or silent for a day, and drops candidates that came to nothing. Returns how many were closed.';
+CREATE FUNCTION detect.compute_anomalies(tenant integer) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_island record;
+  v_anomaly_id bigint;
+  v_absorbed bigint[];
+  v_changed bigint := 0;
+begin
+  for v_island in
+    with taken as (
+      delete from detect.score_change c where c.tenant_id = tenant
+      returning c.stream_id, c.from_ts, c.to_ts
+    ),
+    span as (
+      select t.stream_id, coalesce(p.episode_gap, interval '30 minutes') as gap,
+        pg_catalog.unnest(pg_catalog.range_agg(pg_catalog.tstzrange(
+          t.from_ts - coalesce(p.episode_gap, interval '30 minutes'), t.to_ts + coalesce(p.episode_gap, interval '30 minutes'), '[]'))) as span
+      from taken t
+      join fleet.stream st on st.tenant_id = tenant and st.stream_id = t.stream_id
+      left join detect.policy p on p.tenant_id = tenant and p.profile_id = st.profile_id
+      group by t.stream_id, p.episode_gap
+    ),
+    point as (
+      select s.stream_id, s.ts, p.gap, s.model_id, s.score,
+        s.ts - pg_catalog.lag(s.ts) over (partition by s.stream_id order by s.ts) as since
+      from span p
+      join detect.score s on s.tenant_id = tenant and s.stream_id = p.stream_id
+        and s.ts >= pg_catalog.lower(p.span) and s.ts <= pg_catalog.upper(p.span)
+      join detect.model m on m.tenant_id = tenant and m.model_id = s.model_id
+      where s.score >= m.thresholds[1]
+        and s.ts >= (select pg_catalog.min(pg_catalog.lower(b.span)) from span b)
+        and s.ts <= (select pg_catalog.max(pg_catalog.upper(b.span)) from span b)
+    ),
+    numbered as (
+      select p.stream_id, p.ts, p.gap, p.model_id, p.score,
+        pg_catalog.count(*) filter (where p.since is null or p.since > p.gap) over (partition by p.stream_id order by p.ts) as island
+      from point p
+    )
+    select n.stream_id, n.gap, pg_catalog.min(n.ts) as from_ts, pg_catalog.max(n.ts) as to_ts, pg_catalog.count(*) as points,
+      (pg_catalog.array_agg(n.model_id order by n.score desc, n.ts))[1] as model_id,
+      (pg_catalog.array_agg(n.ts order by n.score desc, n.ts))[1] as peak_at,
+      pg_catalog.max(n.score) as peak_score
+    from numbered n
+    group by n.stream_id, n.gap, n.island
+    order by n.stream_id, pg_catalog.min(n.ts)
+  loop
+    select a.anomaly_id into v_anomaly_id
+    from detect.anomaly a
+    where a.tenant_id = tenant and a.stream_id = v_island.stream_id
+      and a.started_at <= v_island.to_ts + v_island.gap and a.ended_at >= v_island.from_ts - v_island.gap
+    order by (a.state = 'candidate'), a.started_at
+    limit 1
+    for update;
+    if found then
+      v_absorbed := array(
+        select a.anomaly_id
+        from detect.anomaly a
+        where a.tenant_id = tenant and a.stream_id = v_island.stream_id and a.anomaly_id <> v_anomaly_id
+          and a.started_at <= v_island.to_ts + v_island.gap and a.ended_at >= v_island.from_ts - v_island.gap
+        order by a.anomaly_id
+        for update);
+      if v_absorbed <> '{}' then
+        perform detect.absorb_anomalies(tenant, v_anomaly_id, v_absorbed);
+      end if;
+      update detect.anomaly a
+      set started_at = least(a.started_at, v_island.from_ts), ended_at = greatest(a.ended_at, v_island.to_ts)
+      where a.tenant_id = tenant and a.anomaly_id = v_anomaly_id
+        and (a.started_at > v_island.from_ts or a.ended_at < v_island.to_ts);
+    else
+      insert into detect.anomaly (tenant_id, stream_id, model_id, severity, started_at, ended_at, points, peak_score, peak_at)
+      values (tenant, v_island.stream_id, v_island.model_id, 'low', v_island.from_ts, v_island.to_ts, v_island.points,
+        v_island.peak_score, v_island.peak_at)
+      returning anomaly_id into v_anomaly_id;
+    end if;
+    if detect.refresh_anomaly(tenant, v_anomaly_id) then
+      v_changed := v_changed + 1;
+    end if;
+  end loop;
+  return v_changed + detect.close_anomalies(tenant);
+end
+$$;
+ALTER FUNCTION detect.compute_anomalies(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION detect.compute_anomalies(tenant integer) IS 'Turns new scores of the tenant into episodes: anomalous points closer than the episode gap belong together, an episode that is long and serious enough is reported as an anomaly, one that has gone quiet is closed. Returns how many anomalies changed.';
+CREATE FUNCTION detect.compute_features(tenant integer) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_set record;
+  v_rows bigint;
+  v_total bigint := 0;
+begin
+  for v_set in
+    with taken as (
+      delete from fleet.reading_change c where c.tenant_id = tenant
+      returning c.stream_id, c.from_ts, c.to_ts
+    ),
+    stale as (
+      -- A late reading also changes the windows of the readings after it.
+      select t.stream_id, fs.feature_set_id,
+        pg_catalog.unnest(pg_catalog.range_agg(pg_catalog.tstzrange(t.from_ts, t.to_ts + fs.longest_window, '[]'))) as span
+      from taken t
+      join fleet.stream st on st.tenant_id = tenant and st.stream_id = t.stream_id
+      join detect.feature_set fs on fs.tenant_id = tenant and fs.profile_id = st.profile_id and fs.current
+      group by t.stream_id, fs.feature_set_id
+    ),
+    spec as (
+      select f.feature_set_id,
+        coalesce(pg_catalog.array_agg(distinct f.time_window) filter (where f.time_window is not null), '{}') as windows
+      from detect.feature f
+      where f.tenant_id = tenant
+      group by f.feature_set_id
+    )
+    select s.feature_set_id, sp.windows, fs.longest_window,
+      pg_catalog.array_agg(s.stream_id) as streams,
+      pg_catalog.array_agg(pg_catalog.lower(s.span)) as froms,
+      pg_catalog.array_agg(pg_catalog.upper(s.span)) as tos,
+      pg_catalog.min(pg_catalog.lower(s.span)) as earliest,
+      pg_catalog.max(pg_catalog.upper(s.span)) as latest
+    from stale s
+    join spec sp using (feature_set_id)
+    join detect.feature_set fs on fs.tenant_id = tenant and fs.feature_set_id = s.feature_set_id
+    group by s.feature_set_id, sp.windows, fs.longest_window
+  loop
+    v_rows := detect.write_features(tenant, v_set.feature_set_id, v_set.windows, v_set.streams, v_set.froms, v_set.tos,
+      v_set.earliest - v_set.longest_window, v_set.latest);
+    v_total := v_total + v_rows;
+  end loop;
+  return v_total;
+end
+$$;
+ALTER FUNCTION detect.compute_features(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION detect.compute_features(tenant integer) IS 'Takes what fleet.reading_change says was written for the tenant and brings detect.device_feature up to date. Returns how many vectors changed. Running it again changes nothing.';
+CREATE FUNCTION detect.compute_scores(tenant integer) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_rows bigint;
+begin
+  with taken as (
+    delete from detect.feature_change c where c.tenant_id = tenant
+    returning c.stream_id, c.from_ts, c.to_ts
+  ),
+  span as (
+    select t.stream_id, pg_catalog.unnest(pg_catalog.range_agg(pg_catalog.tstzrange(t.from_ts, t.to_ts, '[]'))) as span
+    from taken t
+    group by t.stream_id
+  ),
+  covered as materialized (
+    select t.stream_id, detect.active_model(tenant, t.stream_id) as model_id
+    from (select distinct s.stream_id from span s) t
+  ),
+  written as (
+    insert into detect.score as s (tenant_id, stream_id, ts, model_id, score)
+    select tenant, f.stream_id, f.ts, f.model_id, f.score
+    from (
+      -- In the order of models, so that each is decoded once. One stream after the other along the primary key,
+      -- whatever the planner knows of chunks that were just filled.
+      select d.stream_id, d.ts, c.model_id, vigil.anomaly_score(c.bytes, d.values) as score
+      from (
+        select c.stream_id, m.model_id, m.feature_set_id, m.bytes
+        from covered c
+        join detect.model m on m.tenant_id = tenant and m.model_id = c.model_id
+        order by m.model_id, c.stream_id
+        offset 0
+      ) c
+      join span p on p.stream_id = c.stream_id
+      cross join lateral (
+        select f.stream_id, f.ts, f.values
+        from detect.device_feature f
+        where f.tenant_id = tenant and f.stream_id = c.stream_id and f.feature_set_id = c.feature_set_id
+          and f.ts >= pg_catalog.lower(p.span) and f.ts <= pg_catalog.upper(p.span)
+          and f.ts >= (select pg_catalog.min(pg_catalog.lower(b.span)) from span b)
+          and f.ts <= (select pg_catalog.max(pg_catalog.upper(b.span)) from span b)
+        order by f.ts
+      ) d
+    ) f
+    on conflict (tenant_id, stream_id, ts) do update
+    set model_id = excluded.model_id, score = excluded.score
+    where (s.model_id, s.score) is distinct from (excluded.model_id, excluded.score)
+    returning s.stream_id, s.ts
+  ),
+  noted as (
+    insert into detect.score_change (tenant_id, stream_id, from_ts, to_ts)
+    select tenant, w.stream_id, pg_catalog.min(w.ts), pg_catalog.max(w.ts)
+    from written w
+    group by w.stream_id
+  )
+  select pg_catalog.count(*) into v_rows from written;
+  return v_rows;
+end
+$$;
+ALTER FUNCTION detect.compute_scores(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION detect.compute_scores(tenant integer) IS 'Scores the new feature vectors of the tenant with the narrowest active model of each stream. Returns how many scores changed. Streams without a model are passed over; training one scores what lies after its window.';
+CREATE FUNCTION detect.contributions(tenant integer, model integer, vector double precision[], strongest integer) RETURNS TABLE(feature text, metric text, unit text, statistic text, time_window interval, value double precision, low double precision, median double precision, high double precision, direction text, contribution double precision)
+    LANGUAGE sql STABLE
+    AS $$
+  select f.name, k.name, k.unit, f.statistic, f.time_window,
+    vector[f.position], m.feature_low[f.position], m.feature_median[f.position], m.feature_high[f.position],
+    case
+      when vector[f.position] > m.feature_high[f.position] then 'above'
+      when vector[f.position] < m.feature_low[f.position] then 'below'
+      else 'within'
+    end,
+    c.contribution
+  from detect.model m
+  cross join lateral pg_catalog.unnest(vigil.explain(m.bytes, vector)) with ordinality as c (contribution, position)
+  join detect.feature f on f.tenant_id = m.tenant_id and f.feature_set_id = m.feature_set_id and f.position = c.position
+  join detect.feature_set fs on fs.tenant_id = m.tenant_id and fs.feature_set_id = m.feature_set_id
+  join fleet.metric k on k.tenant_id = m.tenant_id and k.profile_id = fs.profile_id and k.position = f.metric_position
+  where m.tenant_id = tenant and m.model_id = model
+  order by c.contribution desc, f.position
+  limit strongest
+$$;
+ALTER FUNCTION detect.contributions(tenant integer, model integer, vector double precision[], strongest integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION detect.contributions(tenant integer, model integer, vector double precision[], strongest integer) IS 'The features that contribute most to a vector''s score, strongest first, with value and typical range (1st to 99th percentile and median in training). All contributions of a vector add up to its score.';
+CREATE FUNCTION detect.define_features(tenant integer, profile_id integer, spec jsonb DEFAULT NULL::jsonb) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_variable
+declare
+  v_spec jsonb := coalesce(spec, '[{"statistic": "raw"}, {"statistic": "mean", "window": "1 hour"}, {"statistic": "stddev", "window": "1 hour"}, {"statistic": "slope", "window": "1 hour"}]');
+  v_sha256 bytea;
+  v_set_id int;
+  v_unknown text;
+begin
+  if pg_catalog.jsonb_typeof(v_spec) <> 'array' or pg_catalog.jsonb_array_length(v_spec) = 0 then
+    raise exception using
+      errcode = '22023',
+      message = 'the feature spec must be a non-empty array',
+      hint = 'Give [{"statistic": "mean", "window": "1 hour", "metrics": ["battery"]}, {"statistic": "raw"}].';
+  end if;
+  select e.value ->> 'statistic' into v_unknown
+  from pg_catalog.jsonb_array_elements(v_spec) e
+  where coalesce(e.value ->> 'statistic', '') not in ('raw', 'last', 'first', 'mean', 'stddev', 'min', 'max', 'slope', 'delta', 'count')
+  limit 1;
+  if found then
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('unknown statistic "%s"', v_unknown),
+      hint = 'Use raw, last, first, mean, stddev, min, max, slope, delta or count.';
+  end if;
+  select e.value ->> 'statistic' into v_unknown
+  from pg_catalog.jsonb_array_elements(v_spec) e
+  where (e.value ->> 'statistic' = 'raw') <> (e.value ->> 'window' is null)
+    or not coalesce(pg_catalog.pg_input_is_valid(e.value ->> 'window', 'interval'), true)
+  limit 1;
+  if found then
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('statistic "%s" has a missing or malformed window', v_unknown),
+      hint = 'Every statistic but raw takes a window such as "1 hour"; raw takes none.';
+  end if;
+  select e.value ->> 'window' into v_unknown
+  from pg_catalog.jsonb_array_elements(v_spec) e
+  where not coalesce((e.value ->> 'window')::interval > interval '0' and (e.value ->> 'window')::interval <= interval '7 days', true)
+  limit 1;
+  if found then
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('window "%s" is not between nothing and 7 days', v_unknown),
+      hint = 'Choose a window of up to 7 days.';
+  end if;
+  select e.value ->> 'statistic' into v_unknown
+  from pg_catalog.jsonb_array_elements(v_spec) e
+  where pg_catalog.jsonb_typeof(e.value -> 'metrics') <> 'array' or e.value -> 'metrics' = '[]'
+  limit 1;
+  if found then
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('metrics of statistic "%s" must be a non-empty array', v_unknown),
+      hint = 'Leave metrics out for all of the profile.';
+  end if;
+  select m.value into v_unknown
+  from pg_catalog.jsonb_array_elements(v_spec) e
+  cross join pg_catalog.jsonb_array_elements_text(e.value -> 'metrics') as m
+  where not exists (
+    select from fleet.metric k
+    where k.tenant_id = tenant and k.profile_id = profile_id and k.name = m.value
+  )
+  limit 1;
+  if found then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('metric "%s" is not in the profile', v_unknown),
+      hint = 'GET /profiles lists the metrics.';
+  end if;
+  if (select pg_catalog.count(distinct (e.value ->> 'window')::interval) from pg_catalog.jsonb_array_elements(v_spec) e) > 4 then
+    raise exception using
+      errcode = '22023',
+      message = 'a feature set has at most 4 different windows',
+      hint = 'Leave out a window; each is one more pass over the readings.';
+  end if;
+  select pg_catalog.sha256(pg_catalog.convert_to(p.contract_sha256::text || v_spec::text, 'UTF8')) into v_sha256
+  from fleet.profile p
+  where p.tenant_id = tenant and p.profile_id = profile_id
+  for update;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = 'the profile does not exist',
+      hint = 'GET /profiles lists the profiles.';
+  end if;
+  update detect.feature_set s set current = false
+  where s.tenant_id = tenant and s.profile_id = profile_id and s.current;
+  with element as (
+    select e.ordinality, k.position, e.value ->> 'statistic' as statistic,
+      (e.value ->> 'window')::interval as time_window, k.name
+    from pg_catalog.jsonb_array_elements(v_spec) with ordinality as e
+    join fleet.metric k on k.tenant_id = tenant and k.profile_id = profile_id
+      and (e.value -> 'metrics' is null or e.value -> 'metrics' ? k.name)
+  ),
+  made as (
+    insert into detect.feature_set (tenant_id, profile_id, spec_sha256, feature_count, longest_window)
+    select tenant, profile_id, v_sha256, pg_catalog.count(*), coalesce(pg_catalog.max(e.time_window), interval '0')
+    from element e
+    returning feature_set_id
+  )
+  insert into detect.feature (tenant_id, feature_set_id, position, metric_position, statistic, time_window, name)
+  select tenant, m.feature_set_id, pg_catalog.row_number() over (order by e.ordinality, e.position), e.position, e.statistic, e.time_window,
+    case when e.statistic = 'raw' then e.name
+      else pg_catalog.concat_ws(' ', e.name, e.statistic, e.time_window::text) end
+  from element e
+  cross join made m;
+  select s.feature_set_id into v_set_id
+  from detect.feature_set s
+  where s.tenant_id = tenant and s.profile_id = profile_id and s.current;
+  -- What was measured before gets features of the new set as well, so that a model can be trained on it.
+  insert into fleet.reading_change (tenant_id, stream_id, from_ts, to_ts)
+  select st.tenant_id, st.stream_id, pg_catalog.min(r.ts), pg_catalog.max(r.ts)
+  from fleet.stream st
+  join fleet.reading r on r.tenant_id = st.tenant_id and r.stream_id = st.stream_id
+  where st.tenant_id = tenant and st.profile_id = profile_id
+  group by st.tenant_id, st.stream_id;
+  return v_set_id;
+end
+$$;
+ALTER FUNCTION detect.define_features(tenant integer, profile_id integer, spec jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION detect.define_features(tenant integer, profile_id integer, spec jsonb) IS 'Makes a new current feature set for a profile and returns its id. spec is an array of {statistic, window, metrics}: raw is the value itself, the others are computed over the window that ends at the reading; metrics left out means all. Null: raw, and mean, stddev and slope over one hour. Models keep the set they were trained on, so train again afterwards.';
+CREATE FUNCTION detect.explanation(tenant integer, model integer, vector double precision[]) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+    'feature', c.feature, 'metric', c.metric, 'unit', nullif(c.unit, ''), 'statistic', c.statistic, 'window', c.time_window,
+    'value', c.value, 'typical_low', c.low, 'typical_median', c.median, 'typical_high', c.high,
+    'direction', c.direction, 'contribution', pg_catalog.round(c.contribution::numeric, 4)))
+    order by c.contribution desc, c.feature), '[]')
+  from detect.contributions(tenant, model, vector, 5) c
+$$;
+ALTER FUNCTION detect.explanation(tenant integer, model integer, vector double precision[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION detect.explanation(tenant integer, model integer, vector double precision[]) IS 'The five strongest contributions to a vector''s score as a JSON array.';
+CREATE FUNCTION detect.find_stream(tenant integer, device text, profile text, OUT stream_id integer, OUT metric_names text[]) RETURNS record
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_streams int;
+begin
+  select pg_catalog.count(*) over (), st.stream_id, p.metric_names
+  into v_streams, find_stream.stream_id, find_stream.metric_names
+  from fleet.stream st
+  join fleet.device d using (tenant_id, device_id)
+  join fleet.profile p on p.tenant_id = st.tenant_id and p.profile_id = st.profile_id
+  where st.tenant_id = find_stream.tenant and d.external_id = find_stream.device
+    and (find_stream.profile is null or p.name = find_stream.profile)
+  order by st.stream_id
+  limit 1;
+  if v_streams is null then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('device "%s" does not exist or does not speak the profile', pg_catalog.left(find_stream.device, 200)),
+      hint = 'GET /streams lists devices and their profiles.';
+  end if;
+  if v_streams > 1 then
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('device "%s" speaks several profiles', pg_catalog.left(find_stream.device, 200)),
+      hint = 'Name one with "profile".';
+  end if;
+end
+$$;
+ALTER FUNCTION detect.find_stream(tenant integer, device text, profile text, OUT stream_id integer, OUT metric_names text[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION detect.find_stream(tenant integer, device text, profile text, OUT stream_id integer, OUT metric_names text[]) IS 'The stream of a device, and its metric names; the profile may be null where the device speaks only one. 42704 when there is none, 22023 when there are several.';
+CREATE FUNCTION detect.refresh_anomaly(tenant integer, anomaly bigint) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_anomaly detect.anomaly;
+  v_peak record;
+  v_points bigint;
+  v_severity text;
+  v_state text;
+  v_explanation jsonb;
+begin
+  select a.* into strict v_anomaly
+  from detect.anomaly a
+  where a.tenant_id = tenant and a.anomaly_id = anomaly
+  for update;
+  select pg_catalog.count(*) into v_points
+  from detect.score s
+  join detect.model m on m.tenant_id = s.tenant_id and m.model_id = s.model_id
+  where s.tenant_id = tenant and s.stream_id = v_anomaly.stream_id
+    and s.ts between v_anomaly.started_at and v_anomaly.ended_at and s.score >= m.thresholds[1];
+  select s.ts, s.score, s.model_id, m.thresholds, m.feature_set_id, coalesce(p.opens_at, 'high') as opens_at, coalesce(p.min_points, 2) as min_points
+  into v_peak
+  from detect.score s
+  join detect.model m on m.tenant_id = s.tenant_id and m.model_id = s.model_id
+  left join detect.policy p on p.tenant_id = m.tenant_id and p.profile_id = m.profile_id
+  where s.tenant_id = tenant and s.stream_id = v_anomaly.stream_id
+    and s.ts between v_anomaly.started_at and v_anomaly.ended_at and s.score >= m.thresholds[1]
+  order by s.score desc, s.ts
+  limit 1;
+  v_severity := detect.severity(v_peak.score, v_peak.thresholds);
+  v_state := case
+    when v_anomaly.state <> 'candidate' then 'open'
+    when v_points >= v_peak.min_points and detect.severity_rank(v_severity) >= detect.severity_rank(v_peak.opens_at) then 'open'
+    else 'candidate'
+  end;
+  v_explanation := v_anomaly.explanation;
+  if v_state = 'open' and (v_explanation is null or (v_anomaly.peak_at, v_anomaly.peak_score) is distinct from (v_peak.ts, v_peak.score)) then
+    select detect.explanation(tenant, v_peak.model_id, f.values) into v_explanation
+    from detect.device_feature f
+    where f.tenant_id = tenant and f.stream_id = v_anomaly.stream_id
+      and f.feature_set_id = v_peak.feature_set_id and f.ts = v_peak.ts;
+  end if;
+  update detect.anomaly a
+  set model_id = v_peak.model_id, state = v_state, severity = v_severity, points = v_points,
+    peak_score = v_peak.score, peak_at = v_peak.ts, explanation = v_explanation, updated_at = pg_catalog.now(),
+    alert_pending = a.alert_pending or (v_state = 'open'
+      and (v_anomaly.state = 'candidate' or detect.severity_rank(v_severity) > detect.severity_rank(v_anomaly.severity)))
+  where a.tenant_id = tenant and a.anomaly_id = anomaly
+    and (a.model_id, a.state, a.severity, a.points, a.peak_score, a.peak_at, a.explanation)
+      is distinct from (v_peak.model_id, v_state, v_severity, v_points::int, v_peak.score, v_peak.ts, v_explanation);
+  return found;
+end
+$$;
+ALTER FUNCTION detect.refresh_anomaly(tenant integer, anomaly bigint) OWNER TO vigil_owner;
+COMMENT ON FUNCTION detect.refresh_anomaly(tenant integer, anomaly bigint) IS 'Brings an anomaly''s points, peak, severity and explanation in line with the scores between its start and end, and reports a candidate that has become serious enough. True when something changed.';
+CREATE FUNCTION detect.severity(score double precision, thresholds double precision[]) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when score >= thresholds[4] then 'critical'
+    when score >= thresholds[3] then 'high'
+    when score >= thresholds[2] then 'medium'
+    when score >= thresholds[1] then 'low'
+  end
+$$;
+ALTER FUNCTION detect.severity(score double precision, thresholds double precision[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION detect.severity(score double precision, thresholds double precision[]) IS 'low, medium, high or critical by the four rising thresholds of a model; null below the first.';
+CREATE FUNCTION detect.severity_rank(severity text) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select pg_catalog.array_position(array['low', 'medium', 'high', 'critical'], severity)
+$$;
+ALTER FUNCTION detect.severity_rank(severity text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION detect.severity_rank(severity text) IS '1 for low to 4 for critical; null for anything else.';
+CREATE FUNCTION detect.train(tenant integer, profile integer, scope text, target text, options jsonb) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_set detect.feature_set;
+  v_stream_id int;
+  v_device_model text;
+  v_site_id int;
+  v_streams int[];
+  v_from timestamptz;
+  v_to timestamptz;
+  v_unknown text;
+  v_forest jsonb := coalesce(options, '{}') - array['window', 'from', 'to', 'exclude_anomalies'];
+  v_exclude boolean;
+  v_seed bigint;
+  v_quantiles float8[];
+  v_bytes bytea;
+  v_info jsonb;
+  v_started timestamptz := pg_catalog.clock_timestamp();
+  v_model_id int;
+begin
+  select s.* into v_set
+  from detect.feature_set s
+  where s.tenant_id = train.tenant and s.profile_id = train.profile and s.current;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = 'the profile does not exist or has no feature set',
+      hint = 'GET /profiles lists the profiles.';
+  end if;
+  if coalesce(pg_catalog.jsonb_typeof(options), 'object') <> 'object' then
+    raise exception using
+      errcode = '22023',
+      message = 'options must be a JSON object',
+      hint = 'Give {"window": "14 days", "n_trees": 100, "sample_size": 256, "seed": 1}.';
+  end if;
+  select o.key into v_unknown
+  from pg_catalog.jsonb_each(options) o
+  where o.key in ('window') and not coalesce(pg_catalog.pg_input_is_valid(o.value #>> '{}', 'interval'), false)
+    or o.key in ('from', 'to') and not coalesce(pg_catalog.pg_input_is_valid(o.value #>> '{}', 'timestamptz'), false)
+    or o.key = 'exclude_anomalies' and pg_catalog.jsonb_typeof(o.value) <> 'boolean'
+  limit 1;
+  if found then
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('option "%s" is not valid', v_unknown),
+      hint = 'window is an interval such as "14 days", from and to are timestamps, exclude_anomalies is true or false.';
+  end if;
+  if not coalesce(
+    case when pg_catalog.pg_input_is_valid(options ->> 'seed', 'bigint') then (options ->> 'seed')::bigint >= 0 else options ->> 'seed' is null end, true) then
+    raise exception using
+      errcode = '22023',
+      message = 'option "seed" must be an integer from 0 to 9223372036854775807',
+      hint = 'Correct "seed" or leave it out to use its default.';
+  end if;
+  v_exclude := coalesce((options ->> 'exclude_anomalies')::boolean, true);
+  case scope
+    when 'profile' then
+      v_streams := array(
+        select st.stream_id from fleet.stream st
+        where st.tenant_id = train.tenant and st.profile_id = train.profile
+        order by st.stream_id);
+    when 'stream' then
+      v_streams := array(
+        select st.stream_id from fleet.stream st
+        join fleet.device d using (tenant_id, device_id)
+        where st.tenant_id = train.tenant and st.profile_id = train.profile and d.external_id = target);
+      v_stream_id := v_streams[1];
+    when 'device_model' then
+      v_streams := array(
+        select st.stream_id from fleet.stream st
+        join fleet.device d using (tenant_id, device_id)
+        where st.tenant_id = train.tenant and st.profile_id = train.profile and d.model = target
+        order by st.stream_id);
+      v_device_model := target;
+    when 'site' then
+      select s.site_id into v_site_id
+      from fleet.site s
+      where s.tenant_id = train.tenant and s.path::text = target;
+      v_streams := array(
+        select st.stream_id from fleet.stream st
+        join fleet.device d using (tenant_id, device_id)
+        join fleet.site s on s.tenant_id = d.tenant_id and s.site_id = d.site_id
+        join fleet.site top on top.tenant_id = s.tenant_id and top.site_id = v_site_id
+        where st.tenant_id = train.tenant and st.profile_id = train.profile and s.path operator(public.<@) top.path
+        order by st.stream_id);
+    else
+      raise exception using
+        errcode = '22023',
+        message = pg_catalog.format('unknown scope "%s"', scope),
+        hint = 'Use profile, site, device_model or stream.';
+  end case;
+  if v_streams = '{}' then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('no stream of the profile matches %s "%s"', scope, coalesce(target, '')),
+      hint = 'GET /streams and GET /devices list devices, models and sites.';
+  end if;
+  -- Readings that the features job has not reached yet count as well.
+  perform detect.compute_features(tenant);
+  v_to := coalesce((options ->> 'to')::timestamptz, (
+    select pg_catalog.max(l.ts) from fleet.latest l
+    where l.tenant_id = train.tenant and l.stream_id = any (v_streams)));
+  v_from := coalesce((options ->> 'from')::timestamptz,
+    v_to - coalesce((options ->> 'window')::interval, interval '14 days'));
+  v_seed := coalesce((v_forest ->> 'seed')::bigint, v_set.feature_set_id);
+  v_forest := v_forest || pg_catalog.jsonb_build_object('seed', v_seed);
+  select vigil.forest_agg(f.values, v_forest) into v_bytes
+  from (
+    select d.values
+    from detect.device_feature d
+    where d.tenant_id = train.tenant and d.stream_id = any (v_streams) and d.feature_set_id = v_set.feature_set_id
+      and d.ts >= v_from and d.ts <= v_to
+      and not (v_exclude and exists (
+        select from detect.anomaly a
+        where a.tenant_id = train.tenant and a.stream_id = d.stream_id and a.state <> 'candidate'
+          and d.ts between a.started_at and a.ended_at))
+    order by d.stream_id, d.ts
+  ) f;
+  v_info := vigil.forest_info(v_bytes);
+  select coalesce(pg_catalog.max(p.threshold_quantiles), '{0.99,0.995,0.999,1}') into v_quantiles
+  from detect.policy p
+  where p.tenant_id = train.tenant and p.profile_id = train.profile;
+  update detect.model m
+  set status = 'superseded'
+  where m.tenant_id = train.tenant and m.profile_id = train.profile and m.status = 'active' and m.scope = train.scope
+    and m.stream_id is not distinct from v_stream_id
+    and m.device_model is not distinct from v_device_model
+    and m.site_id is not distinct from v_site_id;
+  insert into detect.model (
+    tenant_id, profile_id, feature_set_id, feature_set_sha256, scope, stream_id, device_model, site_id,
+    bytes, seed, options, trained_from, trained_to, row_count, score_quantiles, thresholds,
+    feature_low, feature_median, feature_high, trained_by, training_time)
+  select train.tenant, train.profile, v_set.feature_set_id, v_set.spec_sha256, train.scope, v_stream_id, v_device_model, v_site_id,
+    v_bytes, v_seed, coalesce(options, '{}'), v_from, v_to, (v_info ->> 'rows')::bigint, v_info -> 'score_quantiles',
+    array(select (v_info -> 'score_quantiles' ->> q.quantile::text)::float8 from pg_catalog.unnest(v_quantiles) with ordinality as q (quantile, n) order by q.n),
+    r.low, r.median, r.high, auth.subject(), pg_catalog.clock_timestamp() - v_started
+  from (
+    select pg_catalog.array_agg(t.low order by t.feature) as low,
+      pg_catalog.array_agg(t.median order by t.feature) as median,
+      pg_catalog.array_agg(t.high order by t.feature) as high
+    from vigil.typical_range(v_bytes) t
+  ) r
+  returning model_id into v_model_id;
+  -- What was measured after the training window and is covered by this model is scored by it.
+  insert into detect.feature_change (tenant_id, stream_id, from_ts, to_ts)
+  select l.tenant_id, l.stream_id, v_to + interval '1 microsecond', l.ts
+  from fleet.latest l
+  where l.tenant_id = train.tenant and l.stream_id = any (v_streams) and l.ts > v_to
+    and detect.active_model(train.tenant, l.stream_id) = v_model_id;
+  return v_model_id;
+end
+$$;
+ALTER FUNCTION detect.train(tenant integer, profile integer, scope text, target text, options jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION detect.train(tenant integer, profile integer, scope text, target text, options jsonb) IS 'Trains a forest on the features of a scope''s streams in a time window, makes it the active model of that scope and returns model_id. scope: profile, site (target: path), device_model (target: model) or stream (target: device). options: window (14 days, back from the newest reading), from, to, exclude_anomalies (true), and those of vigil.forest_agg. 22023 for bad options or too few rows, 42704 for an unknown target.';
+CREATE FUNCTION detect.train_due(tenant integer) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_scope record;
+  v_trained bigint := 0;
+  v_code text;
+  v_message text;
+  v_hint text;
+begin
+  for v_scope in
+    select m.profile_id, m.scope,
+      case m.scope when 'stream' then d.external_id when 'device_model' then m.device_model when 'site' then s.path::text end as target,
+      m.options - array['from', 'to'] as options
+    from detect.model m
+    left join fleet.stream st on st.tenant_id = m.tenant_id and st.stream_id = m.stream_id
+    left join fleet.device d on d.tenant_id = st.tenant_id and d.device_id = st.device_id
+    left join fleet.site s on s.tenant_id = m.tenant_id and s.site_id = m.site_id
+    where m.tenant_id = tenant and m.status = 'active'
+    union all
+    select p.profile_id, 'profile', null, '{}'
+    from fleet.profile p
+    where p.tenant_id = tenant
+      and not exists (
+        select from detect.model m
+        where m.tenant_id = p.tenant_id and m.profile_id = p.profile_id and m.status = 'active')
+      and exists (
+        select from fleet.stream st
+        join fleet.latest l on l.tenant_id = st.tenant_id and l.stream_id = st.stream_id
+        where st.tenant_id = p.tenant_id and st.profile_id = p.profile_id)
+    order by 1, 2, 3
+  loop
+    begin
+      perform detect.train(tenant, v_scope.profile_id, v_scope.scope, v_scope.target, v_scope.options);
+      v_trained := v_trained + 1;
+    exception when others then
+      -- One scope that cannot be trained (too few rows yet) must not keep the others from training.
+      get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
+      insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, error_code, message, hint)
+      values ('train', tenant, pg_catalog.now(), pg_catalog.clock_timestamp(), 'error', v_code,
+        pg_catalog.format('profile %s, scope %s %s: %s', v_scope.profile_id, v_scope.scope, coalesce(v_scope.target, ''), v_message), nullif(v_hint, ''));
+    end;
+  end loop;
+  return v_trained;
+end
+$$;
+ALTER FUNCTION detect.train_due(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION detect.train_due(tenant integer) IS 'Trains every active model of the tenant anew on its own scope and options, and a profile-wide model for each profile with readings that has none. A scope that fails is recorded in ops.job_run and keeps its old model. Returns how many were trained.';
+CREATE FUNCTION detect.vector_at(tenant integer, stream integer, feature_set integer, at timestamp with time zone, reading double precision[]) RETURNS double precision[]
+    LANGUAGE sql STABLE
+    AS $$
+  select pg_catalog.array_agg(
+    case when f.statistic = 'raw' then reading[f.metric_position]
+      else (vigil.features(w.state, array[f.statistic], array[f.metric_position]))[1] end
+    order by f.position)
+  from detect.feature f
+  left join (
+    select g.time_window, (
+      select vigil.stats_agg(x.ts, x.values)
+      from (
+        select r.ts, r.values
+        from fleet.reading r
+        where r.tenant_id = vector_at.tenant and r.stream_id = vector_at.stream
+          and r.ts >= vector_at.at - g.time_window and r.ts < vector_at.at
+        union all
+        select vector_at.at, vector_at.reading
+      ) x
+    ) as state
+    from (
+      select distinct n.time_window
+      from detect.feature n
+      where n.tenant_id = vector_at.tenant and n.feature_set_id = vector_at.feature_set and n.time_window is not null
+    ) g
+  ) w on w.time_window = f.time_window
+  where f.tenant_id = vector_at.tenant and f.feature_set_id = vector_at.feature_set
+$$;
+ALTER FUNCTION detect.vector_at(tenant integer, stream integer, feature_set integer, at timestamp with time zone, reading double precision[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION detect.vector_at(tenant integer, stream integer, feature_set integer, at timestamp with time zone, reading double precision[]) IS 'The feature vector a stream would have if the reading arrived at that time: windows are filled from the stored readings before it.';
+CREATE FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_raw int[];
+  v_order int[];
+  v_statistics1 text[]; v_elements1 int[];
+  v_statistics2 text[]; v_elements2 int[];
+  v_statistics3 text[]; v_elements3 int[];
+  v_statistics4 text[]; v_elements4 int[];
+  v_rows bigint;
+begin
+  -- The vector is put together window by window and then brought into the order of the feature set.
+  select
+    coalesce(pg_catalog.array_agg(f.metric_position order by f.position) filter (where f.time_window is null), '{}'),
+    coalesce(pg_catalog.array_agg(f.statistic order by f.position) filter (where f.time_window = windows[1]), '{}'),
+    coalesce(pg_catalog.array_agg(f.metric_position order by f.position) filter (where f.time_window = windows[1]), '{}'),
+    coalesce(pg_catalog.array_agg(f.statistic order by f.position) filter (where f.time_window = windows[2]), '{}'),
+    coalesce(pg_catalog.array_agg(f.metric_position order by f.position) filter (where f.time_window = windows[2]), '{}'),
+    coalesce(pg_catalog.array_agg(f.statistic order by f.position) filter (where f.time_window = windows[3]), '{}'),
+    coalesce(pg_catalog.array_agg(f.metric_position order by f.position) filter (where f.time_window = windows[3]), '{}'),
+    coalesce(pg_catalog.array_agg(f.statistic order by f.position) filter (where f.time_window = windows[4]), '{}'),
+    coalesce(pg_catalog.array_agg(f.metric_position order by f.position) filter (where f.time_window = windows[4]), '{}')
+  into v_raw, v_statistics1, v_elements1, v_statistics2, v_elements2, v_statistics3, v_elements3, v_statistics4, v_elements4
+  from detect.feature f
+  where f.tenant_id = tenant and f.feature_set_id = feature_set;
+  select pg_catalog.array_agg(g.place order by g.position) into v_order
+  from (
+    select f.position,
+      pg_catalog.row_number() over (order by coalesce(pg_catalog.array_position(windows, f.time_window), 0), f.position)::int as place
+    from detect.feature f
+    where f.tenant_id = tenant and f.feature_set_id = feature_set
+  ) g;
+  with span as (
+    select s.stream_id, s.from_ts, s.to_ts
+    from unnest(streams, froms, tos) as s (stream_id, from_ts, to_ts)
+  ),
+  windowed as (
+    -- A window the set does not have is one reading wide and yields nothing.
+    select s.stream_id, s.from_ts, s.to_ts, r.ts, r.values,
+      vigil.stats_agg(r.ts, r.values) over (w range between coalesce(windows[1], interval '0') preceding and current row) as state1,
+      case when windows[2] is not null then vigil.stats_agg(r.ts, r.values) over (w range between coalesce(windows[2], interval '0') preceding and current row) end as state2,
+      case when windows[3] is not null then vigil.stats_agg(r.ts, r.values) over (w range between coalesce(windows[3], interval '0') preceding and current row) end as state3,
+      case when windows[4] is not null then vigil.stats_agg(r.ts, r.values) over (w range between coalesce(windows[4], interval '0') preceding and current row) end as state4
+    from span s
+    cross join lateral (
+      -- Along the primary key, whatever the planner knows of chunks that were just filled.
+      select g.ts, g.values
+      from fleet.reading g
+      where g.tenant_id = tenant and g.stream_id = s.stream_id
+        and g.ts >= s.from_ts - coalesce(windows[pg_catalog.cardinality(windows)], interval '0') and g.ts <= s.to_ts
+        and g.ts >= earliest and g.ts <= latest
+      order by g.ts
+      offset 0
+    ) r
+    window w as (partition by s.stream_id, s.from_ts order by r.ts)
+  ),
+  written as (
+    insert into detect.device_feature as d (tenant_id, stream_id, feature_set_id, ts, values)
+    select tenant, x.stream_id, feature_set, x.ts,
+      vigil.gather(
+        vigil.gather(x.values, v_raw)
+          || case when v_elements1 <> '{}' then vigil.features(x.state1, v_statistics1, v_elements1) else '{}' end
+          || case when v_elements2 <> '{}' then vigil.features(x.state2, v_statistics2, v_elements2) else '{}' end
+          || case when v_elements3 <> '{}' then vigil.features(x.state3, v_statistics3, v_elements3) else '{}' end
+          || case when v_elements4 <> '{}' then vigil.features(x.state4, v_statistics4, v_elements4) else '{}' end,
+        v_order)
+    from windowed x
+    where x.ts >= x.from_ts
+    order by x.stream_id, x.ts
+    on conflict (tenant_id, stream_id, feature_set_id, ts) do update
+    set values = excluded.values
+    where d.values is distinct from excluded.values
+    returning d.stream_id, d.ts
+  ),
+  noted as (
+    insert into detect.feature_change (tenant_id, stream_id, from_ts, to_ts)
+    select tenant, w.stream_id, pg_catalog.min(w.ts), pg_catalog.max(w.ts)
+    from written w
+    group by w.stream_id, pg_catalog.date_bin('1 hour', w.ts, '2000-01-01')
+  )
+  select pg_catalog.count(*) into v_rows from written;
+  return v_rows;
+end
+$$;
+ALTER FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) IS 'Computes one feature set for the readings of the given streams and spans (three arrays side by side) and logs what changed. windows are the set''s different windows in ascending order, at most four; earliest and latest bound what is read, so that chunks outside are skipped.';
+CREATE FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_profile_id int;
+  v_metric jsonb;
+begin
+  if pg_catalog.jsonb_typeof(metrics) is distinct from 'array' or pg_catalog.jsonb_array_length(metrics) = 0 then
+    raise exception using
+      errcode = '22023',
+      message = 'metrics must be a non-empty array',
+      hint = 'Give names, ["battery", "storage"], or objects, [{"name": "battery", "unit": "%", "kind": "gauge"}].';
+  end if;
+  insert into fleet.profile (tenant_id, name) values (tenant, profile) returning profile_id into v_profile_id;
+  for v_metric in select e.value from pg_catalog.jsonb_array_elements(metrics) with ordinality as e order by e.ordinality loop
+    if pg_catalog.jsonb_typeof(v_metric) = 'string' then
+      v_metric := pg_catalog.jsonb_build_object('name', v_metric);
+    end if;
+    insert into fleet.metric (tenant_id, profile_id, position, name, unit, kind, description)
+    values (tenant, v_profile_id, null, v_metric ->> 'name', coalesce(v_metric ->> 'unit', ''),
+      coalesce(v_metric ->> 'kind', 'gauge'), v_metric ->> 'description');
+  end loop;
+  perform detect.define_features(tenant, v_profile_id, null);
+  return v_profile_id;
+end
+$$;
+ALTER FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) IS 'Makes a profile from an array of metric names or objects (name, unit, kind, description), with the default feature set. Returns profile_id. 23505 when the name is taken, 22023 or 23514 for malformed metrics.';
+CREATE FUNCTION fleet.csv_fields(line text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+  select pg_catalog.string_to_array(
+    pg_catalog.replace(pg_catalog.regexp_replace(line, ',(?=(?:[^"]*"[^"]*")*[^"]*$)', pg_catalog.chr(31), 'g'), '"', ''),
+    pg_catalog.chr(31), '')
+$_$;
+ALTER FUNCTION fleet.csv_fields(line text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.csv_fields(line text) IS 'The fields of a line of comma-separated values, null for an empty one. Commas between quotes belong to the field; the quotes themselves are dropped. Fields with line breaks are not understood.';
+CREATE FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text DEFAULT NULL::text, start timestamp with time zone DEFAULT NULL::timestamp with time zone, step interval DEFAULT NULL::interval, skip text[] DEFAULT '{}'::text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) RETURNS record
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  v_tenant_id int;
+  v_stream_id int;
+  v_columns text[];
+  v_column text;
+  v_time int;
+  v_metric_columns text[];
+  v_names text[];
+  v_positions int[];
+  v_in_order boolean;
+  v_last_step numeric;
+begin
+  select t.tenant_id into v_tenant_id from fleet.tenant t where t.name = tenant;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('tenant "%s" does not exist', tenant),
+      hint = 'Create it with: select ops.create_tenant(''name'', ''Display name'').';
+  end if;
+  -- A byte order mark, quotes and blanks around names are common in exported files.
+  select pg_catalog.array_agg(pg_catalog.btrim(coalesce(c.name, ''), E' "\r\t' || pg_catalog.chr(65279)) order by c.position)
+  into v_columns
+  from pg_catalog.unnest(fleet.csv_fields(header)) with ordinality as c (name, position);
+  if time_column is null then
+    select c.name into time_column
+    from pg_catalog.unnest(v_columns) with ordinality as c (name, position)
+    where pg_catalog.lower(c.name) in ('ts', 'time', 'timestamp')
+    order by c.position
+    limit 1;
+  end if;
+  v_time := pg_catalog.array_position(v_columns, time_column);
+  if v_time is null then
+    raise exception using
+      errcode = '42703',
+      message = case when time_column is null then 'the header has no time column'
+        else pg_catalog.format('the header has no column "%s"', time_column) end,
+      hint = 'Name the column that holds the time with --time-column.';
+  end if;
+  if (start is null) <> (step is null) then
+    raise exception using
+      errcode = '22023',
+      message = 'start and step go together',
+      hint = 'Give both when the time column counts steps, neither when it holds timestamps.';
+  end if;
+  if step <= interval '0' then
+    raise exception using
+      errcode = '22023',
+      message = 'step must be longer than nothing',
+      hint = 'Give an interval such as "10 seconds".';
+  end if;
+  -- Steps beyond this lead past the future that is accepted, and may overflow.
+  v_last_step := extract(epoch from pg_catalog.now() + interval '1 day' - start) / extract(epoch from step) + 1;
+  v_metric_columns := array(
+    select c.name
+    from pg_catalog.unnest(v_columns) with ordinality as c (name, position)
+    where c.position <> v_time and c.name <> all (skip)
+    order by c.position
+  );
+  if v_metric_columns = '{}' then
+    raise exception using
+      errcode = '42703',
+      message = 'the header has no column but the time',
+      hint = 'A file has a column for each metric, separated by commas.';
+  end if;
+  if '' = any (v_metric_columns) then
+    raise exception using
+      errcode = '42703',
+      message = pg_catalog.format('column %s of the header has no name', pg_catalog.array_position(v_columns, '')),
+      hint = 'Name every column in the first line of the file.';
+  end if;
+  select c.name into v_column
+  from pg_catalog.unnest(v_metric_columns) as c (name)
+  group by c.name
+  having pg_catalog.count(*) > 1
+  limit 1;
+  if found then
+    raise exception using
+      errcode = '42701',
+      message = pg_catalog.format('the header has column "%s" twice', v_column),
+      hint = 'Rename one of them, or leave both out with --skip.';
+  end if;
+  if not exists (select from fleet.profile p where p.tenant_id = v_tenant_id and p.name = profile) then
+    begin
+      perform fleet.create_profile(v_tenant_id, profile, pg_catalog.to_jsonb(v_metric_columns));
+    exception when check_violation then
+      raise exception using
+        errcode = '22023',
+        message = 'the profile or a column has a name that cannot be used',
+        hint = 'Names start with a letter and hold up to 63 letters, digits and _ . % / -; rename the column, or leave it out with --skip.';
+    end;
+  end if;
+  select p.metric_names into v_names from fleet.profile p where p.tenant_id = v_tenant_id and p.name = profile;
+  foreach v_column in array v_metric_columns loop
+    if v_column <> all (v_names) then
+      raise exception using
+        errcode = '42703',
+        message = pg_catalog.format('column "%s" is not a metric of profile "%s"', v_column, profile),
+        hint = 'Leave the column out with --skip, or append the metric to the profile.';
+    end if;
+  end loop;
+  v_positions := array(
+    select pg_catalog.array_position(v_columns, n.name)
+    from pg_catalog.unnest(v_names) with ordinality as n (name, position)
+    order by n.position
+  );
+  -- A file written for the profile has its metrics side by side and in its order: a slice of the fields will do.
+  v_in_order := v_positions = array(
+    select pg_catalog.generate_series(v_positions[1], v_positions[1] + pg_catalog.cardinality(v_positions) - 1));
+  v_stream_id := fleet.open_stream(v_tenant_id, device, profile);
+  create temp table if not exists import_rejected (line_no bigint, code text, message text);
+  truncate pg_temp.import_rejected;
+  create temp table if not exists import_sound (line_no bigint, ts timestamptz, values float8[]);
+  truncate pg_temp.import_sound;
+  with field as materialized (
+    select x.line_no,
+      -- Quotes matter only where they hold commas, which shows in the number of fields.
+      case when pg_catalog.cardinality(x.f) = pg_catalog.cardinality(v_columns) then x.f else fleet.csv_fields(x.line) end as f
+    from (
+      -- The offset keeps the planner from splitting each line twice.
+      select t.line_no, t.line, pg_catalog.string_to_array(pg_catalog.replace(t.line, '"', ''), ',', '') as f
+      from (select l.line_no, pg_catalog.rtrim(l.line, E' \t\r') as line from pg_temp.import_line l) t
+      where t.line <> ''
+      offset 0
+    ) x
+  ),
+  text_row as materialized (
+    select x.line_no, pg_catalog.cardinality(x.f) as fields, pg_catalog.btrim(x.f[v_time]) as t,
+      case
+        when v_in_order then x.f[v_positions[1]:v_positions[pg_catalog.cardinality(v_positions)]]
+        else array(select x.f[p.column_no] from pg_catalog.unnest(v_positions) with ordinality as p (column_no, position) order by p.position)
+      end::text as v
+    from field x
+  ),
+  typed as materialized (
+    select r.line_no, r.fields,
+      case
+        when start is not null and r.t ~ '^\d{1,9}$' then
+          case when r.t::int <= v_last_step then start + step * r.t::int else 'infinity' end
+        when start is null and r.t ~ '^\d{4}-\d\d-\d\d' and pg_catalog.pg_input_is_valid(r.t, 'timestamptz') then r.t::timestamptz
+      end as ts,
+      case when pg_catalog.pg_input_is_valid(r.v, 'float8[]') then r.v::float8[] end as values
+    from text_row r
+  ),
+  judged as materialized (
+    select t.line_no, t.ts, t.values,
+      case
+        when t.fields <> pg_catalog.cardinality(v_columns) then '22P04'
+        when t.ts is null then '22007'
+        when t.ts < '2000-01-01' or t.ts > pg_catalog.now() + interval '1 day' then '22008'
+        when t.values is null then '22P02'
+        when not vigil.valid_vector(t.values) then '22003'
+        when pg_catalog.cardinality(pg_catalog.array_remove(t.values, null)) = 0 then '22023'
+      end as code,
+      t.fields
+    from typed t
+  ),
+  sound as (
+    insert into pg_temp.import_sound (line_no, ts, values)
+    select j.line_no, j.ts, j.values from judged j where j.code is null
+  )
+  insert into pg_temp.import_rejected (line_no, code, message)
+  select j.line_no, j.code,
+    case j.code
+      when '22P04' then pg_catalog.format('expected %s fields, got %s', pg_catalog.cardinality(v_columns), j.fields)
+      when '22007' then 'the time is not valid'
+      when '22008' then 'the time lies before the year 2000 or more than a day in the future'
+      when '22P02' then 'a value is not a number'
+      when '22003' then 'a value is NaN, infinite or above 1e100; leave the field empty for not reported'
+      else 'every value is empty'
+    end
+  from judged j
+  where j.code is not null;
+  get diagnostics rejected = row_count;
+  with instant as (
+    select s.ts, fleet.merged(s.values order by s.line_no) as values, pg_catalog.count(*) as lines
+    from pg_temp.import_sound s
+    group by s.ts
+  ),
+  stored as (
+    insert into fleet.reading as r (tenant_id, stream_id, ts, values)
+    select v_tenant_id, v_stream_id, i.ts, i.values
+    from instant i
+    order by i.ts
+    on conflict (tenant_id, stream_id, ts) do update
+    set values = vigil.merge_values(r.values, excluded.values)
+    where r.values is distinct from vigil.merge_values(r.values, excluded.values)
+    returning r.ts, r.values
+  )
+  select pg_catalog.count(*),
+    (select coalesce(pg_catalog.sum(i.lines), 0) from instant i) - pg_catalog.count(*),
+    coalesce(pg_catalog.sum(pg_catalog.cardinality(pg_catalog.array_remove(s.values, null))), 0)
+  into accepted, duplicates, points
+  from stored s;
+end
+$_$;
+ALTER FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) IS 'Loads the lines of a CSV file from the temporary table import_line (line_no, line) into a device''s stream; makes profile, device and stream where missing. time_column holds ISO 8601 timestamps, or step numbers when start and step are given. Columns in skip are left out. Lines that are refused are in the temporary table import_rejected (line_no, code, message). Repeating an import stores nothing twice.';
+CREATE FUNCTION fleet.ingest(tenant integer, items json) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_bodies jsonb[];
+  v_answer jsonb;
+begin
+  if pg_catalog.json_typeof(items) is distinct from 'array' then
+    raise exception using
+      errcode = '22023',
+      message = 'the body must be a JSON array of readings',
+      hint = 'Send [{"device": "…", "ts": "2026-01-31T12:00:00Z", "metrics": {"battery": 81.5}}].';
+  end if;
+  if pg_catalog.json_array_length(items) > 10000 then
+    raise sqlstate 'PT413' using
+      message = pg_catalog.format('%s readings in one request, at most 10000 are taken', pg_catalog.json_array_length(items)),
+      hint = 'Send them in several requests, or load a file with the bulk import.';
+  end if;
+  begin
+    v_bodies := array(
+      select e.value from pg_catalog.jsonb_array_elements(items::text::jsonb) with ordinality as e (value, position) order by e.position);
+  exception when data_exception or program_limit_exceeded then
+    -- Text that jsonb refuses (NUL, lone surrogates) costs only its own reading.
+    v_bodies := array(
+      select case when pg_catalog.pg_input_is_valid(e.value::text, 'jsonb') then e.value::text::jsonb end
+      from pg_catalog.json_array_elements(items) with ordinality as e (value, position)
+      order by e.position);
+  end;
+  perform fleet.open_named_streams(tenant, v_bodies);
+  with reading as materialized (
+    select e.position - 1 as index, e.body,
+      case when pg_catalog.jsonb_typeof(e.body -> 'device') = 'string' then e.body ->> 'device' end as device,
+      case when e.body ->> 'ts' ~ '^\d{4}-\d\d-\d\d[T ]\d' and pg_catalog.pg_input_is_valid(e.body ->> 'ts', 'timestamptz')
+        then (e.body ->> 'ts')::timestamptz end as ts,
+      case
+        when pg_catalog.jsonb_typeof(e.body -> 'metrics') = 'object' then e.body -> 'metrics'
+        -- A null key counts as absent: PostgREST wants the objects of an array to have the same keys.
+        when e.body -> 'metrics' <> 'null' then null
+        when pg_catalog.jsonb_typeof(e.body -> 'metric') = 'string' and e.body ? 'value'
+          then pg_catalog.jsonb_build_object(e.body ->> 'metric', e.body -> 'value')
+      end as metrics
+    from pg_catalog.unnest(v_bodies) with ordinality as e (body, position)
+  ),
+  spoken as materialized (
+    select d.external_id as device, d.device_id, st.stream_id, p.name as profile, p.metric_names,
+      pg_catalog.count(*) over (partition by d.device_id) as streams
+    from (select distinct r.device from reading r) n
+    join fleet.device d on d.tenant_id = tenant and d.external_id = n.device
+    left join fleet.stream st on st.tenant_id = d.tenant_id and st.device_id = d.device_id
+    left join fleet.profile p on p.tenant_id = st.tenant_id and p.profile_id = st.profile_id
+  ),
+  routed as materialized (
+    -- Without a named profile: the device's stream whose profile has the reading's first metric.
+    select distinct on (r.index) r.index, r.body, r.device, r.ts, r.metrics, s.device_id,
+      case when m.matches then s.stream_id end as stream_id,
+      case when m.matches then s.metric_names end as metric_names
+    from reading r
+    left join spoken s on s.device = r.device
+    left join lateral (
+      select case
+        when r.body ->> 'profile' is not null then s.profile = r.body ->> 'profile'
+        when s.streams = 1 then true
+        else s.metric_names @> array[(select k.key from pg_catalog.jsonb_object_keys(r.metrics) as k (key) limit 1)]
+      end as matches
+    ) m on true
+    order by r.index, m.matches desc nulls last, s.stream_id
+  ),
+  vector as materialized (
+    select r.index, r.body, r.device, r.ts, r.metrics, r.device_id, r.stream_id, r.metric_names,
+      vigil.metric_values(r.metrics, r.metric_names) as values
+    from routed r
+  ),
+  judged as materialized (
+    select v.index, v.ts, v.stream_id, v.values,
+      case
+        -- Most readings are sound, and that is cheap to see.
+        when v.ts >= '2000-01-01' and v.ts <= pg_catalog.now() + interval '1 day'
+          and pg_catalog.cardinality(pg_catalog.array_remove(v.values, null)) > 0 then null
+        else fleet.reading_problem(v.body, v.device, v.ts, v.metrics, v.device_id is not null, v.metric_names, v.values)
+      end as problem
+    from vector v
+  ),
+  good as (
+    select j.stream_id, j.ts, fleet.merged(j.values order by j.index) as values, pg_catalog.count(distinct j.values) as items
+    from judged j
+    where j.problem is null
+    group by j.stream_id, j.ts
+  ),
+  stored as (
+    insert into fleet.reading as r (tenant_id, stream_id, ts, values)
+    select tenant, g.stream_id, g.ts, g.values
+    from good g
+    order by g.stream_id, g.ts
+    on conflict (tenant_id, stream_id, ts) do update
+    set values = vigil.merge_values(r.values, excluded.values)
+    where r.values is distinct from vigil.merge_values(r.values, excluded.values)
+    returning r.stream_id, r.ts
+  ),
+  counted as (
+    -- Not a join: the planner expects few readings and would compare each with each.
+    select coalesce(pg_catalog.sum(u.items) filter (where u.stored), 0) as accepted
+    from (
+      select w.stream_id, w.ts, pg_catalog.sum(w.items) as items, pg_catalog.bool_or(w.stored) as stored
+      from (
+        select g.stream_id, g.ts, g.items, false as stored from good g
+        union all
+        select s.stream_id, s.ts, 0, true from stored s
+      ) w
+      group by w.stream_id, w.ts
+    ) u
+  )
+  select pg_catalog.jsonb_build_object(
+    'accepted', c.accepted,
+    'duplicates', (select pg_catalog.count(*) from judged j where j.problem is null) - c.accepted,
+    'rejected', coalesce((
+      select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('index', j.index) || j.problem order by j.index)
+      from judged j
+      where j.problem is not null
+    ), '[]'))
+  into v_answer
+  from counted c;
+  return v_answer;
+end
+$$;
+ALTER FUNCTION fleet.ingest(tenant integer, items json) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.ingest(tenant integer, items json) IS 'Stores an array of wide or narrow readings and returns {accepted, duplicates, rejected: [{index, code, message, hint}]}; the three add up to the length of the array. A rejected reading costs no other. Partial readings of one instant merge element by element.';
+CREATE FUNCTION fleet.keep_contract() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_count int;
+begin
+  if tg_op = 'DELETE' then
+    -- Deleting the whole profile or tenant takes its metrics along.
+    if exists (
+      select from fleet.profile p where p.tenant_id = old.tenant_id and p.profile_id = old.profile_id
+    ) then
+      raise exception using
+        errcode = '55000',
+        message = pg_catalog.format('metric "%s" is part of a profile and cannot be removed', old.name),
+        hint = 'Stop sending the metric; stored vectors depend on its position.';
+    end if;
+    return old;
+  end if;
+  if tg_op = 'UPDATE' then
+    if (new.tenant_id, new.profile_id, new.position, new.name, new.unit, new.kind)
+      is distinct from (old.tenant_id, old.profile_id, old.position, old.name, old.unit, old.kind) then
+      raise exception using
+        errcode = '55000',
+        message = pg_catalog.format('metric "%s" is part of a profile and cannot be changed', old.name),
+        hint = 'Append a new metric; stored vectors depend on this one.';
+    end if;
+    return new;
+  end if;
+  -- The row lock keeps two appends from taking the same position.
+  select cardinality(p.metric_names) into v_count
+  from fleet.profile p
+  where p.tenant_id = new.tenant_id and p.profile_id = new.profile_id
+  for update;
+  if new.position is null then
+    new.position := v_count + 1;
+  elsif new.position <> v_count + 1 then
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('the next metric of this profile has position %s, not %s', v_count + 1, new.position),
+      hint = 'Leave the position out to append.';
+  end if;
+  update fleet.profile p
+  set metric_names = p.metric_names || new.name,
+      contract_sha256 = pg_catalog.sha256(p.contract_sha256 || pg_catalog.convert_to(
+        pg_catalog.jsonb_build_array(new.position, new.name, new.unit, new.kind)::text, 'UTF8'))
+  where p.tenant_id = new.tenant_id and p.profile_id = new.profile_id;
+  return new;
+end
+$$;
+ALTER FUNCTION fleet.keep_contract() OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.keep_contract() IS 'Keeps a profile append-only and its list of names and SHA-256 current. The hash is a chain: each metric is hashed together with the hash before it.';
+CREATE FUNCTION fleet.note_readings() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  -- One row per stream and hour keeps a single late reading from dirtying everything between it and now.
+  insert into fleet.reading_change (tenant_id, stream_id, from_ts, to_ts)
+  select w.tenant_id, w.stream_id, min(w.ts), max(w.ts)
+  from written w
+  group by w.tenant_id, w.stream_id, pg_catalog.date_bin('1 hour', w.ts, '2000-01-01');
+  -- Rows are locked in key order, so two writers of the same streams queue instead of deadlocking.
+  insert into fleet.latest as l (tenant_id, stream_id, ts, values, seen)
+  with newest as materialized (
+    select w.tenant_id, w.stream_id, w.ts, w.values, k.width,
+      cardinality(w.values) = k.width and pg_catalog.array_position(w.values, null) is null as complete
+    from (
+      select t.tenant_id, t.stream_id, max(t.ts) as ts, max(cardinality(t.values)) as width
+      from written t
+      group by t.tenant_id, t.stream_id
+    ) k
+    join written w using (tenant_id, stream_id, ts)
+  ),
+  earlier as materialized (
+    -- What the newest reading of a stream leaves out may stand in an earlier one.
+    select distinct on (w.tenant_id, w.stream_id, u.position) w.tenant_id, w.stream_id, u.position, w.ts, u.value
+    from newest n
+    join written w on w.tenant_id = n.tenant_id and w.stream_id = n.stream_id and w.ts < n.ts
+    cross join lateral pg_catalog.unnest(w.values) with ordinality as u (value, position)
+    where not n.complete and u.value is not null and n.values[u.position] is null
+    order by w.tenant_id, w.stream_id, u.position, w.ts desc
+  ),
+  filled as materialized (
+    select n.tenant_id, n.stream_id,
+      pg_catalog.array_agg(coalesce(n.values[p.position], e.value) order by p.position) as values,
+      pg_catalog.array_agg(case when n.values[p.position] is null then e.ts else n.ts end order by p.position) as seen
+    from newest n
+    cross join lateral pg_catalog.generate_series(1, n.width) as p (position)
+    left join earlier e on e.tenant_id = n.tenant_id and e.stream_id = n.stream_id and e.position = p.position
+    where not n.complete
+    group by n.tenant_id, n.stream_id
+  )
+  select n.tenant_id, n.stream_id, n.ts,
+    coalesce(f.values, n.values),
+    coalesce(f.seen, pg_catalog.array_fill(n.ts, array[cardinality(n.values)]))
+  from newest n
+  left join filled f using (tenant_id, stream_id)
+  order by n.tenant_id, n.stream_id
+  -- Everything newer than all there was replaces it at once; otherwise each element is compared. A null in seen, for
+  -- an element that was not reported, makes the first test null.
+  on conflict (tenant_id, stream_id) do update
+  set ts = greatest(l.ts, excluded.ts),
+    values = case when l.ts <= all (excluded.seen) and cardinality(excluded.values) >= cardinality(l.values)
+      then excluded.values
+      else (
+        select pg_catalog.array_agg(
+          case when o.seen is null or b.seen >= o.seen then b.value else o.value end order by position)
+        from unnest(l.values, l.seen) with ordinality as o (value, seen, position)
+        full join unnest(excluded.values, excluded.seen) with ordinality as b (value, seen, position)
+          using (position)
+      ) end,
+    seen = case when l.ts <= all (excluded.seen) and cardinality(excluded.values) >= cardinality(l.values)
+      then excluded.seen
+      else (
+        select pg_catalog.array_agg(greatest(o.seen, b.seen) order by position)
+        from unnest(l.values, l.seen) with ordinality as o (value, seen, position)
+        full join unnest(excluded.values, excluded.seen) with ordinality as b (value, seen, position)
+          using (position)
+      ) end;
+  return null;
+end
+$$;
+ALTER FUNCTION fleet.note_readings() OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.note_readings() IS 'After each statement that writes readings: logs what changed for the features job and keeps fleet.latest, element by element, whatever order readings arrive in.';
+CREATE FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform fleet.open_stream(tenant, named.device, named.profile)
+  from (
+    select distinct e.body ->> 'device' as device, e.body ->> 'profile' as profile
+    from pg_catalog.unnest(bodies) as e (body)
+    where e.body ? 'profile' and pg_catalog.jsonb_typeof(e.body) = 'object'
+      and pg_catalog.jsonb_typeof(e.body -> 'profile') = 'string' and pg_catalog.jsonb_typeof(e.body -> 'device') = 'string'
+  ) named
+  join fleet.tenant t on t.tenant_id = tenant
+  join fleet.profile p on p.tenant_id = tenant and p.name = named.profile
+  left join fleet.device d on d.tenant_id = tenant and d.external_id = named.device
+  left join fleet.stream s on s.tenant_id = tenant and s.device_id = d.device_id and s.profile_id = p.profile_id
+  where s.stream_id is null
+    and pg_catalog.length(named.device) between 1 and 200
+    and (d.device_id is not null or t.unknown_device = 'register');
+end
+$$;
+ALTER FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) IS 'Opens the streams that readings name by device and profile: for known devices always, for new ones where the tenant registers unknown devices.';
+CREATE FUNCTION fleet.open_stream(tenant integer, device text, profile text) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_stream_id int;
+begin
+  insert into fleet.device (tenant_id, external_id, name)
+  values (tenant, device, device)
+  on conflict (tenant_id, external_id) do nothing;
+  insert into fleet.stream (tenant_id, device_id, profile_id)
+  select d.tenant_id, d.device_id, p.profile_id
+  from fleet.device d
+  join fleet.profile p on p.tenant_id = d.tenant_id and p.name = profile
+  where d.tenant_id = tenant and d.external_id = device
+  on conflict (tenant_id, device_id, profile_id) do nothing;
+  select s.stream_id into v_stream_id
+  from fleet.stream s
+  join fleet.device d using (tenant_id, device_id)
+  join fleet.profile p using (tenant_id, profile_id)
+  where s.tenant_id = tenant and d.external_id = device and p.name = profile;
+  if v_stream_id is null then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('profile "%s" does not exist', profile),
+      hint = 'Create it first; api.profiles lists the profiles there are.';
+  end if;
+  return v_stream_id;
+end
+$$;
+ALTER FUNCTION fleet.open_stream(tenant integer, device text, profile text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.open_stream(tenant integer, device text, profile text) IS 'The stream of a device (by external_id) and a profile (by name), made with the device where missing. 42704 when there is no such profile.';
+CREATE FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[]) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_first_key text := (select k.key from pg_catalog.jsonb_object_keys(metrics) as k (key) limit 1);
+  v_bad record;
+  code text;
+  message text;
+  hint text;
+begin
+  if body is null then
+    code := '22P05';
+    message := 'the reading holds text or a number that cannot be stored';
+    hint := 'Remove NUL characters, unpaired surrogates and numbers of thousands of digits.';
+  elsif pg_catalog.jsonb_typeof(body) <> 'object' then
+    code := '22023';
+    message := pg_catalog.format('a reading is a JSON object, not %s', pg_catalog.jsonb_typeof(body));
+    hint := 'Send {"device": "…", "ts": "…", "metrics": {…}} or {"device": "…", "metric": "…", "ts": "…", "value": 1.5}.';
+  elsif device is null then
+    code := '22023';
+    message := 'the reading names no device';
+    hint := 'Add "device" with the device''s external id as text.';
+  elsif ts is null then
+    code := '22007';
+    message := case when body ->> 'ts' is not null then 'the timestamp is not valid' else 'the reading has no timestamp' end;
+    hint := 'Give "ts" as an ISO 8601 timestamp such as 2026-01-31T12:00:00Z.';
+  elsif ts > pg_catalog.now() + interval '1 day' or ts < '2000-01-01' then
+    code := '22008';
+    message := case when ts < '2000-01-01' then 'the timestamp lies before the year 2000'
+      else 'the timestamp lies more than a day in the future' end;
+    hint := 'Check the device''s clock and time zone.';
+  elsif metrics is null then
+    code := '22023';
+    message := 'the reading has no metrics';
+    hint := 'Add "metrics" as an object of numbers, or "metric" and "value".';
+  elsif not device_known then
+    code := '42704';
+    message := pg_catalog.format('device "%s" is not registered', pg_catalog.left(device, 200));
+    hint := 'Register it with POST /rpc/register_device.';
+  elsif metrics = '{}' then
+    code := '22023';
+    message := 'the reading has no metrics';
+    hint := 'Leave out readings in which nothing was measured.';
+  elsif metric_names is null or body ->> 'profile' is null and v_first_key <> all (metric_names) then
+    code := '42704';
+    message := case when body ->> 'profile' is not null
+      then pg_catalog.format('the device does not speak profile "%s"', pg_catalog.left(body ->> 'profile', 200))
+      else pg_catalog.format('no profile of the device has metric "%s"',
+        pg_catalog.left(v_first_key, 200)) end;
+    hint := 'GET /streams lists a device''s profiles, GET /profiles their metrics.';
+  elsif vector is null then
+    -- The first metric that keeps the reading from becoming a vector.
+    select m.key, m.value, pg_catalog.jsonb_typeof(m.value) as type, m.key = any (metric_names) as known into v_bad
+    from pg_catalog.jsonb_each(metrics) as m
+    where m.key <> all (metric_names)
+      or pg_catalog.jsonb_typeof(m.value) not in ('number', 'null')
+      or pg_catalog.jsonb_typeof(m.value) = 'number' and pg_catalog.abs(m.value::numeric) > 1e100
+    order by m.key
+    limit 1;
+    if not v_bad.known then
+      code := '42704';
+      message := pg_catalog.format('metric "%s" is not in the profile', pg_catalog.left(v_bad.key, 200));
+      hint := 'Remove it from the reading, or append it to the profile.';
+    elsif v_bad.type = 'number' then
+      code := '22003';
+      message := pg_catalog.format('metric "%s" is out of range', v_bad.key);
+      hint := 'Magnitudes up to 1e100 are taken.';
+    else
+      code := '22P02';
+      message := pg_catalog.format('metric "%s" must be a number or null, not %s', v_bad.key, v_bad.type);
+      hint := 'Send numbers without quotes; null means not reported.';
+    end if;
+  elsif pg_catalog.cardinality(pg_catalog.array_remove(vector, null)) = 0 then
+    code := '22023';
+    message := 'every metric of the reading is null';
+    hint := 'Leave out readings in which nothing was measured.';
+  end if;
+  return case when code is not null then pg_catalog.jsonb_build_object('code', code, 'message', message, 'hint', hint) end;
+end
+$$;
+ALTER FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[]) IS 'Why a reading is refused, as {code, message, hint}, or null when it is sound. metric_names are those of its stream, null when it has none; vector is what vigil.metric_values made of its metrics. The first problem found counts.';
+CREATE FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_tenant_id int;
+  v_channel_id int;
+begin
+  select t.tenant_id into v_tenant_id from fleet.tenant t where t.name = tenant;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('tenant "%s" does not exist', tenant),
+      hint = 'select name from fleet.tenant lists the tenants.';
+  end if;
+  insert into alerting.channel (tenant_id, name, kind, url, secret_ref)
+  values (v_tenant_id, channel, 'webhook', add_webhook.url, add_webhook.secret_ref)
+  returning channel_id into v_channel_id;
+  insert into alerting.rule_channel (tenant_id, rule_id, channel_id)
+  select r.tenant_id, r.rule_id, v_channel_id
+  from alerting.rule r
+  where r.tenant_id = v_tenant_id;
+  return v_channel_id;
+end
+$$;
+ALTER FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) IS 'Adds a webhook channel to a tenant and lets all its rules notify it. secret_ref names a file in the worker''s secrets directory. Returns channel_id. For DBAs.';
+CREATE FUNCTION ops.create_tenant(name text, display_name text) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_tenant_id int;
+begin
+  insert into fleet.tenant (name, display_name)
+  values (create_tenant.name, create_tenant.display_name)
+  returning tenant_id into v_tenant_id;
+  insert into alerting.rule (tenant_id, name, min_severity)
+  values (v_tenant_id, 'serious anomalies', 'high');
+  return v_tenant_id;
+end
+$$;
+ALTER FUNCTION ops.create_tenant(name text, display_name text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.create_tenant(name text, display_name text) IS 'Makes a tenant with one alert rule, anomalies of severity high and above. Returns tenant_id. For DBAs. 23505 when the name is taken.';
+CREATE FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  insert into ops.heartbeat as h (component, instance, version, detail)
+  values (heartbeat.component, heartbeat.instance, heartbeat.version, coalesce(heartbeat.detail, '{}'))
+  on conflict (component, instance) do update
+  set version = excluded.version, detail = excluded.detail, last_seen_at = now()
+$$;
+ALTER FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) IS 'A part outside the database reports that it is alive. instance tells several of the same component apart.';
+CREATE FUNCTION ops.prune() RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_removed bigint := 0;
+  v_rows bigint;
+begin
+  -- pg_cron never trims its own log.
+  delete from cron.job_run_details d where d.start_time < pg_catalog.now() - interval '2 days';
+  get diagnostics v_rows = row_count;
+  v_removed := v_removed + v_rows;
+  delete from ops.job_run r where r.started_at < pg_catalog.now() - interval '30 days';
+  get diagnostics v_rows = row_count;
+  v_removed := v_removed + v_rows;
+  delete from ops.heartbeat h where h.last_seen_at < pg_catalog.now() - interval '7 days';
+  get diagnostics v_rows = row_count;
+  return v_removed + v_rows;
+end
+$$;
+ALTER FUNCTION ops.prune() OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.prune() IS 'Removes pg_cron''s run details after 2 days, job runs after 30 days and heartbeats of vanished instances after 7 days. Returns how many rows.';
+CREATE PROCEDURE ops.run(IN job text)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_key bigint := pg_catalog.hashtextextended('vigil.job.' || job, 0);
+  v_tenant record;
+  v_started timestamptz;
+  v_rows bigint;
+  v_code text;
+  v_message text;
+  v_hint text;
+  v_failure text;
+begin
+  if not exists (select from ops.job j where j.job_name = job) then
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('job "%s" does not exist', job),
+      hint = 'select job_name from ops.job lists the jobs.';
+  end if;
+  -- Held by the session over the commits below; released at the end, or with the session.
+  if not pg_catalog.pg_try_advisory_lock(v_key) then
+    raise notice 'job "%" is still running', job;
+    return;
+  end if;
+  update ops.job j set last_started_at = pg_catalog.clock_timestamp() where j.job_name = job;
+  commit;
+  for v_tenant in
+    select t.tenant_id, t.name from fleet.tenant t where t.active and job <> 'prune'
+    union all
+    select null, null where job = 'prune'
+    order by 1
+  loop
+    v_started := pg_catalog.clock_timestamp();
+    v_rows := 0;
+    begin
+      if job = 'features' then
+        v_rows := detect.compute_features(v_tenant.tenant_id);
+      elsif job = 'scores' then
+        v_rows := detect.compute_scores(v_tenant.tenant_id);
+      elsif job = 'anomalies' then
+        v_rows := detect.compute_anomalies(v_tenant.tenant_id);
+      elsif job = 'alerts' then
+        v_rows := alerting.raise_alerts(v_tenant.tenant_id);
+      elsif job = 'train' then
+        v_rows := detect.train_due(v_tenant.tenant_id);
+      elsif job = 'prune' then
+        v_rows := ops.prune();
+      end if;
+      if v_rows > 0 then
+        insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, row_count)
+        values (job, v_tenant.tenant_id, v_started, pg_catalog.clock_timestamp(), 'ok', v_rows);
+      end if;
+    exception when others then
+      -- One tenant's failure is recorded and must not stop the others.
+      get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
+      v_failure := pg_catalog.format('%s: %s', coalesce(v_tenant.name, 'all tenants'), v_message);
+      insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, error_code, message, hint)
+      values (job, v_tenant.tenant_id, v_started, pg_catalog.clock_timestamp(), 'error', v_code, v_message, nullif(v_hint, ''));
+    end;
+    commit;
+  end loop;
+  update ops.job j
+  set last_succeeded_at = case when v_failure is null then pg_catalog.clock_timestamp() else j.last_succeeded_at end,
+    last_failed_at = case when v_failure is null then j.last_failed_at else pg_catalog.clock_timestamp() end,
+    last_message = v_failure
+  where j.job_name = job;
+  commit;
+  perform pg_catalog.pg_advisory_unlock(v_key);
+end
+$$;
+ALTER PROCEDURE ops.run(IN job text) OWNER TO vigil_owner;
+COMMENT ON PROCEDURE ops.run(IN job text) IS 'Runs a job for every active tenant, each in its own transaction. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
+CREATE FUNCTION ops.schedule_job() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_cron_name text;
+begin
+  if tg_op <> 'INSERT' then
+    v_cron_name := 'vigil ' || old.job_name;
+    perform cron.unschedule(j.jobid) from cron.job j where j.jobname = v_cron_name and j.username = 'vigil_jobs';
+  end if;
+  if tg_op <> 'DELETE' then
+    if new.enabled then
+      perform cron.schedule('vigil ' || new.job_name, new.schedule, format('call ops.run(%L)', new.job_name));
+    end if;
+    return new;
+  end if;
+  return old;
+end
+$$;
+ALTER FUNCTION ops.schedule_job() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.schedule_job() IS 'Keeps pg_cron in step with ops.job. Owned by vigil_jobs, as which the jobs then run.';
+CREATE AGGREGATE fleet.merged(double precision[]) (
+    SFUNC = vigil.merge_values,
+    STYPE = double precision[],
+    PARALLEL = safe
+);
+ALTER AGGREGATE fleet.merged(double precision[]) OWNER TO vigil_owner;
+COMMENT ON AGGREGATE fleet.merged(double precision[]) IS 'Partial readings of one instant folded into one vector: each element is the last that is not null. Give it an order by.';
+CREATE TABLE alerting.alert (
+    tenant_id integer NOT NULL,
+    alert_id bigint NOT NULL,
+    rule_id integer NOT NULL,
+    anomaly_id bigint NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    severity text NOT NULL,
+    summary text NOT NULL,
+    raised_at timestamp with time zone DEFAULT now() NOT NULL,
+    acknowledged_at timestamp with time zone,
+    resolved_at timestamp with time zone,
+    CONSTRAINT severity_known CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+    CONSTRAINT state_known CHECK ((state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text])))
+);
+ALTER TABLE ONLY alerting.alert FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.alert OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.alert IS 'A rule that matched an anomaly.';
+ALTER TABLE alerting.alert ALTER COLUMN alert_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alerting.alert_alert_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE alerting.channel (
+    tenant_id integer NOT NULL,
+    channel_id integer NOT NULL,
+    name text NOT NULL,
+    kind text DEFAULT 'webhook'::text NOT NULL,
+    url text NOT NULL,
+    secret_ref text NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT kind_known CHECK ((kind = 'webhook'::text)),
+    CONSTRAINT secret_ref_is_slug CHECK ((secret_ref ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text)),
+    CONSTRAINT url_is_http CHECK (((url ~ '^https?://[^[:space:]@]+$'::text) AND (length(url) <= 2000)))
+);
+ALTER TABLE ONLY alerting.channel FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.channel OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.channel IS 'Where notifications go.';
+COMMENT ON COLUMN alerting.channel.secret_ref IS 'Name of the signing secret in the worker''s secrets directory; the secret itself is never in the database.';
+ALTER TABLE alerting.channel ALTER COLUMN channel_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alerting.channel_channel_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE alerting.notification (
+    tenant_id integer NOT NULL,
+    notification_id bigint NOT NULL,
+    channel_id integer NOT NULL,
+    alert_id bigint,
+    message_id text NOT NULL,
+    payload text NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    attempt integer DEFAULT 0 NOT NULL,
+    max_attempts integer DEFAULT 10 NOT NULL,
+    next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
+    claimed_by text,
+    lease_until timestamp with time zone,
+    last_status integer,
+    last_detail text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    delivered_at timestamp with time zone,
+    CONSTRAINT claimed_has_lease CHECK (((state = 'claimed'::text) = ((lease_until IS NOT NULL) AND (claimed_by IS NOT NULL)))),
+    CONSTRAINT delivered_has_time CHECK (((state = 'delivered'::text) = (delivered_at IS NOT NULL))),
+    CONSTRAINT max_attempts_positive CHECK (((max_attempts >= 1) AND (max_attempts <= 50))),
+    CONSTRAINT payload_is_small CHECK ((octet_length(payload) <= 20480)),
+    CONSTRAINT state_known CHECK ((state = ANY (ARRAY['pending'::text, 'claimed'::text, 'delivered'::text, 'dead'::text])))
+)
+WITH (fillfactor='70');
+ALTER TABLE ONLY alerting.notification FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.notification OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.notification IS 'The outbox: written in the transaction of its alert, delivered at least once by the worker.';
+COMMENT ON COLUMN alerting.notification.message_id IS 'Sent as webhook-id and the same on every attempt, so that a receiver can drop duplicates.';
+ALTER TABLE alerting.notification ALTER COLUMN notification_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alerting.notification_notification_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE alerting.rule (
+    tenant_id integer NOT NULL,
+    rule_id integer NOT NULL,
+    name text NOT NULL,
+    profile_id integer,
+    min_score double precision DEFAULT 0 NOT NULL,
+    min_severity text DEFAULT 'high'::text NOT NULL,
+    max_age interval DEFAULT '1 day'::interval NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT max_age_positive CHECK ((max_age > '00:00:00'::interval)),
+    CONSTRAINT min_score_is_share CHECK (((min_score >= (0)::double precision) AND (min_score < (1)::double precision))),
+    CONSTRAINT min_severity_known CHECK ((min_severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text])))
+);
+ALTER TABLE ONLY alerting.rule FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.rule OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.rule IS 'An anomaly whose peak score and severity reach both limits raises an alert. profile_id null: every profile.';
+COMMENT ON COLUMN alerting.rule.max_age IS 'Anomalies that ended longer ago than this raise no alert, so that loading history wakes nobody.';
+CREATE TABLE alerting.rule_channel (
+    tenant_id integer NOT NULL,
+    rule_id integer NOT NULL,
+    channel_id integer NOT NULL
+);
+ALTER TABLE ONLY alerting.rule_channel FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.rule_channel OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.rule_channel IS 'Which channels a rule notifies.';
+ALTER TABLE alerting.rule ALTER COLUMN rule_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alerting.rule_rule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE detect.anomaly (
+    tenant_id integer NOT NULL,
+    anomaly_id bigint NOT NULL,
+    stream_id integer NOT NULL,
+    model_id integer NOT NULL,
+    state text DEFAULT 'candidate'::text NOT NULL,
+    severity text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone NOT NULL,
+    points integer NOT NULL,
+    peak_score double precision NOT NULL,
+    peak_at timestamp with time zone NOT NULL,
+    explanation jsonb,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by text,
+    note text,
+    alert_pending boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT acknowledged_by_someone CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL))),
+    CONSTRAINT anomaly_ends_after_start CHECK (((started_at <= ended_at) AND ((peak_at >= started_at) AND (peak_at <= ended_at)))),
+    CONSTRAINT points_positive CHECK ((points > 0)),
+    CONSTRAINT reported_is_explained CHECK (((state = 'candidate'::text) OR (explanation IS NOT NULL))),
+    CONSTRAINT severity_known CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+    CONSTRAINT state_known CHECK ((state = ANY (ARRAY['candidate'::text, 'open'::text, 'closed'::text])))
+);
+ALTER TABLE ONLY detect.anomaly FORCE ROW LEVEL SECURITY;
+ALTER TABLE detect.anomaly OWNER TO vigil_owner;
+COMMENT ON TABLE detect.anomaly IS 'One episode of anomalous readings of a stream, from its first to its last anomalous point, with what contributed most at its peak.';
+COMMENT ON COLUMN detect.anomaly.state IS 'candidate: too short or too mild to report so far; open: still going on; closed: the stream has been normal since ended_at.';
+CREATE TABLE fleet.device (
+    tenant_id integer NOT NULL,
+    device_id integer NOT NULL,
+    external_id text NOT NULL,
+    name text NOT NULL,
+    model text,
+    site_id integer,
+    attributes jsonb DEFAULT '{}'::jsonb NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    registered_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT attributes_is_object CHECK ((jsonb_typeof(attributes) = 'object'::text)),
+    CONSTRAINT external_id_length CHECK (((length(external_id) >= 1) AND (length(external_id) <= 200)))
+);
+ALTER TABLE ONLY fleet.device FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.device OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.device IS 'A phone, scanner, sensor or server of a tenant, known to its source by external_id.';
+CREATE TABLE fleet.stream (
+    tenant_id integer NOT NULL,
+    stream_id integer NOT NULL,
+    device_id integer NOT NULL,
+    profile_id integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE ONLY fleet.stream FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.stream OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.stream IS 'One device speaking one profile: the unit that readings, features, scores and anomalies belong to.';
+CREATE VIEW api.alerts WITH (security_invoker='true') AS
+ SELECT al.alert_id,
+    r.name AS rule,
+    al.state,
+    al.severity,
+    al.summary,
+    d.external_id AS device,
+    al.anomaly_id,
+    al.raised_at,
+    al.acknowledged_at,
+    al.resolved_at
+   FROM ((((alerting.alert al
+     JOIN alerting.rule r USING (tenant_id, rule_id))
+     JOIN detect.anomaly a USING (tenant_id, anomaly_id))
+     JOIN fleet.stream st ON (((st.tenant_id = a.tenant_id) AND (st.stream_id = a.stream_id))))
+     JOIN fleet.device d ON (((d.tenant_id = st.tenant_id) AND (d.device_id = st.device_id))));
+ALTER VIEW api.alerts OWNER TO vigil_api;
+COMMENT ON VIEW api.alerts IS 'Alerts raised by rules
+open, acknowledged or resolved.';
+CREATE TABLE fleet.profile (
+    tenant_id integer NOT NULL,
+    profile_id integer NOT NULL,
+    name text NOT NULL,
+    metric_names text[] DEFAULT '{}'::text[] NOT NULL,
+    contract_sha256 bytea DEFAULT '\xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'::bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT profile_name_is_slug CHECK ((name ~ '^[A-Za-z][A-Za-z0-9_.-]{0,62}$'::text))
+);
+ALTER TABLE ONLY fleet.profile FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.profile OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.profile IS 'The feature contract of a kind of device: an ordered, append-only list of metrics.';
+COMMENT ON COLUMN fleet.profile.metric_names IS 'Names of the metrics in the order of the vector; kept by a trigger on fleet.metric.';
+COMMENT ON COLUMN fleet.profile.contract_sha256 IS 'SHA-256 over position, name, unit and kind of every metric; changes only when metrics are appended.';
+CREATE TABLE fleet.site (
+    tenant_id integer NOT NULL,
+    site_id integer NOT NULL,
+    path public.ltree NOT NULL,
+    name text NOT NULL
+);
+ALTER TABLE ONLY fleet.site FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.site OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.site IS 'A place in the tenant''s tree of sites; the path is the tree (emea.de.berlin lies below emea.de).';
+CREATE VIEW api.anomalies WITH (security_invoker='true') AS
+ SELECT a.anomaly_id,
+    d.external_id AS device,
+    d.name AS device_name,
+    d.model AS device_model,
+    (s.path)::text AS site,
+    p.name AS profile,
+    a.state,
+    a.severity,
+    a.started_at,
+    a.ended_at,
+    a.points,
+    a.peak_score,
+    a.peak_at,
+    a.explanation,
+    a.acknowledged_at,
+    a.acknowledged_by,
+    a.note,
+    a.model_id,
+    a.stream_id,
+    a.created_at,
+    a.updated_at
+   FROM ((((detect.anomaly a
+     JOIN fleet.stream st USING (tenant_id, stream_id))
+     JOIN fleet.device d USING (tenant_id, device_id))
+     JOIN fleet.profile p ON (((p.tenant_id = st.tenant_id) AND (p.profile_id = st.profile_id))))
+     LEFT JOIN fleet.site s ON (((s.tenant_id = d.tenant_id) AND (s.site_id = d.site_id))))
+  WHERE (a.state <> 'candidate'::text);
+ALTER VIEW api.anomalies OWNER TO vigil_api;
+COMMENT ON VIEW api.anomalies IS 'Anomalies with explanations
+One row per episode, from its first to its last anomalous reading.';
+COMMENT ON COLUMN api.anomalies.state IS 'open: still going on; closed: normal since ended_at.';
+COMMENT ON COLUMN api.anomalies.points IS 'Anomalous readings in the episode.';
+COMMENT ON COLUMN api.anomalies.explanation IS 'The five strongest contributions at the peak: feature, value, typical range (1st to 99th percentile in training), direction and contribution to the score.';
+CREATE TABLE fleet.latest (
+    tenant_id integer NOT NULL,
+    stream_id integer NOT NULL,
+    ts timestamp with time zone NOT NULL,
+    "values" double precision[] NOT NULL,
+    seen timestamp with time zone[] NOT NULL,
+    CONSTRAINT values_and_seen_agree CHECK ((cardinality("values") = cardinality(seen)))
+)
+WITH (fillfactor='50');
+ALTER TABLE ONLY fleet.latest FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.latest OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.latest IS 'The newest value of each metric of a stream and when it was measured; kept by triggers on fleet.reading.';
+CREATE VIEW api.devices WITH (security_invoker='true') AS
+ SELECT d.external_id AS device,
+    d.name,
+    d.model,
+    (s.path)::text AS site,
+    d.attributes,
+    d.active,
+    d.registered_at,
+    ( SELECT max(l.ts) AS max
+           FROM (fleet.stream st
+             JOIN fleet.latest l USING (tenant_id, stream_id))
+          WHERE ((st.tenant_id = d.tenant_id) AND (st.device_id = d.device_id))) AS last_reading_at
+   FROM (fleet.device d
+     LEFT JOIN fleet.site s USING (tenant_id, site_id));
+ALTER VIEW api.devices OWNER TO vigil_api;
+COMMENT ON VIEW api.devices IS 'Devices of the tenant
+One row per device, known by the external id its source uses.';
+COMMENT ON COLUMN api.devices.device IS 'External id: what readings name the device by.';
+COMMENT ON COLUMN api.devices.site IS 'Path in the tree of sites, such as emea.de.berlin.';
+COMMENT ON COLUMN api.devices.last_reading_at IS 'Time of the newest reading of any of its streams.';
+CREATE TABLE ops.job_run (
+    job_run_id bigint NOT NULL,
+    job_name text NOT NULL,
+    tenant_id integer,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    status text NOT NULL,
+    row_count bigint DEFAULT 0 NOT NULL,
+    error_code text,
+    message text,
+    hint text,
+    CONSTRAINT status_known CHECK ((status = ANY (ARRAY['ok'::text, 'error'::text])))
+);
+ALTER TABLE ONLY ops.job_run FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.job_run OWNER TO vigil_owner;
+COMMENT ON TABLE ops.job_run IS 'What each run of a job did for each tenant; a run that found nothing to do leaves no row.';
+CREATE VIEW api.jobs WITH (security_invoker='true') AS
+ SELECT job_run_id,
+    job_name AS job,
+    status,
+    started_at,
+    finished_at,
+    row_count,
+    error_code,
+    message,
+    hint
+   FROM ops.job_run r;
+ALTER VIEW api.jobs OWNER TO vigil_api;
+COMMENT ON VIEW api.jobs IS 'Runs of the pipeline''s jobs for the tenant
+Runs that found nothing to do are left out.';
+CREATE TABLE fleet.metric (
+    tenant_id integer NOT NULL,
+    profile_id integer NOT NULL,
+    "position" integer NOT NULL,
+    name text NOT NULL,
+    unit text DEFAULT ''::text NOT NULL,
+    kind text DEFAULT 'gauge'::text NOT NULL,
+    description text,
+    CONSTRAINT metric_kind_known CHECK ((kind = ANY (ARRAY['gauge'::text, 'counter'::text, 'state'::text]))),
+    CONSTRAINT metric_name_is_word CHECK ((name ~ '^[A-Za-z_][A-Za-z0-9_.%/-]{0,62}$'::text)),
+    CONSTRAINT metric_position_from_one CHECK ((("position" >= 1) AND ("position" <= 4096)))
+);
+ALTER TABLE ONLY fleet.metric FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.metric OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.metric IS 'One element of a profile''s vector. Position, name, unit and kind never change; new metrics are appended.';
+CREATE VIEW api.latest WITH (security_invoker='true') AS
+ SELECT d.external_id AS device,
+    p.name AS profile,
+    m.name AS metric,
+    m.unit,
+    l.seen[m."position"] AS ts,
+    l."values"[m."position"] AS value
+   FROM ((((fleet.latest l
+     JOIN fleet.stream st USING (tenant_id, stream_id))
+     JOIN fleet.device d USING (tenant_id, device_id))
+     JOIN fleet.profile p ON (((p.tenant_id = st.tenant_id) AND (p.profile_id = st.profile_id))))
+     JOIN fleet.metric m ON (((m.tenant_id = st.tenant_id) AND (m.profile_id = st.profile_id))))
+  WHERE (l.seen[m."position"] IS NOT NULL);
+ALTER VIEW api.latest OWNER TO vigil_api;
+COMMENT ON VIEW api.latest IS 'The newest value of every metric
+With the time at which it was measured.';
+CREATE TABLE detect.model (
+    tenant_id integer NOT NULL,
+    model_id integer NOT NULL,
+    profile_id integer NOT NULL,
+    feature_set_id integer NOT NULL,
+    feature_set_sha256 bytea NOT NULL,
+    scope text NOT NULL,
+    stream_id integer,
+    device_model text,
+    site_id integer,
+    status text DEFAULT 'active'::text NOT NULL,
+    bytes bytea NOT NULL,
+    seed bigint NOT NULL,
+    options jsonb NOT NULL,
+    trained_from timestamp with time zone NOT NULL,
+    trained_to timestamp with time zone NOT NULL,
+    row_count bigint NOT NULL,
+    score_quantiles jsonb NOT NULL,
+    thresholds double precision[] NOT NULL,
+    feature_low double precision[] NOT NULL,
+    feature_median double precision[] NOT NULL,
+    feature_high double precision[] NOT NULL,
+    trained_at timestamp with time zone DEFAULT now() NOT NULL,
+    trained_by text NOT NULL,
+    training_time interval NOT NULL,
+    CONSTRAINT four_rising_thresholds CHECK (((cardinality(thresholds) = 4) AND (thresholds[1] <= thresholds[2]) AND (thresholds[2] <= thresholds[3]) AND (thresholds[3] <= thresholds[4]))),
+    CONSTRAINT scope_known CHECK ((scope = ANY (ARRAY['stream'::text, 'device_model'::text, 'site'::text, 'profile'::text]))),
+    CONSTRAINT scope_names_its_target CHECK ((((scope = 'stream'::text) = (stream_id IS NOT NULL)) AND ((scope = 'device_model'::text) = (device_model IS NOT NULL)) AND ((scope = 'site'::text) = (site_id IS NOT NULL)))),
+    CONSTRAINT status_known CHECK ((status = ANY (ARRAY['active'::text, 'superseded'::text]))),
+    CONSTRAINT training_window_in_order CHECK ((trained_from <= trained_to))
+);
+ALTER TABLE ONLY detect.model ALTER COLUMN bytes SET STORAGE EXTERNAL;
+ALTER TABLE ONLY detect.model FORCE ROW LEVEL SECURITY;
+ALTER TABLE detect.model OWNER TO vigil_owner;
+COMMENT ON TABLE detect.model IS 'A trained forest with all that is needed to repeat its training and to read its scores.';
+COMMENT ON COLUMN detect.model.thresholds IS 'Scores from which an anomaly is low, medium, high and critical; quantiles of the training scores.';
+CREATE VIEW api.models WITH (security_invoker='true') AS
+ SELECT m.model_id,
+    p.name AS profile,
+    m.scope,
+        CASE m.scope
+            WHEN 'stream'::text THEN d.external_id
+            WHEN 'device_model'::text THEN m.device_model
+            WHEN 'site'::text THEN (s.path)::text
+            ELSE NULL::text
+        END AS target,
+    m.status,
+    m.trained_at,
+    m.trained_by,
+    m.training_time,
+    m.trained_from,
+    m.trained_to,
+    m.row_count,
+    m.seed,
+    m.options,
+    encode(m.feature_set_sha256, 'hex'::text) AS feature_set_sha256,
+    m.score_quantiles,
+    m.thresholds
+   FROM ((((detect.model m
+     JOIN fleet.profile p USING (tenant_id, profile_id))
+     LEFT JOIN fleet.stream st ON (((st.tenant_id = m.tenant_id) AND (st.stream_id = m.stream_id))))
+     LEFT JOIN fleet.device d ON (((d.tenant_id = st.tenant_id) AND (d.device_id = st.device_id))))
+     LEFT JOIN fleet.site s ON (((s.tenant_id = m.tenant_id) AND (s.site_id = m.site_id))));
+ALTER VIEW api.models OWNER TO vigil_api;
+COMMENT ON VIEW api.models IS 'Trained models
+A stream is scored by the narrowest active model that covers it: its own, its device model''s, its site''s, its profile''s.';
+COMMENT ON COLUMN api.models.score_quantiles IS 'Quantiles of the scores of the training rows.';
+COMMENT ON COLUMN api.models.thresholds IS 'Scores from which an anomaly is low, medium, high and critical.';
+CREATE VIEW api.profiles WITH (security_invoker='true') AS
+ SELECT name AS profile,
+    ( SELECT jsonb_agg(jsonb_build_object('position', m."position", 'name', m.name, 'unit', m.unit, 'kind', m.kind) ORDER BY m."position") AS jsonb_agg
+           FROM fleet.metric m
+          WHERE ((m.tenant_id = p.tenant_id) AND (m.profile_id = p.profile_id))) AS metrics,
+    encode(contract_sha256, 'hex'::text) AS contract_sha256,
+    created_at
+   FROM fleet.profile p;
+ALTER VIEW api.profiles OWNER TO vigil_api;
+COMMENT ON VIEW api.profiles IS 'Profiles: what a kind of device reports
+The metrics in the order of the reading''s vector. A profile only ever grows.';
+COMMENT ON COLUMN api.profiles.contract_sha256 IS 'Changes only when metrics are appended.';
+CREATE TABLE fleet.reading (
+    tenant_id integer NOT NULL,
+    stream_id integer NOT NULL,
+    ts timestamp with time zone NOT NULL,
+    "values" double precision[] NOT NULL,
+    CONSTRAINT reading_ts_is_finite CHECK (((ts > '-infinity'::timestamp with time zone) AND (ts < 'infinity'::timestamp with time zone))),
+    CONSTRAINT reading_values_are_finite CHECK (vigil.valid_vector("values"))
+);
+ALTER TABLE fleet.reading OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.reading IS 'A stream''s metrics at one instant, in the order of its profile. A NULL element was not reported.';
+CREATE VIEW api.readings AS
+ SELECT r.stream_id,
+    d.external_id AS device,
+    p.name AS profile,
+    r.ts,
+    r."values",
+    jsonb_strip_nulls(( SELECT jsonb_object_agg(n.name, n.value) AS jsonb_object_agg
+           FROM UNNEST(p.metric_names[1:cardinality(r."values")], r."values") n(name, value))) AS metrics
+   FROM (((fleet.reading r
+     JOIN fleet.stream st USING (tenant_id, stream_id))
+     JOIN fleet.device d USING (tenant_id, device_id))
+     JOIN fleet.profile p ON (((p.tenant_id = st.tenant_id) AND (p.profile_id = st.profile_id))));
+ALTER VIEW api.readings OWNER TO vigil_api;
+COMMENT ON VIEW api.readings IS 'Readings as they were measured
+One row per stream and instant. Bound ts and name the device or stream_id; whole histories are large.';
+COMMENT ON COLUMN api.readings."values" IS 'The metrics in the order of the profile; null was not reported.';
+COMMENT ON COLUMN api.readings.metrics IS 'The reported metrics by name.';
+CREATE TABLE detect.score (
+    tenant_id integer NOT NULL,
+    stream_id integer NOT NULL,
+    ts timestamp with time zone NOT NULL,
+    model_id integer NOT NULL,
+    score double precision NOT NULL,
+    CONSTRAINT score_is_share CHECK (((score > (0)::double precision) AND (score < (1)::double precision)))
+);
+ALTER TABLE detect.score OWNER TO vigil_owner;
+COMMENT ON TABLE detect.score IS 'The anomaly score of a stream at each reading, by the narrowest active model that covered it.';
+CREATE VIEW api.scores AS
+ SELECT s.stream_id,
+    d.external_id AS device,
+    p.name AS profile,
+    s.ts,
+    s.score,
+    s.model_id
+   FROM (((detect.score s
+     JOIN fleet.stream st USING (tenant_id, stream_id))
+     JOIN fleet.device d USING (tenant_id, device_id))
+     JOIN fleet.profile p ON (((p.tenant_id = st.tenant_id) AND (p.profile_id = st.profile_id))));
+ALTER VIEW api.scores OWNER TO vigil_api;
+COMMENT ON VIEW api.scores IS 'Anomaly scores of readings
+Between 0 and 1; about 0.5 is ordinary. Compare with the model''s thresholds. Bound ts and name the device.';
+CREATE VIEW api.streams WITH (security_invoker='true') AS
+ SELECT st.stream_id,
+    d.external_id AS device,
+    p.name AS profile,
+    st.created_at,
+    l.ts AS last_reading_at
+   FROM (((fleet.stream st
+     JOIN fleet.device d USING (tenant_id, device_id))
+     JOIN fleet.profile p ON (((p.tenant_id = st.tenant_id) AND (p.profile_id = st.profile_id))))
+     LEFT JOIN fleet.latest l ON (((l.tenant_id = st.tenant_id) AND (l.stream_id = st.stream_id))));
+ALTER VIEW api.streams OWNER TO vigil_api;
+COMMENT ON VIEW api.streams IS 'Streams: one device speaking one profile
+Readings, scores and anomalies belong to a stream.';
+CREATE VIEW api.telemetry AS
+ SELECT d.external_id AS device,
+    p.name AS profile,
+    m.name AS metric,
+    m.unit,
+    r.ts,
+    r."values"[m."position"] AS value
+   FROM ((((fleet.reading r
+     JOIN fleet.stream st USING (tenant_id, stream_id))
+     JOIN fleet.device d USING (tenant_id, device_id))
+     JOIN fleet.profile p ON (((p.tenant_id = st.tenant_id) AND (p.profile_id = st.profile_id))))
+     JOIN fleet.metric m ON (((m.tenant_id = st.tenant_id) AND (m.profile_id = st.profile_id))))
+  WHERE (r."values"[m."position"] IS NOT NULL);
+ALTER VIEW api.telemetry OWNER TO vigil_api;
+COMMENT ON VIEW api.telemetry IS 'Readings, one row per metric
+The usual narrow shape for BI tools: device, metric, ts, value. Bound ts.';
+CREATE TABLE auth.login (
+    login_name name NOT NULL,
+    tenant_id integer NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE auth.login OWNER TO vigil_owner;
+COMMENT ON TABLE auth.login IS 'Which tenant a direct SQL login (BI tool, Grafana) belongs to. Claims set by such a login are not believed.';
+ALTER TABLE detect.anomaly ALTER COLUMN anomaly_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME detect.anomaly_anomaly_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE detect.device_feature (
+    tenant_id integer NOT NULL,
+    stream_id integer NOT NULL,
+    feature_set_id integer NOT NULL,
+    ts timestamp with time zone NOT NULL,
+    "values" double precision[] NOT NULL
+);
+ALTER TABLE detect.device_feature OWNER TO vigil_owner;
+COMMENT ON TABLE detect.device_feature IS 'The feature vector of a stream at each of its readings.';
+CREATE TABLE detect.feature (
+    tenant_id integer NOT NULL,
+    feature_set_id integer NOT NULL,
+    "position" integer NOT NULL,
+    metric_position integer NOT NULL,
+    statistic text NOT NULL,
+    time_window interval,
+    name text NOT NULL,
+    CONSTRAINT feature_position_from_one CHECK (("position" >= 1)),
+    CONSTRAINT raw_has_no_window CHECK (((statistic = 'raw'::text) = (time_window IS NULL))),
+    CONSTRAINT statistic_known CHECK ((statistic = ANY (ARRAY['raw'::text, 'last'::text, 'first'::text, 'mean'::text, 'stddev'::text, 'min'::text, 'max'::text, 'slope'::text, 'delta'::text, 'count'::text]))),
+    CONSTRAINT window_bounded CHECK (((time_window > '00:00:00'::interval) AND (time_window <= '7 days'::interval)))
+);
+ALTER TABLE ONLY detect.feature FORCE ROW LEVEL SECURITY;
+ALTER TABLE detect.feature OWNER TO vigil_owner;
+COMMENT ON TABLE detect.feature IS 'One element of a feature vector: the reported value itself (raw), or a statistic of a metric over the window that ends at the reading.';
+CREATE TABLE detect.feature_change (
+    tenant_id integer NOT NULL,
+    stream_id integer NOT NULL,
+    from_ts timestamp with time zone NOT NULL,
+    to_ts timestamp with time zone NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.0', autovacuum_vacuum_threshold='5000');
+ALTER TABLE ONLY detect.feature_change FORCE ROW LEVEL SECURITY;
+ALTER TABLE detect.feature_change OWNER TO vigil_owner;
+COMMENT ON TABLE detect.feature_change IS 'Which instants have new feature vectors that the scores job has not seen.';
+CREATE TABLE detect.feature_set (
+    tenant_id integer NOT NULL,
+    feature_set_id integer NOT NULL,
+    profile_id integer NOT NULL,
+    spec_sha256 bytea NOT NULL,
+    feature_count integer NOT NULL,
+    longest_window interval NOT NULL,
+    current boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT feature_count_positive CHECK ((feature_count > 0))
+);
+ALTER TABLE ONLY detect.feature_set FORCE ROW LEVEL SECURITY;
+ALTER TABLE detect.feature_set OWNER TO vigil_owner;
+COMMENT ON TABLE detect.feature_set IS 'An immutable list of features over a profile. Models name the set they were trained on; one set per profile is current.';
+ALTER TABLE detect.feature_set ALTER COLUMN feature_set_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME detect.feature_set_feature_set_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE detect.model ALTER COLUMN model_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME detect.model_model_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE detect.policy (
+    tenant_id integer NOT NULL,
+    profile_id integer NOT NULL,
+    threshold_quantiles double precision[] DEFAULT '{0.99,0.995,0.999,1}'::double precision[] NOT NULL,
+    opens_at text DEFAULT 'high'::text NOT NULL,
+    min_points integer DEFAULT 2 NOT NULL,
+    episode_gap interval DEFAULT '00:30:00'::interval NOT NULL,
+    CONSTRAINT episode_gap_bounded CHECK (((episode_gap >= '00:00:01'::interval) AND (episode_gap <= '1 day'::interval))),
+    CONSTRAINT min_points_positive CHECK (((min_points >= 1) AND (min_points <= 1000))),
+    CONSTRAINT opens_at_known CHECK ((opens_at = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+    CONSTRAINT threshold_quantiles_known CHECK (((cardinality(threshold_quantiles) = 4) AND (threshold_quantiles <@ ARRAY[(0.5)::double precision, (0.9)::double precision, (0.95)::double precision, (0.99)::double precision, (0.995)::double precision, (0.999)::double precision, (1)::double precision]) AND (threshold_quantiles[1] <= threshold_quantiles[2]) AND (threshold_quantiles[2] <= threshold_quantiles[3]) AND (threshold_quantiles[3] <= threshold_quantiles[4])))
+);
+ALTER TABLE ONLY detect.policy FORCE ROW LEVEL SECURITY;
+ALTER TABLE detect.policy OWNER TO vigil_owner;
+COMMENT ON TABLE detect.policy IS 'How scores become anomalies for a profile: thresholds, persistence and how long a quiet spell ends an episode. No row means the defaults.';
+COMMENT ON COLUMN detect.policy.opens_at IS 'An episode becomes an anomaly when its peak reaches this severity.';
+COMMENT ON COLUMN detect.policy.min_points IS 'An episode becomes an anomaly when it has this many points at or above the low threshold.';
+COMMENT ON COLUMN detect.policy.episode_gap IS 'Anomalous points closer than this belong to one episode.';
+CREATE TABLE detect.score_change (
+    tenant_id integer NOT NULL,
+    stream_id integer NOT NULL,
+    from_ts timestamp with time zone NOT NULL,
+    to_ts timestamp with time zone NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.0', autovacuum_vacuum_threshold='5000');
+ALTER TABLE ONLY detect.score_change FORCE ROW LEVEL SECURITY;
+ALTER TABLE detect.score_change OWNER TO vigil_owner;
+COMMENT ON TABLE detect.score_change IS 'Which instants have new scores that the anomalies job has not seen.';
+ALTER TABLE fleet.device ALTER COLUMN device_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME fleet.device_device_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE fleet.profile ALTER COLUMN profile_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME fleet.profile_profile_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE fleet.reading_change (
+    tenant_id integer NOT NULL,
+    stream_id integer NOT NULL,
+    from_ts timestamp with time zone NOT NULL,
+    to_ts timestamp with time zone NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.0', autovacuum_vacuum_threshold='5000');
+ALTER TABLE ONLY fleet.reading_change FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.reading_change OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.reading_change IS 'Invalidation log: which instants of which stream were written since the features job last took note.';
+ALTER TABLE fleet.site ALTER COLUMN site_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME fleet.site_site_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE fleet.stream ALTER COLUMN stream_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME fleet.stream_stream_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE fleet.tenant (
+    tenant_id integer NOT NULL,
+    name text NOT NULL,
+    display_name text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    unknown_device text DEFAULT 'refuse'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tenant_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9_-]{0,62}$'::text)),
+    CONSTRAINT unknown_device_known CHECK ((unknown_device = ANY (ARRAY['refuse'::text, 'register'::text])))
+);
+ALTER TABLE ONLY fleet.tenant FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.tenant OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.tenant IS 'A customer. Every other table carries tenant_id first in its keys.';
+COMMENT ON COLUMN fleet.tenant.unknown_device IS 'What ingestion does with a device it has never seen: refuse the reading, or register the device when the reading names its profile.';
+ALTER TABLE fleet.tenant ALTER COLUMN tenant_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME fleet.tenant_tenant_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE ops.heartbeat (
+    component text NOT NULL,
+    instance text NOT NULL,
+    version text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL
+);
+ALTER TABLE ONLY ops.heartbeat FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.heartbeat OWNER TO vigil_owner;
+COMMENT ON TABLE ops.heartbeat IS 'When each running part outside the database last reported.';
+CREATE TABLE ops.job (
+    job_name text NOT NULL,
+    description text NOT NULL,
+    schedule text NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    expected_every interval NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_started_at timestamp with time zone,
+    last_succeeded_at timestamp with time zone,
+    last_failed_at timestamp with time zone,
+    last_message text,
+    CONSTRAINT job_known CHECK ((job_name = ANY (ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'train'::text, 'prune'::text]))),
+    CONSTRAINT schedule_form CHECK (((schedule ~ '^([1-9]|[1-5][0-9]) seconds?$'::text) OR (schedule ~ '^[^[:space:]]+( [^[:space:]]+){4}$'::text)))
+)
+WITH (fillfactor='50');
+ALTER TABLE ONLY ops.job FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.job OWNER TO vigil_owner;
+COMMENT ON TABLE ops.job IS 'The scheduled steps of the pipeline. Changing schedule or enabled changes the pg_cron job.';
+COMMENT ON COLUMN ops.job.schedule IS 'Five cron fields, or ''N seconds'' with N from 1 to 59.';
+COMMENT ON COLUMN ops.job.expected_every IS 'A job without a success for three times this long is late.';
+ALTER TABLE ops.job_run ALTER COLUMN job_run_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.job_run_job_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE VIEW ops.job_status WITH (security_invoker='true') AS
+ SELECT j.job_name,
+        CASE
+            WHEN (NOT j.enabled) THEN 'disabled'::text
+            WHEN (j.last_failed_at > COALESCE(j.last_succeeded_at, '-infinity'::timestamp with time zone)) THEN 'failed'::text
+            WHEN (COALESCE(j.last_succeeded_at, j.created_at) < (now() - ((3)::double precision * j.expected_every))) THEN 'late'::text
+            WHEN (j.last_succeeded_at IS NULL) THEN 'waiting'::text
+            ELSE 'ok'::text
+        END AS status,
+    j.schedule,
+    j.last_succeeded_at,
+    (now() - j.last_succeeded_at) AS since_success,
+    j.last_failed_at,
+    j.last_message,
+    r.runs AS runs_24h,
+    r.errors AS errors_24h,
+    r.rows AS rows_24h,
+    r.median_time,
+    j.description
+   FROM (ops.job j
+     CROSS JOIN LATERAL ( SELECT count(*) AS runs,
+            count(*) FILTER (WHERE (x.status = 'error'::text)) AS errors,
+            COALESCE(sum(x.row_count), (0)::numeric) AS rows,
+            percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY (x.finished_at - x.started_at)) AS median_time
+           FROM ops.job_run x
+          WHERE ((x.job_name = j.job_name) AND (x.started_at > (now() - '1 day'::interval)))) r)
+  ORDER BY (array_position(ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'train'::text, 'prune'::text], j.job_name));
+ALTER VIEW ops.job_status OWNER TO vigil_owner;
+COMMENT ON VIEW ops.job_status IS 'One row per job: ok, waiting (its first time has not come), late (no success for three times the expected interval), failed (the last run failed for some tenant) or disabled.';
+CREATE VIEW ops.storage AS
+ SELECT (((h.hypertable_schema)::text || '.'::text) || (h.hypertable_name)::text) AS table_name,
+    s.table_bytes,
+    s.index_bytes,
+    s.toast_bytes,
+    s.total_bytes,
+    h.num_chunks AS chunks
+   FROM (timescaledb_information.hypertables h
+     CROSS JOIN LATERAL public.hypertable_detailed_size((format('%I.%I'::text, h.hypertable_schema, h.hypertable_name))::regclass) s(table_bytes, index_bytes, toast_bytes, total_bytes, node_name))
+  WHERE (h.hypertable_schema = ANY (ARRAY['fleet'::name, 'detect'::name]))
+  ORDER BY s.total_bytes DESC;
+ALTER VIEW ops.storage OWNER TO vigil_owner;
+COMMENT ON VIEW ops.storage IS 'Bytes on disk of each hypertable: rows, indexes and TOAST over all chunks.';
+ALTER TABLE ONLY alerting.alert
+    ADD CONSTRAINT alert_pkey PRIMARY KEY (tenant_id, alert_id);
+ALTER TABLE ONLY alerting.channel
+    ADD CONSTRAINT channel_name_unique UNIQUE (tenant_id, name);
+ALTER TABLE ONLY alerting.channel
+    ADD CONSTRAINT channel_pkey PRIMARY KEY (tenant_id, channel_id);
+ALTER TABLE ONLY alerting.notification
+    ADD CONSTRAINT message_id_unique UNIQUE (message_id);
+ALTER TABLE ONLY alerting.notification
+    ADD CONSTRAINT notification_id_unique UNIQUE (notification_id);
+ALTER TABLE ONLY alerting.notification
+    ADD CONSTRAINT notification_pkey PRIMARY KEY (tenant_id, notification_id);
+ALTER TABLE ONLY alerting.alert
+    ADD CONSTRAINT one_alert_per_rule_and_anomaly UNIQUE (tenant_id, rule_id, anomaly_id);
+ALTER TABLE ONLY alerting.rule_channel
+    ADD CONSTRAINT rule_channel_pkey PRIMARY KEY (tenant_id, rule_id, channel_id);
+ALTER TABLE ONLY alerting.rule
+    ADD CONSTRAINT rule_name_unique UNIQUE (tenant_id, name);
+ALTER TABLE ONLY alerting.rule
+    ADD CONSTRAINT rule_pkey PRIMARY KEY (tenant_id, rule_id);
+ALTER TABLE ONLY auth.login
+    ADD CONSTRAINT login_pkey PRIMARY KEY (login_name);
+ALTER TABLE ONLY detect.anomaly
+    ADD CONSTRAINT anomaly_pkey PRIMARY KEY (tenant_id, anomaly_id);
+ALTER TABLE ONLY detect.device_feature
+    ADD CONSTRAINT device_feature_pkey PRIMARY KEY (tenant_id, stream_id, feature_set_id, ts);
+ALTER TABLE ONLY detect.feature
+    ADD CONSTRAINT feature_pkey PRIMARY KEY (tenant_id, feature_set_id, "position");
+ALTER TABLE ONLY detect.feature_set
+    ADD CONSTRAINT feature_set_pkey PRIMARY KEY (tenant_id, feature_set_id);
+ALTER TABLE ONLY detect.model
+    ADD CONSTRAINT model_pkey PRIMARY KEY (tenant_id, model_id);
+ALTER TABLE ONLY detect.policy
+    ADD CONSTRAINT policy_pkey PRIMARY KEY (tenant_id, profile_id);
+ALTER TABLE ONLY detect.score
+    ADD CONSTRAINT score_pkey PRIMARY KEY (tenant_id, stream_id, ts);
+ALTER TABLE ONLY fleet.device
+    ADD CONSTRAINT device_external_id_unique UNIQUE (tenant_id, external_id);
+ALTER TABLE ONLY fleet.device
+    ADD CONSTRAINT device_pkey PRIMARY KEY (tenant_id, device_id);
+ALTER TABLE ONLY fleet.latest
+    ADD CONSTRAINT latest_pkey PRIMARY KEY (tenant_id, stream_id);
+ALTER TABLE ONLY fleet.metric
+    ADD CONSTRAINT metric_name_unique UNIQUE (tenant_id, profile_id, name);
+ALTER TABLE ONLY fleet.metric
+    ADD CONSTRAINT metric_pkey PRIMARY KEY (tenant_id, profile_id, "position");
+ALTER TABLE ONLY fleet.profile
+    ADD CONSTRAINT profile_name_unique UNIQUE (tenant_id, name);
+ALTER TABLE ONLY fleet.profile
+    ADD CONSTRAINT profile_pkey PRIMARY KEY (tenant_id, profile_id);
+ALTER TABLE ONLY fleet.reading
+    ADD CONSTRAINT reading_pkey PRIMARY KEY (tenant_id, stream_id, ts);
+ALTER TABLE ONLY fleet.site
+    ADD CONSTRAINT site_path_unique UNIQUE (tenant_id, path);
+ALTER TABLE ONLY fleet.site
+    ADD CONSTRAINT site_pkey PRIMARY KEY (tenant_id, site_id);
+ALTER TABLE ONLY fleet.stream
+    ADD CONSTRAINT stream_pkey PRIMARY KEY (tenant_id, stream_id);
+ALTER TABLE ONLY fleet.stream
+    ADD CONSTRAINT stream_unique UNIQUE (tenant_id, device_id, profile_id);
+ALTER TABLE ONLY fleet.tenant
+    ADD CONSTRAINT tenant_name_unique UNIQUE (name);
+ALTER TABLE ONLY fleet.tenant
+    ADD CONSTRAINT tenant_pkey PRIMARY KEY (tenant_id);
+ALTER TABLE ONLY ops.heartbeat
+    ADD CONSTRAINT heartbeat_pkey PRIMARY KEY (component, instance);
+ALTER TABLE ONLY ops.job
+    ADD CONSTRAINT job_pkey PRIMARY KEY (job_name);
+ALTER TABLE ONLY ops.job_run
+    ADD CONSTRAINT job_run_pkey PRIMARY KEY (job_run_id);
+CREATE INDEX alert_anomaly ON alerting.alert USING btree (tenant_id, anomaly_id);
+CREATE INDEX alert_newest ON alerting.alert USING btree (tenant_id, raised_at DESC, alert_id DESC);
+CREATE INDEX notification_alert ON alerting.notification USING btree (tenant_id, alert_id);
+CREATE INDEX notification_due ON alerting.notification USING btree (next_attempt_at, notification_id) WHERE (state = 'pending'::text);
+CREATE INDEX notification_lease ON alerting.notification USING btree (lease_until) WHERE (state = 'claimed'::text);
+CREATE INDEX anomaly_alert_pending ON detect.anomaly USING btree (tenant_id) WHERE alert_pending;
+CREATE INDEX anomaly_newest ON detect.anomaly USING btree (tenant_id, started_at DESC, anomaly_id DESC) WHERE (state <> 'candidate'::text);
+CREATE INDEX anomaly_stream ON detect.anomaly USING btree (tenant_id, stream_id, ended_at DESC);
+CREATE INDEX anomaly_unfinished ON detect.anomaly USING btree (tenant_id) WHERE (state <> 'closed'::text);
+CREATE UNIQUE INDEX feature_set_current ON detect.feature_set USING btree (tenant_id, profile_id) WHERE current;
+CREATE UNIQUE INDEX model_active ON detect.model USING btree (tenant_id, profile_id, scope, COALESCE(stream_id, 0), COALESCE(device_model, ''::text), COALESCE(site_id, 0)) WHERE (status = 'active'::text);
+CREATE INDEX model_trained_at ON detect.model USING btree (tenant_id, trained_at DESC);
+CREATE INDEX device_model ON fleet.device USING btree (tenant_id, model);
+CREATE INDEX device_site ON fleet.device USING btree (tenant_id, site_id);
+CREATE INDEX reading_change_stream ON fleet.reading_change USING btree (tenant_id, stream_id);
+CREATE INDEX site_path_gist ON fleet.site USING gist (path);
+CREATE INDEX stream_profile ON fleet.stream USING btree (tenant_id, profile_id);
+CREATE INDEX job_run_newest ON ops.job_run USING btree (job_name, started_at DESC);
+CREATE INDEX job_run_tenant ON ops.job_run USING btree (tenant_id, started_at DESC);
+CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON detect.device_feature FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
+CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON detect.score FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
+CREATE TRIGGER _100_keep_contract BEFORE INSERT OR DELETE OR UPDATE ON fleet.metric FOR EACH ROW EXECUTE FUNCTION fleet.keep_contract();
+CREATE TRIGGER _500_note_inserted_readings AFTER INSERT ON fleet.reading REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION fleet.note_readings();
+CREATE TRIGGER _500_note_updated_readings AFTER UPDATE ON fleet.reading REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION fleet.note_readings();
+CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON fleet.reading FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
+CREATE TRIGGER _500_schedule_job AFTER INSERT OR DELETE OR UPDATE OF job_name, schedule, enabled ON ops.job FOR EACH ROW EXECUTE FUNCTION ops.schedule_job();
+ALTER TABLE ONLY alerting.alert
+    ADD CONSTRAINT alert_tenant_id_anomaly_id_fkey FOREIGN KEY (tenant_id, anomaly_id) REFERENCES detect.anomaly(tenant_id, anomaly_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.alert
+    ADD CONSTRAINT alert_tenant_id_rule_id_fkey FOREIGN KEY (tenant_id, rule_id) REFERENCES alerting.rule(tenant_id, rule_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.channel
+    ADD CONSTRAINT channel_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.notification
+    ADD CONSTRAINT notification_tenant_id_alert_id_fkey FOREIGN KEY (tenant_id, alert_id) REFERENCES alerting.alert(tenant_id, alert_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.notification
+    ADD CONSTRAINT notification_tenant_id_channel_id_fkey FOREIGN KEY (tenant_id, channel_id) REFERENCES alerting.channel(tenant_id, channel_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.rule_channel
+    ADD CONSTRAINT rule_channel_tenant_id_channel_id_fkey FOREIGN KEY (tenant_id, channel_id) REFERENCES alerting.channel(tenant_id, channel_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.rule_channel
+    ADD CONSTRAINT rule_channel_tenant_id_rule_id_fkey FOREIGN KEY (tenant_id, rule_id) REFERENCES alerting.rule(tenant_id, rule_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.rule
+    ADD CONSTRAINT rule_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.rule
+    ADD CONSTRAINT rule_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES fleet.profile(tenant_id, profile_id) ON DELETE CASCADE;
+ALTER TABLE ONLY auth.login
+    ADD CONSTRAINT login_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY detect.anomaly
+    ADD CONSTRAINT anomaly_tenant_id_model_id_fkey FOREIGN KEY (tenant_id, model_id) REFERENCES detect.model(tenant_id, model_id);
+ALTER TABLE ONLY detect.anomaly
+    ADD CONSTRAINT anomaly_tenant_id_stream_id_fkey FOREIGN KEY (tenant_id, stream_id) REFERENCES fleet.stream(tenant_id, stream_id) ON DELETE CASCADE;
+ALTER TABLE ONLY detect.feature_set
+    ADD CONSTRAINT feature_set_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES fleet.profile(tenant_id, profile_id) ON DELETE CASCADE;
+ALTER TABLE ONLY detect.feature
+    ADD CONSTRAINT feature_tenant_id_feature_set_id_fkey FOREIGN KEY (tenant_id, feature_set_id) REFERENCES detect.feature_set(tenant_id, feature_set_id) ON DELETE CASCADE;
+ALTER TABLE ONLY detect.model
+    ADD CONSTRAINT model_tenant_id_feature_set_id_fkey FOREIGN KEY (tenant_id, feature_set_id) REFERENCES detect.feature_set(tenant_id, feature_set_id);
+ALTER TABLE ONLY detect.model
+    ADD CONSTRAINT model_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY detect.model
+    ADD CONSTRAINT model_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES fleet.profile(tenant_id, profile_id) ON DELETE CASCADE;
+ALTER TABLE ONLY detect.model
+    ADD CONSTRAINT model_tenant_id_site_id_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES fleet.site(tenant_id, site_id);
+ALTER TABLE ONLY detect.model
+    ADD CONSTRAINT model_tenant_id_stream_id_fkey FOREIGN KEY (tenant_id, stream_id) REFERENCES fleet.stream(tenant_id, stream_id) ON DELETE CASCADE;
+ALTER TABLE ONLY detect.policy
+    ADD CONSTRAINT policy_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES fleet.profile(tenant_id, profile_id) ON DELETE CASCADE;
+ALTER TABLE ONLY fleet.device
+    ADD CONSTRAINT device_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY fleet.device
+    ADD CONSTRAINT device_tenant_id_site_id_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES fleet.site(tenant_id, site_id);
+ALTER TABLE ONLY fleet.latest
+    ADD CONSTRAINT latest_tenant_id_stream_id_fkey FOREIGN KEY (tenant_id, stream_id) REFERENCES fleet.stream(tenant_id, stream_id) ON DELETE CASCADE;
+ALTER TABLE ONLY fleet.metric
+    ADD CONSTRAINT metric_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES fleet.profile(tenant_id, profile_id) ON DELETE CASCADE;
+ALTER TABLE ONLY fleet.profile
+    ADD CONSTRAINT profile_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY fleet.reading
+    ADD CONSTRAINT reading_tenant_id_stream_id_fkey FOREIGN KEY (tenant_id, stream_id) REFERENCES fleet.stream(tenant_id, stream_id) ON DELETE CASCADE;
+ALTER TABLE ONLY fleet.site
+    ADD CONSTRAINT site_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY fleet.stream
+    ADD CONSTRAINT stream_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES fleet.device(tenant_id, device_id) ON DELETE CASCADE;
+ALTER TABLE ONLY fleet.stream
+    ADD CONSTRAINT stream_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES fleet.profile(tenant_id, profile_id);
+ALTER TABLE ONLY ops.job_run
+    ADD CONSTRAINT job_run_job_name_fkey FOREIGN KEY (job_name) REFERENCES ops.job(job_name) ON DELETE CASCADE;
+ALTER TABLE ONLY ops.job_run
+    ADD CONSTRAINT job_run_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE alerting.alert ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.channel ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.notification ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.rule ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.rule_channel ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant_isolation ON alerting.alert USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.channel USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.notification USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.rule USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.rule_channel USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+ALTER TABLE auth.login ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant_isolation ON auth.login USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+ALTER TABLE detect.anomaly ENABLE ROW LEVEL SECURITY;
+ALTER TABLE detect.device_feature ENABLE ROW LEVEL SECURITY;
+ALTER TABLE detect.feature ENABLE ROW LEVEL SECURITY;
+ALTER TABLE detect.feature_change ENABLE ROW LEVEL SECURITY;
+ALTER TABLE detect.feature_set ENABLE ROW LEVEL SECURITY;
+ALTER TABLE detect.model ENABLE ROW LEVEL SECURITY;
+ALTER TABLE detect.policy ENABLE ROW LEVEL SECURITY;
+ALTER TABLE detect.score ENABLE ROW LEVEL SECURITY;
+ALTER TABLE detect.score_change ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant_isolation ON detect.anomaly USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON detect.device_feature USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON detect.feature USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON detect.feature_change USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON detect.feature_set USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON detect.model USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON detect.policy USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON detect.score USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON detect.score_change USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+ALTER TABLE fleet.device ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fleet.latest ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fleet.metric ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fleet.profile ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fleet.reading ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fleet.reading_change ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fleet.site ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fleet.stream ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fleet.tenant ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant_isolation ON fleet.device USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON fleet.latest USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON fleet.metric USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON fleet.profile USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON fleet.reading USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON fleet.reading_change USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON fleet.site USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON fleet.stream USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON fleet.tenant USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+ALTER TABLE ops.heartbeat ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.job ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.job_run ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant_isolation ON ops.job_run USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+GRANT USAGE ON SCHEMA alerting TO viewer;
+GRANT USAGE ON SCHEMA alerting TO analyst;
+GRANT USAGE ON SCHEMA alerting TO operator;
+GRANT USAGE ON SCHEMA alerting TO tenant_admin;
+GRANT USAGE ON SCHEMA alerting TO platform_admin;
+GRANT USAGE ON SCHEMA alerting TO bi_reader;
+GRANT USAGE ON SCHEMA alerting TO vigil_api;
+GRANT USAGE ON SCHEMA alerting TO vigil_jobs;
+GRANT USAGE ON SCHEMA alerting TO vigil_worker;
+GRANT ALL ON SCHEMA api TO vigil_api;
+GRANT USAGE ON SCHEMA api TO anon;
+GRANT USAGE ON SCHEMA api TO viewer;
+GRANT USAGE ON SCHEMA api TO analyst;
+GRANT USAGE ON SCHEMA api TO operator;
+GRANT USAGE ON SCHEMA api TO tenant_admin;
+GRANT USAGE ON SCHEMA api TO platform_admin;
+GRANT USAGE ON SCHEMA api TO bi_reader;
+GRANT USAGE ON SCHEMA auth TO anon;
+GRANT USAGE ON SCHEMA auth TO viewer;
+GRANT USAGE ON SCHEMA auth TO analyst;
+GRANT USAGE ON SCHEMA auth TO operator;
+GRANT USAGE ON SCHEMA auth TO tenant_admin;
+GRANT USAGE ON SCHEMA auth TO platform_admin;
+GRANT USAGE ON SCHEMA auth TO bi_reader;
+GRANT USAGE ON SCHEMA auth TO vigil_api;
+GRANT USAGE ON SCHEMA auth TO vigil_jobs;
+GRANT USAGE ON SCHEMA detect TO viewer;
+GRANT USAGE ON SCHEMA detect TO analyst;
+GRANT USAGE ON SCHEMA detect TO operator;
+GRANT USAGE ON SCHEMA detect TO tenant_admin;
+GRANT USAGE ON SCHEMA detect TO platform_admin;
+GRANT USAGE ON SCHEMA detect TO bi_reader;
+GRANT USAGE ON SCHEMA detect TO vigil_api;
+GRANT USAGE ON SCHEMA detect TO vigil_jobs;
+GRANT USAGE ON SCHEMA fleet TO viewer;
+GRANT USAGE ON SCHEMA fleet TO analyst;
+GRANT USAGE ON SCHEMA fleet TO operator;
+GRANT USAGE ON SCHEMA fleet TO tenant_admin;
+GRANT USAGE ON SCHEMA fleet TO platform_admin;
+GRANT USAGE ON SCHEMA fleet TO bi_reader;
+GRANT USAGE ON SCHEMA fleet TO vigil_api;
+GRANT USAGE ON SCHEMA fleet TO vigil_jobs;
+GRANT USAGE ON SCHEMA ops TO viewer;
+GRANT USAGE ON SCHEMA ops TO analyst;
+GRANT USAGE ON SCHEMA ops TO operator;
+GRANT USAGE ON SCHEMA ops TO tenant_admin;
+GRANT USAGE ON SCHEMA ops TO platform_admin;
+GRANT USAGE ON SCHEMA ops TO bi_reader;
+GRANT USAGE ON SCHEMA ops TO vigil_api;
+GRANT USAGE ON SCHEMA ops TO vigil_jobs;
+GRANT USAGE ON SCHEMA ops TO vigil_worker;
+REVOKE ALL ON FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) TO vigil_worker;
+REVOKE ALL ON FUNCTION alerting.notification_payload(tenant integer, alert bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.notification_payload(tenant integer, alert bigint) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.raise_alerts(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.raise_alerts(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.release_notifications(worker text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.release_notifications(worker text) TO vigil_worker;
+REVOKE ALL ON FUNCTION alerting.retry_delay(attempt integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.retry_delay(attempt integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.settle_notification(notification_id bigint, attempt integer, outcome text, status integer, detail text, retry_after interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.settle_notification(notification_id bigint, attempt integer, outcome text, status integer, detail text, retry_after interval) TO vigil_worker;
+REVOKE ALL ON FUNCTION api.acknowledge_anomaly(anomaly_id bigint, note text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.acknowledge_anomaly(anomaly_id bigint, note text) TO operator;
+REVOKE ALL ON FUNCTION api.create_profile(profile text, metrics jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.create_profile(profile text, metrics jsonb) TO operator;
+REVOKE ALL ON FUNCTION api.explain(device text, ts timestamp with time zone, profile text, strongest integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.explain(device text, ts timestamp with time zone, profile text, strongest integer) TO viewer;
+GRANT ALL ON FUNCTION api.explain(device text, ts timestamp with time zone, profile text, strongest integer) TO bi_reader;
+REVOKE ALL ON FUNCTION api.ingest(json) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.ingest(json) TO operator;
+REVOKE ALL ON FUNCTION api.register_device(device text, profile text, name text, model text, site text, attributes jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.register_device(device text, profile text, name text, model text, site text, attributes jsonb) TO operator;
+REVOKE ALL ON FUNCTION api.score(device text, metrics jsonb, ts timestamp with time zone, profile text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.score(device text, metrics jsonb, ts timestamp with time zone, profile text) TO viewer;
+GRANT ALL ON FUNCTION api.score(device text, metrics jsonb, ts timestamp with time zone, profile text) TO bi_reader;
+REVOKE ALL ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) TO viewer;
+GRANT ALL ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) TO bi_reader;
+REVOKE ALL ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb) TO analyst;
+REVOKE ALL ON FUNCTION auth.check_request() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.check_request() TO anon;
+GRANT ALL ON FUNCTION auth.check_request() TO viewer;
+GRANT ALL ON FUNCTION auth.check_request() TO analyst;
+GRANT ALL ON FUNCTION auth.check_request() TO operator;
+GRANT ALL ON FUNCTION auth.check_request() TO tenant_admin;
+GRANT ALL ON FUNCTION auth.check_request() TO platform_admin;
+REVOKE ALL ON FUNCTION auth.claims() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.claims() TO viewer;
+GRANT ALL ON FUNCTION auth.claims() TO analyst;
+GRANT ALL ON FUNCTION auth.claims() TO operator;
+GRANT ALL ON FUNCTION auth.claims() TO tenant_admin;
+GRANT ALL ON FUNCTION auth.claims() TO platform_admin;
+GRANT ALL ON FUNCTION auth.claims() TO bi_reader;
+GRANT ALL ON FUNCTION auth.claims() TO vigil_api;
+GRANT ALL ON FUNCTION auth.claims() TO vigil_jobs;
+GRANT ALL ON FUNCTION auth.claims() TO anon;
+REVOKE ALL ON FUNCTION auth.subject() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.subject() TO viewer;
+GRANT ALL ON FUNCTION auth.subject() TO analyst;
+GRANT ALL ON FUNCTION auth.subject() TO operator;
+GRANT ALL ON FUNCTION auth.subject() TO tenant_admin;
+GRANT ALL ON FUNCTION auth.subject() TO platform_admin;
+GRANT ALL ON FUNCTION auth.subject() TO bi_reader;
+GRANT ALL ON FUNCTION auth.subject() TO vigil_api;
+GRANT ALL ON FUNCTION auth.subject() TO vigil_jobs;
+REVOKE ALL ON FUNCTION auth.tenant_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.tenant_id() TO viewer;
+GRANT ALL ON FUNCTION auth.tenant_id() TO analyst;
+GRANT ALL ON FUNCTION auth.tenant_id() TO operator;
+GRANT ALL ON FUNCTION auth.tenant_id() TO tenant_admin;
+GRANT ALL ON FUNCTION auth.tenant_id() TO platform_admin;
+GRANT ALL ON FUNCTION auth.tenant_id() TO bi_reader;
+GRANT ALL ON FUNCTION auth.tenant_id() TO vigil_api;
+GRANT ALL ON FUNCTION auth.tenant_id() TO vigil_jobs;
+REVOKE ALL ON FUNCTION detect.absorb_anomalies(tenant integer, anomaly bigint, absorbed bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION detect.absorb_anomalies(tenant integer, anomaly bigint, absorbed bigint[]) TO vigil_api;
+GRANT ALL ON FUNCTION detect.absorb_anomalies(tenant integer, anomaly bigint, absorbed bigint[]) TO vigil_jobs;
+REVOKE ALL ON FUNCTION detect.active_model(tenant integer, stream integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION detect.active_model(tenant integer, stream integer) TO vigil_api;
+GRANT ALL ON FUNCTION detect.active_model(tenant integer, stream integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION detect.close_anomalies(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION detect.close_anomalies(tenant integer) TO vigil_api;
+GRANT ALL ON FUNCTION detect.close_anomalies(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION detect.compute_anomalies(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION detect.compute_anomalies(tenant integer) TO vigil_api;
+GRANT ALL ON FUNCTION detect.compute_anomalies(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION detect.compute_features(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION detect.compute_features(tenant integer) TO vigil_api;
+GRANT ALL ON FUNCTION detect.compute_features(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION detect.compute_scores(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION detect.compute_scores(tenant integer) TO vigil_api;
+GRANT ALL ON FUNCTION detect.compute_scores(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION detect.contributions(tenant integer, model integer, vector double precision[], strongest integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION detect.contributions(tenant integer, model integer, vector double precision[], strongest integer) TO vigil_api;
+GRANT ALL ON FUNCTION detect.contributions(tenant integer, model integer, vector double precision[], strongest integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION detect.define_features(tenant integer, profile_id integer, spec jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION detect.define_features(tenant integer, profile_id integer, spec jsonb) TO vigil_api;
+GRANT ALL ON FUNCTION detect.define_features(tenant integer, profile_id integer, spec jsonb) TO vigil_jobs;
+REVOKE ALL ON FUNCTION detect.explanation(tenant integer, model integer, vector double precision[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION detect.explanation(tenant integer, model integer, vector double precision[]) TO vigil_api;
+GRANT ALL ON FUNCTION detect.explanation(tenant integer, model integer, vector double precision[]) TO vigil_jobs;
+REVOKE ALL ON FUNCTION detect.find_stream(tenant integer, device text, profile text, OUT stream_id integer, OUT metric_names text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION detect.find_stream(tenant integer, device text, profile text, OUT stream_id integer, OUT metric_names text[]) TO vigil_api;
+GRANT ALL ON FUNCTION detect.find_stream(tenant integer, device text, profile text, OUT stream_id integer, OUT metric_names text[]) TO vigil_jobs;
+REVOKE ALL ON FUNCTION detect.refresh_anomaly(tenant integer, anomaly bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION detect.refresh_anomaly(tenant integer, anomaly bigint) TO vigil_api;
+GRANT ALL ON FUNCTION detect.refresh_anomaly(tenant integer, anomaly bigint) TO vigil_jobs;
+REVOKE ALL ON FUNCTION detect.severity(score double precision, thresholds double precision[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION detect.severity(score double precision, thresholds double precision[]) TO vigil_api;
+GRANT ALL ON FUNCTION detect.severity(score double precision, thresholds double precision[]) TO vigil_jobs;
+GRANT ALL ON FUNCTION detect.severity(score double precision, thresholds double precision[]) TO viewer;
+GRANT ALL ON FUNCTION detect.severity(score double precision, thresholds double precision[]) TO bi_reader;
+REVOKE ALL ON FUNCTION detect.severity_rank(severity text) FROM PUBLIC;
+GRANT ALL ON FUNCTION detect.severity_rank(severity text) TO vigil_api;
+GRANT ALL ON FUNCTION detect.severity_rank(severity text) TO vigil_jobs;
+GRANT ALL ON FUNCTION detect.severity_rank(severity text) TO viewer;
+GRANT ALL ON FUNCTION detect.severity_rank(severity text) TO bi_reader;
+REVOKE ALL ON FUNCTION detect.train(tenant integer, profile integer, scope text, target text, options jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION detect.train(tenant integer, profile integer, scope text, target text, options jsonb) TO vigil_api;
+GRANT ALL ON FUNCTION detect.train(tenant integer, profile integer, scope text, target text, options jsonb) TO vigil_jobs;
+REVOKE ALL ON FUNCTION detect.train_due(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION detect.train_due(tenant integer) TO vigil_api;
+GRANT ALL ON FUNCTION detect.train_due(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION detect.vector_at(tenant integer, stream integer, feature_set integer, at timestamp with time zone, reading double precision[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION detect.vector_at(tenant integer, stream integer, feature_set integer, at timestamp with time zone, reading double precision[]) TO vigil_api;
+GRANT ALL ON FUNCTION detect.vector_at(tenant integer, stream integer, feature_set integer, at timestamp with time zone, reading double precision[]) TO vigil_jobs;
+REVOKE ALL ON FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_api;
+GRANT ALL ON FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.csv_fields(line text) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.csv_fields(line text) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.csv_fields(line text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.ingest(tenant integer, items json) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.ingest(tenant integer, items json) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.ingest(tenant integer, items json) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.keep_contract() FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.keep_contract() TO vigil_api;
+GRANT ALL ON FUNCTION fleet.keep_contract() TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.note_readings() FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.note_readings() TO vigil_api;
+GRANT ALL ON FUNCTION fleet.note_readings() TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.open_stream(tenant integer, device text, profile text) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.open_stream(tenant integer, device text, profile text) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.open_stream(tenant integer, device text, profile text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[]) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[]) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.create_tenant(name text, display_name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) TO vigil_worker;
+REVOKE ALL ON FUNCTION ops.prune() FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.prune() TO vigil_jobs;
+REVOKE ALL ON PROCEDURE ops.run(IN job text) FROM PUBLIC;
+GRANT ALL ON PROCEDURE ops.run(IN job text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.schedule_job() FROM PUBLIC;
+REVOKE ALL ON FUNCTION fleet.merged(double precision[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.merged(double precision[]) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.merged(double precision[]) TO vigil_jobs;
+GRANT SELECT ON TABLE alerting.alert TO viewer;
+GRANT SELECT ON TABLE alerting.alert TO bi_reader;
+GRANT SELECT ON TABLE alerting.alert TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.alert TO vigil_jobs;
+GRANT UPDATE(state) ON TABLE alerting.alert TO vigil_api;
+GRANT UPDATE(acknowledged_at) ON TABLE alerting.alert TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.channel TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.notification TO vigil_jobs;
+GRANT SELECT ON TABLE alerting.rule TO viewer;
+GRANT SELECT ON TABLE alerting.rule TO bi_reader;
+GRANT SELECT ON TABLE alerting.rule TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.rule TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.rule_channel TO vigil_jobs;
+GRANT SELECT ON TABLE detect.anomaly TO viewer;
+GRANT SELECT ON TABLE detect.anomaly TO bi_reader;
+GRANT SELECT ON TABLE detect.anomaly TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.anomaly TO vigil_jobs;
+GRANT UPDATE(acknowledged_at) ON TABLE detect.anomaly TO vigil_api;
+GRANT UPDATE(acknowledged_by) ON TABLE detect.anomaly TO vigil_api;
+GRANT UPDATE(note) ON TABLE detect.anomaly TO vigil_api;
+GRANT UPDATE(updated_at) ON TABLE detect.anomaly TO vigil_api;
+GRANT SELECT ON TABLE fleet.device TO viewer;
+GRANT SELECT ON TABLE fleet.device TO bi_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE fleet.device TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.device TO vigil_jobs;
+GRANT SELECT ON TABLE fleet.stream TO viewer;
+GRANT SELECT ON TABLE fleet.stream TO bi_reader;
+GRANT SELECT,INSERT ON TABLE fleet.stream TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.stream TO vigil_jobs;
+GRANT SELECT ON TABLE api.alerts TO viewer;
+GRANT SELECT ON TABLE api.alerts TO bi_reader;
+GRANT SELECT ON TABLE fleet.profile TO viewer;
+GRANT SELECT ON TABLE fleet.profile TO bi_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE fleet.profile TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.profile TO vigil_jobs;
+GRANT SELECT ON TABLE fleet.site TO viewer;
+GRANT SELECT ON TABLE fleet.site TO bi_reader;
+GRANT SELECT ON TABLE fleet.site TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.site TO vigil_jobs;
+GRANT SELECT ON TABLE api.anomalies TO viewer;
+GRANT SELECT ON TABLE api.anomalies TO bi_reader;
+GRANT SELECT ON TABLE fleet.latest TO viewer;
+GRANT SELECT ON TABLE fleet.latest TO bi_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE fleet.latest TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.latest TO vigil_jobs;
+GRANT SELECT ON TABLE api.devices TO viewer;
+GRANT SELECT ON TABLE api.devices TO bi_reader;
+GRANT SELECT ON TABLE ops.job_run TO viewer;
+GRANT SELECT ON TABLE ops.job_run TO bi_reader;
+GRANT SELECT ON TABLE ops.job_run TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.job_run TO vigil_jobs;
+GRANT SELECT ON TABLE api.jobs TO viewer;
+GRANT SELECT ON TABLE api.jobs TO bi_reader;
+GRANT SELECT ON TABLE fleet.metric TO viewer;
+GRANT SELECT ON TABLE fleet.metric TO bi_reader;
+GRANT SELECT,INSERT ON TABLE fleet.metric TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.metric TO vigil_jobs;
+GRANT SELECT ON TABLE api.latest TO viewer;
+GRANT SELECT ON TABLE api.latest TO bi_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE detect.model TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.model TO vigil_jobs;
+GRANT SELECT(tenant_id) ON TABLE detect.model TO viewer;
+GRANT SELECT(tenant_id) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(model_id) ON TABLE detect.model TO viewer;
+GRANT SELECT(model_id) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(profile_id) ON TABLE detect.model TO viewer;
+GRANT SELECT(profile_id) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(feature_set_id) ON TABLE detect.model TO viewer;
+GRANT SELECT(feature_set_id) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(feature_set_sha256) ON TABLE detect.model TO viewer;
+GRANT SELECT(feature_set_sha256) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(scope) ON TABLE detect.model TO viewer;
+GRANT SELECT(scope) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(stream_id) ON TABLE detect.model TO viewer;
+GRANT SELECT(stream_id) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(device_model) ON TABLE detect.model TO viewer;
+GRANT SELECT(device_model) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(site_id) ON TABLE detect.model TO viewer;
+GRANT SELECT(site_id) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(status) ON TABLE detect.model TO viewer;
+GRANT SELECT(status) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(seed) ON TABLE detect.model TO viewer;
+GRANT SELECT(seed) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(options) ON TABLE detect.model TO viewer;
+GRANT SELECT(options) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(trained_from) ON TABLE detect.model TO viewer;
+GRANT SELECT(trained_from) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(trained_to) ON TABLE detect.model TO viewer;
+GRANT SELECT(trained_to) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(row_count) ON TABLE detect.model TO viewer;
+GRANT SELECT(row_count) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(score_quantiles) ON TABLE detect.model TO viewer;
+GRANT SELECT(score_quantiles) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(thresholds) ON TABLE detect.model TO viewer;
+GRANT SELECT(thresholds) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(feature_low) ON TABLE detect.model TO viewer;
+GRANT SELECT(feature_low) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(feature_median) ON TABLE detect.model TO viewer;
+GRANT SELECT(feature_median) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(feature_high) ON TABLE detect.model TO viewer;
+GRANT SELECT(feature_high) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(trained_at) ON TABLE detect.model TO viewer;
+GRANT SELECT(trained_at) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(trained_by) ON TABLE detect.model TO viewer;
+GRANT SELECT(trained_by) ON TABLE detect.model TO bi_reader;
+GRANT SELECT(training_time) ON TABLE detect.model TO viewer;
+GRANT SELECT(training_time) ON TABLE detect.model TO bi_reader;
+GRANT SELECT ON TABLE api.models TO viewer;
+GRANT SELECT ON TABLE api.models TO bi_reader;
+GRANT SELECT ON TABLE api.profiles TO viewer;
+GRANT SELECT ON TABLE api.profiles TO bi_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE fleet.reading TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.reading TO vigil_jobs;
+GRANT SELECT ON TABLE api.readings TO viewer;
+GRANT SELECT ON TABLE api.readings TO bi_reader;
+GRANT SELECT ON TABLE detect.score TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.score TO vigil_jobs;
+GRANT SELECT ON TABLE api.scores TO viewer;
+GRANT SELECT ON TABLE api.scores TO bi_reader;
+GRANT SELECT ON TABLE api.streams TO viewer;
+GRANT SELECT ON TABLE api.streams TO bi_reader;
+GRANT SELECT ON TABLE api.telemetry TO viewer;
+GRANT SELECT ON TABLE api.telemetry TO bi_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE detect.device_feature TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.device_feature TO vigil_jobs;
+GRANT SELECT ON TABLE detect.feature TO viewer;
+GRANT SELECT ON TABLE detect.feature TO bi_reader;
+GRANT SELECT,INSERT ON TABLE detect.feature TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.feature TO vigil_jobs;
+GRANT SELECT,INSERT ON TABLE detect.feature_change TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.feature_change TO vigil_jobs;
+GRANT SELECT ON TABLE detect.feature_set TO viewer;
+GRANT SELECT ON TABLE detect.feature_set TO bi_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE detect.feature_set TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.feature_set TO vigil_jobs;
+GRANT SELECT ON TABLE detect.policy TO viewer;
+GRANT SELECT ON TABLE detect.policy TO bi_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE detect.policy TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.policy TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.score_change TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE ON TABLE fleet.reading_change TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.reading_change TO vigil_jobs;
+GRANT SELECT ON TABLE fleet.tenant TO viewer;
+GRANT SELECT ON TABLE fleet.tenant TO bi_reader;
+GRANT SELECT ON TABLE fleet.tenant TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.tenant TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.heartbeat TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.job TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.job_status TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.storage TO vigil_jobs;
