@@ -21,7 +21,7 @@ LEARNING = timedelta(days=10)
 
 # How many faults of each kind; and those that begin shortly before the end, by minutes.
 PER_KIND = {"acme": 5, "globex": 2}
-RECENT = {"acme": [("overheating", 75), ("crash loop", 60)], "globex": []}
+RECENT = {"acme": [("overheating", 105), ("crash loop", 105)], "globex": []}
 # Real histories are not clean: so many faults lie in the days that the models learn from, and are not counted.
 UNNOTICED = {"acme": 3, "globex": 1}
 

@@ -116,7 +116,7 @@ def register(tenant, devices):
     profiles = []
     for profile in sorted({d.profile for d in devices}):
         metrics = [{"name": name, "unit": unit, "kind": kind} for name, unit, kind in fleet.PROFILES[profile]]
-        profiles.append(f"{profile}\t{json.dumps(metrics)}\t{json.dumps(FEATURES)}")
+        profiles.append(f"{profile}\t{json.dumps(metrics, ensure_ascii=False)}\t{json.dumps(FEATURES, ensure_ascii=False)}")
     rows = [f"{d.external_id}\t{d.name}\t{d.model.name}\t{d.site.path}\t{d.profile}" for d in devices]
     database.run(
         "create temp table new_site (path text, name text) on commit drop;\n"
@@ -178,7 +178,7 @@ def train(api, model, end, learned_to):
     return api.post("/rpc/train_model", {
         "profile": model.profile,
         "scope": {"device_model": model.name},
-        "options": {"from": (end - faults.HISTORY).isoformat(), "to": learned_to, "seed": fleet.SEED},
+        "options": {"from": (end - faults.HISTORY).isoformat(), "to": learned_to, "seed": fleet.SEED, "sample_size": 4096},
     })
 
 

@@ -12,6 +12,13 @@ from fleet.profile p
 join new_profile n on n.name = p.name
 where p.tenant_id = :tenant_id \g /dev/null
 
+-- At a reading every 15 minutes, four anomalous ones are an hour: long enough not to be chance.
+insert into detect.policy (tenant_id, profile_id, threshold_quantiles, opens_at, min_points)
+select p.tenant_id, p.profile_id, '{0.99,0.995,0.999,1}', 'medium', 4
+from fleet.profile p
+where p.tenant_id = :tenant_id;
+update alerting.rule r set min_severity = 'medium' where r.tenant_id = :tenant_id;
+
 insert into fleet.device (tenant_id, external_id, name, model, site_id)
 select :tenant_id, d.external_id, d.name, d.model, s.site_id
 from new_device d
