@@ -9,8 +9,7 @@ const FLOOR: f64 = 1e-4;
 
 /// Population stability index of `current` against `reference`: the sum of `(c - r) ln(c / r)` over bins.
 ///
-/// Bins lie between the type-7 quantiles of the reference at 1/bins, 2/bins, …, without duplicates, and are closed on
-/// the right. Shares are raised to at least 1e-4 on both sides and not normalised again. Missing values (NaN) are
+/// Bins lie between the type-7 quantiles of the reference at 1/bins, 2/bins, … and are closed on the right. Shares are raised to at least 1e-4 on both sides and not normalised again. Missing values (NaN) are
 /// ignored. Usual reading: below 0.1 stable, above 0.25 shifted (Siddiqi, "Credit Risk Scorecards", 2006).
 ///
 /// # Errors
@@ -29,13 +28,12 @@ pub fn psi(reference: &[f64], current: &[f64], bins: i32) -> Result<f64> {
         .sum())
 }
 
-/// Inner edges of the bins, ascending and distinct.
+/// Inner edges of the bins, ascending. Equal ones enclose an empty bin, whose floored shares cancel.
 fn edges(reference: &[f64], bins: i32) -> Vec<f64> {
     let mut edges: Vec<f64> = (1..bins)
         .filter_map(|bin| quantile::sorted(reference, f64::from(bin) / f64::from(bins)))
         .collect();
     edges.sort_unstable_by(f64::total_cmp);
-    edges.dedup();
     edges
 }
 

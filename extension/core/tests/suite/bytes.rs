@@ -86,8 +86,9 @@ fn use_forest(bytes: &[u8]) -> Result<Vec<u8>, Error> {
         let row = vec![value; forest.n_features()];
         let score = forest.score(&row)?;
         assert!((0.0..=1.0).contains(&score), "{score}");
-        let explained: f64 = forest.explain(&row)?.iter().sum();
-        assert!((explained - score).abs() <= 1e-12);
+        let shares = forest.explain(&row)?;
+        assert!(shares.iter().all(|&share| share >= 0.0), "{shares:?}");
+        assert!((shares.iter().sum::<f64>() - score).abs() <= 1e-12);
     }
     Ok(forest.to_bytes())
 }
@@ -188,6 +189,19 @@ fn a_newer_version_is_told_apart_from_damage() {
         let crc = crc32fast::hash(&newer[..end]).to_le_bytes();
         newer[end..].copy_from_slice(&crc);
         assert_corrupt(decode(&newer), &format!("{kind:?} of version 0"));
+    }
+}
+
+/// The header alone keys caches, so it must not be possible to change what it says about the content.
+#[test]
+fn a_wrong_content_hash_is_found_even_under_a_right_checksum() {
+    for (kind, bytes, decode) in forms() {
+        for at in 16..HEADER_LEN {
+            let mut forged = bytes[..bytes.len() - 4].to_vec();
+            forged[at] ^= 1;
+            forged.extend(crc32fast::hash(&forged).to_le_bytes());
+            assert_corrupt(decode(&forged), &format!("{kind:?} with another hash"));
+        }
     }
 }
 

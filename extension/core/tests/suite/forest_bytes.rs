@@ -1,7 +1,9 @@
 //! The byte form of a forest, read by its description alone.
 
 use crate::forest::{rows, train};
+use vigil_core::codec::{Kind, Writer};
 use vigil_core::forest::{Forest, ForestOptions, digest};
+use vigil_core::{Error, ErrorKind};
 
 /// A node of a tree: feature and threshold of a split, or the training rows of a leaf.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,6 +125,95 @@ fn the_bytes_of_a_fixed_model_never_change() {
         .score(&[0.5, -0.5, 1.0, f64::NAN, 0.0, 2.0, -1.0])
         .unwrap();
     assert_eq!(score.to_bits(), 0.551_323_205_472_985_7_f64.to_bits());
+}
+
+/// A model of one tree over 4 rows with one feature, as fields that a test can change.
+#[derive(Clone)]
+struct Fields {
+    shape: [u32; 4],
+    rows: [u64; 3],
+    scores: [f64; 7],
+    range: [f64; 3],
+    /// Feature and threshold of a split, or a feature beyond all and the rows of a leaf.
+    nodes: Vec<(u16, f64)>,
+}
+
+const LEAF: u16 = u16::MAX;
+
+impl Fields {
+    /// Trees, sample size, height limit, features; seed, rows, rows of the reservoir.
+    fn valid() -> Self {
+        Self {
+            shape: [1, 4, 2, 1],
+            rows: [0, 5, 4],
+            scores: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7],
+            range: [-1.0, 0.0, 1.0],
+            nodes: vec![(0, 0.5), (LEAF, 1.0), (0, 0.7), (LEAF, 2.0), (LEAF, 1.0)],
+        }
+    }
+
+    fn read(&self) -> Result<Forest, Error> {
+        let mut out = Writer::new(Kind::Forest, 0);
+        self.shape.iter().for_each(|&field| out.u32(field));
+        self.rows.iter().for_each(|&field| out.u64(field));
+        self.scores.iter().for_each(|&score| out.f64(score));
+        out.u8(1);
+        self.range.iter().for_each(|&value| out.f64(value));
+        for &(feature, value) in &self.nodes {
+            out.u16(feature);
+            if feature == LEAF {
+                out.u32(value as u32);
+            } else {
+                out.f64(value);
+            }
+        }
+        Forest::from_bytes(&out.finish())
+    }
+}
+
+/// What is wrong, and how to make it so.
+type Forgery = (&'static str, fn(&mut Fields));
+
+/// What a right checksum cannot vouch for.
+#[test]
+fn impossible_models_are_refused() {
+    assert!(Fields::valid().read().is_ok());
+    let cases: [Forgery; 22] = [
+        ("no trees", |f| f.shape[0] = 0),
+        ("more trees than bytes", |f| f.shape[0] = 2),
+        ("too many trees", |f| f.shape[0] = 10_001),
+        ("a sample of one row", |f| f.shape[1] = 1),
+        ("a sample of another size", |f| f.shape[1] = 3),
+        ("no height", |f| f.shape[2] = 0),
+        ("a height over the limit", |f| f.shape[2] = 61),
+        ("a tree over its height", |f| f.shape[2] = 1),
+        ("no features", |f| f.shape[3] = 0),
+        ("too many features", |f| f.shape[3] = 16_385),
+        ("fewer rows than the reservoir", |f| f.rows[1] = 3),
+        ("a reservoir below the sample", |f| f.rows[2] = 3),
+        ("scores out of order", |f| f.scores[3] = 0.9),
+        ("a negative score", |f| f.scores[0] = -0.1),
+        ("a score above one", |f| f.scores[6] = 1.1),
+        ("a score that is no number", |f| f.scores[2] = f64::NAN),
+        ("a range out of order", |f| f.range[2] = -0.5),
+        ("an infinite range", |f| f.range[2] = f64::INFINITY),
+        ("a split on a feature that is not there", |f| {
+            f.nodes[2].0 = 1;
+        }),
+        ("a threshold that is no number", |f| {
+            f.nodes[2].1 = f64::NAN;
+        }),
+        ("an empty leaf", |f| {
+            (f.nodes[1].1, f.nodes[3].1) = (0.0, 3.0);
+        }),
+        ("leaves that do not add up", |f| f.nodes[3].1 = 1.0),
+    ];
+    for (what, change) in cases {
+        let mut fields = Fields::valid();
+        change(&mut fields);
+        let error = fields.read().expect_err(what);
+        assert_eq!(error.kind(), ErrorKind::CorruptData, "{what}: {error}");
+    }
 }
 
 #[test]

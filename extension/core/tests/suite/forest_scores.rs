@@ -193,8 +193,16 @@ fn a_value_at_the_threshold_goes_left() {
         // The feature was never seen, so that a missing value counts as 0.
         assert_eq!(score(f64::NAN), score(0.0));
     }
-    let forest = Forest::from_bytes(&stump(0.0)).unwrap();
-    assert_eq!(forest.score(&[-0.0]), forest.score(&[0.0]));
+    for threshold in [0.0, -0.0] {
+        let forest = Forest::from_bytes(&stump(threshold)).unwrap();
+        for zero in [0.0, -0.0] {
+            assert_eq!(
+                forest.score(&[zero]),
+                forest.score(&[-1.0]),
+                "{zero} at {threshold}"
+            );
+        }
+    }
 }
 
 /// A forest grown by scikit-learn, in this crate's bytes, scores as scikit-learn does.

@@ -49,6 +49,21 @@ fn missing_values_are_skipped_and_bad_ones_refused() {
 }
 
 #[test]
+fn merging_into_an_empty_state_loses_nothing() {
+    // 200 years after 2000, ten values a tenth of a second apart.
+    let start = 200 * 365 * 86_400 * SECOND;
+    let pairs: Vec<(i64, f64)> = (0..10)
+        .map(|i| (start + i * SECOND / 10, 0.5 * i as f64))
+        .collect();
+    let whole = trend(&pairs);
+    let mut merged = Trend::new();
+    merged.merge(&whole);
+    merged.merge(&Trend::new());
+    assert_eq!(merged, whole);
+    assert!((merged.slope().unwrap() - 5.0).abs() < 1e-13);
+}
+
+#[test]
 fn a_fit_needs_two_different_x() {
     assert_eq!(ols::fit(&[], &[]), None);
     assert_eq!(ols::fit(&[1.0], &[1.0]), None);
