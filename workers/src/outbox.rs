@@ -20,8 +20,8 @@ use crate::liveness::Liveness;
 use crate::notification::Notification;
 use claim::Claimed;
 
-/// How long free slots are left to gather while there is a backlog, so that each claim takes several rows.
-const GATHER: Duration = Duration::from_millis(25);
+/// How long free slots are left to gather, so that each claim takes several rows.
+const GATHER: Duration = Duration::from_millis(10);
 
 /// Everything a delivery needs.
 pub(crate) struct Outbox {
@@ -83,7 +83,7 @@ impl Outbox {
             tokio::select! {
                 _ = poll.tick() => {}
                 () = self.hint.notified() => {}
-                () = self.room(deliveries), if backlog => {}
+                () = self.room(deliveries, backlog) => {}
             }
             self.liveness.turned();
             while deliveries.try_join_next().is_some() {}
@@ -91,11 +91,20 @@ impl Outbox {
         }
     }
 
-    /// Waits until a quarter of the slots is free, or fewer after a short while.
-    async fn room(&self, deliveries: &mut JoinSet<()>) {
+    /// Waits until another claim is worth making. With a backlog that is when a quarter of the slots is free, or fewer
+    /// after a short while. Without one it is shortly after a delivery has ended: a claim that came back short does
+    /// not mean that nothing is due, since SQL may hold rows back while their channel has enough in flight.
+    async fn room(&self, deliveries: &mut JoinSet<()>, backlog: bool) {
+        if !backlog && deliveries.join_next().await.is_none() {
+            return std::future::pending().await;
+        }
         let gather = tokio::time::sleep(GATHER);
         tokio::pin!(gather);
-        let enough = self.concurrency - self.concurrency.div_ceil(4);
+        let enough = if backlog {
+            self.concurrency - self.concurrency.div_ceil(4)
+        } else {
+            0
+        };
         while deliveries.len() > enough {
             tokio::select! {
                 _ = deliveries.join_next() => {}

@@ -11,7 +11,7 @@ use crate::scratch::Scratch;
 use crate::servers::{Server, self_signed, status};
 use crate::worker::{Worker, command};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn proxies_of_the_environment_are_not_used() {

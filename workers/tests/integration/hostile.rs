@@ -236,7 +236,7 @@ async fn one_dead_receiver_does_not_delay_another() {
         assert_eq!(outcome, Outcome::Delivered { status: 204 });
     }
     assert!(
-        began.elapsed() < 5 * DEADLINE,
+        began.elapsed() < 8 * DEADLINE,
         "20 good deliveries took {:?} beside 50 dead ones",
         began.elapsed()
     );

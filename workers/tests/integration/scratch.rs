@@ -189,6 +189,30 @@ impl Scratch {
         }
     }
 
+    /// Makes everything that waits for another attempt due at once; SQL's waits grow to hours.
+    pub(crate) async fn hurry(&self) {
+        let update = "update alerting.notification set next_attempt_at = clock_timestamp() \
+             where tenant_id = $1 and state = 'pending' and next_attempt_at > clock_timestamp()";
+        self.client
+            .execute(update, &[&self.tenant_id])
+            .await
+            .expect("waiting notifications");
+    }
+
+    /// Waits until `count` notifications are delivered, hurrying those that failed because the machine was slow.
+    pub(crate) async fn wait_for_delivery(&self, count: usize, patience: Duration) {
+        let began = Instant::now();
+        while self.count("delivered").await < count {
+            assert!(
+                began.elapsed() < patience,
+                "not {count} delivered in {patience:?}: {:?}",
+                self.standings().await
+            );
+            self.hurry().await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
     /// Deletes what the test made.
     pub(crate) async fn close(self) {
         let delete = "delete from fleet.tenant where tenant_id = $1";

@@ -76,7 +76,7 @@ async fn nothing_secret_is_logged_or_stored_at_any_log_level() {
         .any(|one| one.state == "claimed" || one.attempt == 0)
     {
         assert!(
-            began.elapsed() < Duration::from_secs(20),
+            began.elapsed() < Duration::from_secs(60),
             "{:?}",
             scratch.standings().await
         );

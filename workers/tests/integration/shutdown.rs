@@ -8,7 +8,7 @@ use crate::scratch::Scratch;
 use crate::servers::{Answer, Server};
 use crate::worker::Worker;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shutdown_finishes_what_is_in_flight_and_gives_the_rest_back() {
@@ -24,13 +24,7 @@ async fn a_shutdown_finishes_what_is_in_flight_and_gives_the_rest_back() {
     let mut worker = Worker::start(&scratch.worker_url(), &secrets, &["--concurrency=10"]);
     received.wait_for(15, PATIENCE).await;
     worker.signal("TERM");
-    let (health, _) = worker.get("/healthz").await;
-    assert!(health == 503 || health == 200, "{health}");
-    assert!(
-        worker.ended(Duration::from_secs(4)).await.success(),
-        "{}",
-        worker.log()
-    );
+    assert!(worker.ended(PATIENCE).await.success(), "{}", worker.log());
     let taken = received.taken();
     assert!(taken.values().all(|times| *times == 1), "{taken:?}");
     let standings = scratch.standings().await;
@@ -63,7 +57,7 @@ async fn a_shutdown_finishes_what_is_in_flight_and_gives_the_rest_back() {
     );
     scratch.wait_for("delivered", 100, PATIENCE).await;
     assert!(
-        began.elapsed() < Duration::from_secs(4),
+        began.elapsed() < Duration::from_secs(12),
         "{:?}",
         began.elapsed()
     );
@@ -82,14 +76,16 @@ async fn a_shutdown_does_not_wait_for_ever() {
     );
     let channel = scratch.channel("main", &silent.url(), "good").await;
     scratch.enqueue(channel, "stuck", 5).await;
-    let settings = ["--deadline=10s", "--lease=30s", "--shutdown-timeout=500ms"];
+    let settings = ["--deadline=10s", "--lease=30s", "--shutdown-timeout=2s"];
     let mut worker = Worker::start(&scratch.worker_url(), &secrets, &settings);
     scratch.wait_for("claimed", 5, PATIENCE).await;
     let began = Instant::now();
     worker.signal("INT");
+    worker.wait_for_health(503).await;
+    assert_eq!(worker.get("/healthz").await.1, "shutting down\n");
     assert!(worker.ended(PATIENCE).await.success());
     assert!(
-        began.elapsed() < Duration::from_secs(3),
+        began.elapsed() < Duration::from_secs(8),
         "{:?}",
         began.elapsed()
     );
