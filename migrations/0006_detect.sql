@@ -30,7 +30,7 @@ create table detect.feature (
   constraint raw_has_no_window check ((statistic = 'raw') = (time_window is null)),
   constraint window_bounded check (time_window > interval '0' and time_window <= interval '7 days')
 );
-comment on table detect.feature is 'One element of a feature vector: the reported value itself (raw), or a statistic of a metric over the window that ends at the reading.';
+comment on table detect.feature is 'One element of a feature vector: the reported value itself (raw), or a statistic of a metric over the window that ends at the reading. stddev, slope and delta are NULL until values span half the window.';
 
 create table detect.device_feature (
   tenant_id int not null,

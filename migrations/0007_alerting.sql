@@ -8,6 +8,7 @@ create table alerting.channel (
   kind text not null default 'webhook' constraint kind_known check (kind in ('webhook')),
   url text not null constraint url_is_http check (url ~ '^https?://[^[:space:]@]+$' and length(url) <= 2000),
   secret_ref text not null constraint secret_ref_is_slug check (secret_ref ~ '^[a-z0-9][a-z0-9_-]{0,62}$'),
+  max_in_flight int not null default 8 constraint max_in_flight_positive check (max_in_flight between 1 and 1000),
   enabled boolean not null default true,
   created_at timestamptz not null default now(),
   primary key (tenant_id, channel_id),
@@ -15,6 +16,8 @@ create table alerting.channel (
 );
 comment on table alerting.channel is 'Where notifications go.';
 comment on column alerting.channel.secret_ref is 'Name of the signing secret in the worker''s secrets directory; the secret itself is never in the database.';
+
+comment on column alerting.channel.max_in_flight is 'How many deliveries may be under way at once, so that a receiver that hangs does not hold up the others.';
 
 create table alerting.rule (
   tenant_id int not null references fleet.tenant (tenant_id) on delete cascade,
@@ -90,10 +93,11 @@ create table alerting.notification (
 ) with (fillfactor = 70);
 comment on table alerting.notification is 'The outbox: written in the transaction of its alert, delivered at least once by the worker.';
 comment on column alerting.notification.message_id is 'Sent as webhook-id and the same on every attempt, so that a receiver can drop duplicates.';
-create index notification_due on alerting.notification (next_attempt_at, notification_id) where state = 'pending';
+-- By channel, since a claim takes so many from each.
+create index notification_due on alerting.notification (tenant_id, channel_id, next_attempt_at, notification_id) where state = 'pending';
 -- Raising an alert looks for its notifications, and an alert that is deleted takes them along.
 create index notification_alert on alerting.notification (tenant_id, alert_id);
-create index notification_lease on alerting.notification (lease_until) where state = 'claimed';
+create index notification_lease on alerting.notification (tenant_id, channel_id, lease_until) where state = 'claimed';
 
 reset role;
 

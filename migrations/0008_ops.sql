@@ -28,9 +28,11 @@ create table ops.job_run (
   row_count bigint not null default 0,
   error_code text,
   message text,
-  hint text
+  hint text,
+  repeats int not null default 0
 );
 comment on table ops.job_run is 'What each run of a job did for each tenant; a run that found nothing to do leaves no row.';
+comment on column ops.job_run.repeats is 'How many runs after this one failed for the tenant in the same way; finished_at is the last one''s. A new row begins after an hour.';
 create index job_run_newest on ops.job_run (job_name, started_at desc);
 create index job_run_tenant on ops.job_run (tenant_id, started_at desc);
 

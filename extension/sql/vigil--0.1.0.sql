@@ -88,7 +88,8 @@ AS 'MODULE_PATHNAME', 'explain_wrapper';
 CREATE FUNCTION "features"(
 	"state" stats,
 	"statistics" TEXT[],
-	"elements" integer[]
+	"elements" integer[],
+	"min_span" interval DEFAULT '0'
 ) RETURNS double precision[]
 IMMUTABLE STRICT PARALLEL SAFE
 LANGUAGE c
@@ -572,13 +573,13 @@ comment on function delta(stats) is
     'last_val - first_val of each element; NULL where no value was seen. Errors: 22P03, 0A000.';
 comment on function time_range(stats) is
     'Times of the first and the last row, both included. Errors: 22P03, 0A000.';
-comment on function features(stats, text[], int[]) is
-    'A feature vector from a state: result[i] = statistic statistics[i] of element elements[i], counted from 1. Statistics: last, first, mean, stddev, min, max, slope (per second), delta (last - first), count (0 where no value was seen). NULL where undefined and past the end; NULL if an argument is NULL. Errors: 22023 for unknown statistics, positions that are NULL or below 1, arrays of different lengths; 22P03, 0A000. O(elements).';
+comment on function features(stats, text[], int[], interval) is
+    'A feature vector from a state: result[i] = statistic statistics[i] of element elements[i], counted from 1. Statistics: last, first, mean, stddev, min, max, slope (per second), delta (last - first), count (0 where no value was seen). stddev, slope and delta are NULL, too, where the values of the element span less than min_span from first to last (default 0): two values a minute apart do not describe an hour. NULL where undefined and past the end; NULL if an argument is NULL. Errors: 22023 for unknown statistics, positions that are NULL or below 1, arrays of different lengths, a negative or infinite min_span; 22P03, 0A000. O(elements).';
 
 -- Isolation forests
 
 comment on aggregate forest_agg(float8[], jsonb) is
-    'Trains an isolation forest on feature vectors of one length and returns the model. Takes rows in order into a random sample of bounded memory, so that the same rows in the same order with the same seed give the same bytes on every machine: write order by inside the aggregate. NULL vectors are skipped, NULL elements count as the median of their feature, and features that never vary are never split on. Options, taken from the first row (NULL: all defaults): n_trees (100), sample_size (256), max_depth (ceil(log2(sample_size))), seed (0), reservoir (50000 rows, at most 64 MiB). Errors: 22023 for unknown or bad options, fewer rows than sample_size, rows of different lengths, no feature that varies. O(n_trees * sample_size * max_depth) after the rows. Liu, Ting and Zhou, "Isolation-based anomaly detection" (2012).';
+    'Trains an isolation forest on feature vectors of one length and returns the model. Takes rows in order into a random sample of bounded memory, so that the same rows in the same order with the same seed give the same bytes on every machine: write order by inside the aggregate. NULL vectors are skipped, NULL elements count as the median of their feature, and features that never vary are never split on. Options, taken from the first row (NULL: all defaults): n_trees (100), sample_size (256), max_depth (ceil(log2(sample_size))), seed (0), reservoir (50000 rows, at most 64 MiB). Errors: 22023 for unknown or bad options, fewer rows than sample_size, no row at all, rows of different lengths, no feature that varies. O(n_trees * sample_size * max_depth) after the rows. Liu, Ting and Zhou, "Isolation-based anomaly detection" (2012).';
 comment on function forest_agg_trans(internal, float8[], jsonb) is 'Transition function of forest_agg.';
 comment on function forest_agg_final(internal) is 'Final function of forest_agg: trains.';
 comment on function anomaly_score(bytea, float8[]) is

@@ -1,6 +1,6 @@
 //! Isolation forests: the aggregate that trains one and the functions that use it.
 
-use crate::error::{Result, report};
+use crate::error::{Result, invalid, report};
 use crate::pg::{Cached, Call, Float8s, Json, Matrix, Model, State, Vector, check_interrupts};
 use pgrx::datum::JsonB;
 use pgrx::iter::TableIterator;
@@ -36,12 +36,15 @@ fn forest_agg_trans<'fcx>(
 /// Trains on the rows. Not strict: no rows at all are too few rows.
 #[pg_extern(immutable, parallel_safe)]
 fn forest_agg_final(state: Option<State<'_, Trainer>>) -> Result<Vec<u8>> {
-    let forest = match state {
-        Some(trainer) => trainer.train(&mut check_interrupts),
-        None => Trainer::new(ForestOptions::default())
-            .and_then(|trainer| trainer.train(&mut check_interrupts)),
-    };
-    Ok(forest.map_err(report)?.to_bytes())
+    // Without a row the options are not known either.
+    let trainer = state.ok_or_else(|| {
+        invalid(
+            "there are no rows to train on",
+            "Train on a period that has readings.",
+        )
+    })?;
+    let forest = trainer.train(&mut check_interrupts).map_err(report)?;
+    Ok(forest.to_bytes())
 }
 
 // No combine function: which rows stay in the reservoir depends on their order.

@@ -1,7 +1,7 @@
 //! Checks of arguments that are no arrays.
 
 use crate::error::{Result, invalid};
-use pgrx::datum::TimestampWithTimeZone;
+use pgrx::datum::{Interval, TimestampWithTimeZone};
 use vigil_core::vector::MAX_MAGNITUDE;
 
 /// A time as the core takes it: microseconds since 2000-01-01 UTC.
@@ -15,6 +15,21 @@ pub(crate) fn time(ts: TimestampWithTimeZone) -> Result<i64> {
             "Leave out rows without a real time.",
         )),
         microseconds => Ok(microseconds),
+    }
+}
+
+/// A length of time as the core takes it: microseconds, of days of 24 hours and months of 30 days, as Postgres compares
+/// intervals.
+///
+/// # Errors
+/// 22023 for negative and infinite ones.
+pub(crate) fn duration(interval: &Interval) -> Result<i64> {
+    match i64::try_from(interval.as_micros()) {
+        Ok(microseconds) if microseconds >= 0 => Ok(microseconds),
+        _ => Err(invalid(
+            "interval is negative or infinite",
+            "Give a length of time such as '30 minutes'.",
+        )),
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::error::{Result, invalid, report};
 use crate::pg::{Call, Float8s, Positions, State, StatsState, Vector};
 use crate::scalar;
-use pgrx::datum::{Array, Internal, Range, RangeBound, TimestampWithTimeZone};
-use pgrx::{extension_sql, pg_extern};
+use pgrx::datum::{Array, Internal, Interval, Range, RangeBound, TimestampWithTimeZone};
+use pgrx::{default, extension_sql, pg_extern};
 use vigil_core::stats::{Statistic, Stats};
 use vigil_core::vector::MAX_ELEMENTS;
 
@@ -210,7 +210,9 @@ fn features(
     state: StatsState,
     statistics: Array<'_, &str>,
     elements: Positions<'_>,
+    min_span: default!(Interval, "'0'"),
 ) -> Result<Float8s> {
+    let min_span = scalar::duration(&min_span)?;
     let elements = elements.read()?;
     if statistics.len() != elements.len() {
         return Err(invalid(
@@ -231,7 +233,7 @@ fn features(
             .ok()
             .and_then(|element| element.checked_sub(1));
         let index = index.ok_or_else(|| report(vigil_core::Error::Position(element)))?;
-        features.push(state.0.feature(statistic, index));
+        features.push(state.0.feature(statistic, index, min_span));
     }
     Ok(Float8s(features))
 }

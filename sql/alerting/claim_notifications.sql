@@ -6,6 +6,9 @@ language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
 #variable_conflict use_column
+declare
+  -- Once, as a constant that an index can be searched for.
+  v_now timestamptz := clock_timestamp();
 begin
   if not coalesce(
     worker <> '' and batch between 1 and 1000 and lease between interval '5 seconds' and interval '10 minutes', false) then
@@ -15,18 +18,42 @@ begin
       hint = 'Check the worker''s settings.';
   end if;
 
-  -- A claim that ran out on the last attempt was lost with its worker; it counts as failed.
-  update alerting.notification n
-  set state = 'dead', claimed_by = null, lease_until = null,
-    last_detail = 'the worker vanished during the last attempt'
-  where n.state = 'claimed' and n.lease_until < clock_timestamp() and n.attempt >= n.max_attempts;
-
-  return query
-  with due as (
+  -- A claim that ran out was lost with its worker. It is due again, unless that was the last attempt.
+  with lost as (
     select n.notification_id
     from alerting.notification n
-    where n.state = 'pending' and n.next_attempt_at <= clock_timestamp()
-      or n.state = 'claimed' and n.lease_until < clock_timestamp()
+    where n.state = 'claimed' and n.lease_until < v_now
+    for update skip locked
+  )
+  update alerting.notification n
+  set state = case when n.attempt >= n.max_attempts then 'dead' else 'pending' end,
+    last_detail = case when n.attempt >= n.max_attempts then 'the worker vanished during the last attempt' else n.last_detail end,
+    claimed_by = null, lease_until = null
+  from lost l
+  where n.notification_id = l.notification_id;
+
+  return query
+  with candidate as (
+    select d.notification_id
+    from alerting.channel ch
+    cross join lateral (
+      select n.notification_id, n.next_attempt_at
+      from alerting.notification n
+      where n.tenant_id = ch.tenant_id and n.channel_id = ch.channel_id and n.state = 'pending' and n.next_attempt_at <= v_now
+      order by n.next_attempt_at, n.notification_id
+      limit greatest(0, ch.max_in_flight - (
+        select count(*)
+        from alerting.notification h
+        where h.tenant_id = ch.tenant_id and h.channel_id = ch.channel_id and h.state = 'claimed'))
+    ) d
+    order by d.next_attempt_at, d.notification_id
+    -- Some of them may be in the hands of another worker that is claiming just now.
+    limit 4 * batch
+  ),
+  due as (
+    select n.notification_id
+    from alerting.notification n
+    where n.notification_id in (select c.notification_id from candidate c) and n.state = 'pending'
     order by n.next_attempt_at, n.notification_id
     limit batch
     for update skip locked
@@ -45,4 +72,4 @@ begin
 end
 $$;
 comment on function alerting.claim_notifications(text, int, interval) is
-'Claims due notifications for a worker under a lease taken from the database clock, oldest first, and counts the attempt. Rows that another worker is claiming are passed over; a lease that ran out is claimed again.';
+'Claims due notifications for a worker under a lease taken from the database clock, oldest first, no more than a channel may have in flight, and counts the attempt. Rows that another worker is claiming are passed over; a lease that ran out is claimed again.';

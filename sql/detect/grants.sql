@@ -13,7 +13,15 @@ grant update (acknowledged_at, acknowledged_by, note, updated_at) on detect.anom
 -- Hypertables and logs: no grant to any request or BI role, since grants are copied to chunks and policies are not.
 grant select, insert, update on detect.device_feature to vigil_api;
 grant select on detect.score to vigil_api;
-grant select, insert on detect.feature_change to vigil_api;
+grant select, insert, delete on detect.feature_change to vigil_api;
 grant select, insert, update, delete on all tables in schema detect to vigil_jobs;
-grant execute on all functions in schema detect to vigil_api, vigil_jobs;
+grant execute on all functions in schema detect to vigil_jobs;
+-- What requests reach through the functions of the API; the steps of the pipeline are the jobs' alone.
+grant execute on function
+  detect.active_model(int, int), detect.contributions(int, int, float8[], int), detect.explanation(int, int, float8[]),
+  detect.find_stream(int, text, text), detect.severity(float8, float8[]), detect.severity_rank(text),
+  detect.vector_at(int, int, int, timestamptz, float8[]), detect.define_features(int, int, jsonb),
+  detect.train(int, int, text, text, jsonb), detect.compute_features(int),
+  detect.write_features(int, int, interval[], int[], timestamptz[], timestamptz[], timestamptz, timestamptz)
+  to vigil_api;
 grant execute on function detect.severity(float8, float8[]), detect.severity_rank(text) to viewer, bi_reader;

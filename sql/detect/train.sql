@@ -101,6 +101,10 @@ begin
 
   -- Readings that the features job has not reached yet count as well.
   perform detect.compute_features(tenant);
+  -- The scores job passes over streams without a model; so whether it ran before must make no difference.
+  delete from detect.feature_change c
+  where c.tenant_id = train.tenant and c.stream_id = any (v_streams)
+    and detect.active_model(train.tenant, c.stream_id) is null;
 
   v_to := coalesce((options ->> 'to')::timestamptz, (
     select pg_catalog.max(l.ts) from fleet.latest l

@@ -3,7 +3,7 @@ language sql stable
 as $$
   select pg_catalog.array_agg(
     case when f.statistic = 'raw' then reading[f.metric_position]
-      else (vigil.features(w.state, array[f.statistic], array[f.metric_position]))[1] end
+      else (vigil.features(w.state, array[f.statistic], array[f.metric_position], f.time_window / 2))[1] end
     order by f.position)
   from detect.feature f
   left join (

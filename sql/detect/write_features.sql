@@ -13,7 +13,9 @@ declare
   v_statistics4 text[]; v_elements4 int[];
   v_rows bigint;
 begin
-  -- The vector is put together window by window and then brought into the order of the feature set.
+  -- The vector is put together window by window and then brought into the order of the feature set. What changes or
+  -- spreads is left open until half the window is covered: the first two readings of a stream, or after a gap, would
+  -- pass for a slope over hours.
   select
     coalesce(pg_catalog.array_agg(f.metric_position order by f.position) filter (where f.time_window is null), '{}'),
     coalesce(pg_catalog.array_agg(f.statistic order by f.position) filter (where f.time_window = windows[1]), '{}'),
@@ -65,10 +67,10 @@ begin
     select tenant, x.stream_id, feature_set, x.ts,
       vigil.gather(
         vigil.gather(x.values, v_raw)
-          || case when v_elements1 <> '{}' then vigil.features(x.state1, v_statistics1, v_elements1) else '{}' end
-          || case when v_elements2 <> '{}' then vigil.features(x.state2, v_statistics2, v_elements2) else '{}' end
-          || case when v_elements3 <> '{}' then vigil.features(x.state3, v_statistics3, v_elements3) else '{}' end
-          || case when v_elements4 <> '{}' then vigil.features(x.state4, v_statistics4, v_elements4) else '{}' end,
+          || case when v_elements1 <> '{}' then vigil.features(x.state1, v_statistics1, v_elements1, windows[1] / 2) else '{}' end
+          || case when v_elements2 <> '{}' then vigil.features(x.state2, v_statistics2, v_elements2, windows[2] / 2) else '{}' end
+          || case when v_elements3 <> '{}' then vigil.features(x.state3, v_statistics3, v_elements3, windows[3] / 2) else '{}' end
+          || case when v_elements4 <> '{}' then vigil.features(x.state4, v_statistics4, v_elements4, windows[4] / 2) else '{}' end,
         v_order)
     from windowed x
     where x.ts >= x.from_ts

@@ -20,9 +20,10 @@ select j.job_name,
   j.description
 from ops.job j
 cross join lateral (
-  select pg_catalog.count(*) as runs, pg_catalog.count(*) filter (where x.status = 'error') as errors,
+  select pg_catalog.count(*) + coalesce(pg_catalog.sum(x.repeats), 0) as runs,
+    coalesce(pg_catalog.sum(1 + x.repeats) filter (where x.status = 'error'), 0) as errors,
     coalesce(pg_catalog.sum(x.row_count), 0) as rows,
-    pg_catalog.percentile_cont(0.5) within group (order by x.finished_at - x.started_at) as median_time
+    pg_catalog.percentile_cont(0.5) within group (order by x.finished_at - x.started_at) filter (where x.status = 'ok') as median_time
   from ops.job_run x
   where x.job_name = j.job_name and x.started_at > pg_catalog.now() - interval '1 day'
 ) r

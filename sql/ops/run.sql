@@ -55,8 +55,20 @@ begin
       -- One tenant's failure is recorded and must not stop the others.
       get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
       v_failure := pg_catalog.format('%s: %s', coalesce(v_tenant.name, 'all tenants'), v_message);
-      insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, error_code, message, hint)
-      values (job, v_tenant.tenant_id, v_started, pg_catalog.clock_timestamp(), 'error', v_code, v_message, nullif(v_hint, ''));
+      -- A job that fails every few seconds fills one row an hour, not a thousand.
+      update ops.job_run r
+      set finished_at = pg_catalog.clock_timestamp(), repeats = r.repeats + 1
+      where r.job_run_id = (
+          select n.job_run_id from ops.job_run n
+          where n.job_name = job and n.tenant_id is not distinct from v_tenant.tenant_id
+            and n.started_at > v_started - interval '1 hour'
+          order by n.started_at desc, n.job_run_id desc
+          limit 1)
+        and r.status = 'error' and r.error_code = v_code and r.message = v_message;
+      if not found then
+        insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, error_code, message, hint)
+        values (job, v_tenant.tenant_id, v_started, pg_catalog.clock_timestamp(), 'error', v_code, v_message, nullif(v_hint, ''));
+      end if;
     end;
     commit;
   end loop;

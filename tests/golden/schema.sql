@@ -22,6 +22,9 @@ CREATE FUNCTION alerting.claim_notifications(worker text, batch integer, lease i
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 #variable_conflict use_column
+declare
+  -- Once, as a constant that an index can be searched for.
+  v_now timestamptz := clock_timestamp();
 begin
   if not coalesce(
     worker <> '' and batch between 1 and 1000 and lease between interval '5 seconds' and interval '10 minutes', false) then
@@ -30,17 +33,41 @@ begin
       message = 'a claim takes a worker name, a batch of 1 to 1000 and a lease of 5 seconds to 10 minutes',
       hint = 'Check the worker''s settings.';
   end if;
-  -- A claim that ran out on the last attempt was lost with its worker; it counts as failed.
-  update alerting.notification n
-  set state = 'dead', claimed_by = null, lease_until = null,
-    last_detail = 'the worker vanished during the last attempt'
-  where n.state = 'claimed' and n.lease_until < clock_timestamp() and n.attempt >= n.max_attempts;
-  return query
-  with due as (
+  -- A claim that ran out was lost with its worker. It is due again, unless that was the last attempt.
+  with lost as (
     select n.notification_id
     from alerting.notification n
-    where n.state = 'pending' and n.next_attempt_at <= clock_timestamp()
-      or n.state = 'claimed' and n.lease_until < clock_timestamp()
+    where n.state = 'claimed' and n.lease_until < v_now
+    for update skip locked
+  )
+  update alerting.notification n
+  set state = case when n.attempt >= n.max_attempts then 'dead' else 'pending' end,
+    last_detail = case when n.attempt >= n.max_attempts then 'the worker vanished during the last attempt' else n.last_detail end,
+    claimed_by = null, lease_until = null
+  from lost l
+  where n.notification_id = l.notification_id;
+  return query
+  with candidate as (
+    select d.notification_id
+    from alerting.channel ch
+    cross join lateral (
+      select n.notification_id, n.next_attempt_at
+      from alerting.notification n
+      where n.tenant_id = ch.tenant_id and n.channel_id = ch.channel_id and n.state = 'pending' and n.next_attempt_at <= v_now
+      order by n.next_attempt_at, n.notification_id
+      limit greatest(0, ch.max_in_flight - (
+        select count(*)
+        from alerting.notification h
+        where h.tenant_id = ch.tenant_id and h.channel_id = ch.channel_id and h.state = 'claimed'))
+    ) d
+    order by d.next_attempt_at, d.notification_id
+    -- Some of them may be in the hands of another worker that is claiming just now.
+    limit 4 * batch
+  ),
+  due as (
+    select n.notification_id
+    from alerting.notification n
+    where n.notification_id in (select c.notification_id from candidate c) and n.state = 'pending'
     order by n.next_attempt_at, n.notification_id
     limit batch
     for update skip locked
@@ -59,7 +86,7 @@ begin
 end
 $$;
 ALTER FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) OWNER TO vigil_jobs;
-COMMENT ON FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) IS 'Claims due notifications for a worker under a lease taken from the database clock, oldest first, and counts the attempt. Rows that another worker is claiming are passed over; a lease that ran out is claimed again.';
+COMMENT ON FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) IS 'Claims due notifications for a worker under a lease taken from the database clock, oldest first, no more than a channel may have in flight, and counts the attempt. Rows that another worker is claiming are passed over; a lease that ran out is claimed again.';
 CREATE FUNCTION alerting.notification_payload(tenant integer, alert bigint) RETURNS text
     LANGUAGE sql STABLE
     AS $$
@@ -1260,6 +1287,10 @@ begin
   end if;
   -- Readings that the features job has not reached yet count as well.
   perform detect.compute_features(tenant);
+  -- The scores job passes over streams without a model; so whether it ran before must make no difference.
+  delete from detect.feature_change c
+  where c.tenant_id = train.tenant and c.stream_id = any (v_streams)
+    and detect.active_model(train.tenant, c.stream_id) is null;
   v_to := coalesce((options ->> 'to')::timestamptz, (
     select pg_catalog.max(l.ts) from fleet.latest l
     where l.tenant_id = train.tenant and l.stream_id = any (v_streams)));
@@ -1368,7 +1399,7 @@ CREATE FUNCTION detect.vector_at(tenant integer, stream integer, feature_set int
     AS $$
   select pg_catalog.array_agg(
     case when f.statistic = 'raw' then reading[f.metric_position]
-      else (vigil.features(w.state, array[f.statistic], array[f.metric_position]))[1] end
+      else (vigil.features(w.state, array[f.statistic], array[f.metric_position], f.time_window / 2))[1] end
     order by f.position)
   from detect.feature f
   left join (
@@ -1405,7 +1436,9 @@ declare
   v_statistics4 text[]; v_elements4 int[];
   v_rows bigint;
 begin
-  -- The vector is put together window by window and then brought into the order of the feature set.
+  -- The vector is put together window by window and then brought into the order of the feature set. What changes or
+  -- spreads is left open until half the window is covered: the first two readings of a stream, or after a gap, would
+  -- pass for a slope over hours.
   select
     coalesce(pg_catalog.array_agg(f.metric_position order by f.position) filter (where f.time_window is null), '{}'),
     coalesce(pg_catalog.array_agg(f.statistic order by f.position) filter (where f.time_window = windows[1]), '{}'),
@@ -1455,10 +1488,10 @@ begin
     select tenant, x.stream_id, feature_set, x.ts,
       vigil.gather(
         vigil.gather(x.values, v_raw)
-          || case when v_elements1 <> '{}' then vigil.features(x.state1, v_statistics1, v_elements1) else '{}' end
-          || case when v_elements2 <> '{}' then vigil.features(x.state2, v_statistics2, v_elements2) else '{}' end
-          || case when v_elements3 <> '{}' then vigil.features(x.state3, v_statistics3, v_elements3) else '{}' end
-          || case when v_elements4 <> '{}' then vigil.features(x.state4, v_statistics4, v_elements4) else '{}' end,
+          || case when v_elements1 <> '{}' then vigil.features(x.state1, v_statistics1, v_elements1, windows[1] / 2) else '{}' end
+          || case when v_elements2 <> '{}' then vigil.features(x.state2, v_statistics2, v_elements2, windows[2] / 2) else '{}' end
+          || case when v_elements3 <> '{}' then vigil.features(x.state3, v_statistics3, v_elements3, windows[3] / 2) else '{}' end
+          || case when v_elements4 <> '{}' then vigil.features(x.state4, v_statistics4, v_elements4, windows[4] / 2) else '{}' end,
         v_order)
     from windowed x
     where x.ts >= x.from_ts
@@ -2231,8 +2264,20 @@ begin
       -- One tenant's failure is recorded and must not stop the others.
       get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
       v_failure := pg_catalog.format('%s: %s', coalesce(v_tenant.name, 'all tenants'), v_message);
-      insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, error_code, message, hint)
-      values (job, v_tenant.tenant_id, v_started, pg_catalog.clock_timestamp(), 'error', v_code, v_message, nullif(v_hint, ''));
+      -- A job that fails every few seconds fills one row an hour, not a thousand.
+      update ops.job_run r
+      set finished_at = pg_catalog.clock_timestamp(), repeats = r.repeats + 1
+      where r.job_run_id = (
+          select n.job_run_id from ops.job_run n
+          where n.job_name = job and n.tenant_id is not distinct from v_tenant.tenant_id
+            and n.started_at > v_started - interval '1 hour'
+          order by n.started_at desc, n.job_run_id desc
+          limit 1)
+        and r.status = 'error' and r.error_code = v_code and r.message = v_message;
+      if not found then
+        insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, error_code, message, hint)
+        values (job, v_tenant.tenant_id, v_started, pg_catalog.clock_timestamp(), 'error', v_code, v_message, nullif(v_hint, ''));
+      end if;
     end;
     commit;
   end loop;
@@ -2308,9 +2353,11 @@ CREATE TABLE alerting.channel (
     kind text DEFAULT 'webhook'::text NOT NULL,
     url text NOT NULL,
     secret_ref text NOT NULL,
+    max_in_flight integer DEFAULT 8 NOT NULL,
     enabled boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT kind_known CHECK ((kind = 'webhook'::text)),
+    CONSTRAINT max_in_flight_positive CHECK (((max_in_flight >= 1) AND (max_in_flight <= 1000))),
     CONSTRAINT secret_ref_is_slug CHECK ((secret_ref ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text)),
     CONSTRAINT url_is_http CHECK (((url ~ '^https?://[^[:space:]@]+$'::text) AND (length(url) <= 2000)))
 );
@@ -2318,6 +2365,7 @@ ALTER TABLE ONLY alerting.channel FORCE ROW LEVEL SECURITY;
 ALTER TABLE alerting.channel OWNER TO vigil_owner;
 COMMENT ON TABLE alerting.channel IS 'Where notifications go.';
 COMMENT ON COLUMN alerting.channel.secret_ref IS 'Name of the signing secret in the worker''s secrets directory; the secret itself is never in the database.';
+COMMENT ON COLUMN alerting.channel.max_in_flight IS 'How many deliveries may be under way at once, so that a receiver that hangs does not hold up the others.';
 ALTER TABLE alerting.channel ALTER COLUMN channel_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME alerting.channel_channel_id_seq
     START WITH 1
@@ -2571,11 +2619,13 @@ CREATE TABLE ops.job_run (
     error_code text,
     message text,
     hint text,
+    repeats integer DEFAULT 0 NOT NULL,
     CONSTRAINT status_known CHECK ((status = ANY (ARRAY['ok'::text, 'error'::text])))
 );
 ALTER TABLE ONLY ops.job_run FORCE ROW LEVEL SECURITY;
 ALTER TABLE ops.job_run OWNER TO vigil_owner;
 COMMENT ON TABLE ops.job_run IS 'What each run of a job did for each tenant; a run that found nothing to do leaves no row.';
+COMMENT ON COLUMN ops.job_run.repeats IS 'How many runs after this one failed for the tenant in the same way; finished_at is the last one''s. A new row begins after an hour.';
 CREATE VIEW api.jobs WITH (security_invoker='true') AS
  SELECT job_run_id,
     job_name AS job,
@@ -2585,11 +2635,12 @@ CREATE VIEW api.jobs WITH (security_invoker='true') AS
     row_count,
     error_code,
     message,
-    hint
+    hint,
+    repeats
    FROM ops.job_run r;
 ALTER VIEW api.jobs OWNER TO vigil_api;
 COMMENT ON VIEW api.jobs IS 'Runs of the pipeline''s jobs for the tenant
-Runs that found nothing to do are left out.';
+Runs that found nothing to do are left out; a run that fails again in the same way counts in repeats.';
 CREATE TABLE fleet.metric (
     tenant_id integer NOT NULL,
     profile_id integer NOT NULL,
@@ -2821,7 +2872,7 @@ CREATE TABLE detect.feature (
 );
 ALTER TABLE ONLY detect.feature FORCE ROW LEVEL SECURITY;
 ALTER TABLE detect.feature OWNER TO vigil_owner;
-COMMENT ON TABLE detect.feature IS 'One element of a feature vector: the reported value itself (raw), or a statistic of a metric over the window that ends at the reading.';
+COMMENT ON TABLE detect.feature IS 'One element of a feature vector: the reported value itself (raw), or a statistic of a metric over the window that ends at the reading. stddev, slope and delta are NULL until values span half the window.';
 CREATE TABLE detect.feature_change (
     tenant_id integer NOT NULL,
     stream_id integer NOT NULL,
@@ -3013,10 +3064,10 @@ CREATE VIEW ops.job_status WITH (security_invoker='true') AS
     r.median_time,
     j.description
    FROM (ops.job j
-     CROSS JOIN LATERAL ( SELECT count(*) AS runs,
-            count(*) FILTER (WHERE (x.status = 'error'::text)) AS errors,
+     CROSS JOIN LATERAL ( SELECT (count(*) + COALESCE(sum(x.repeats), (0)::bigint)) AS runs,
+            COALESCE(sum((1 + x.repeats)) FILTER (WHERE (x.status = 'error'::text)), (0)::bigint) AS errors,
             COALESCE(sum(x.row_count), (0)::numeric) AS rows,
-            percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY (x.finished_at - x.started_at)) AS median_time
+            percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY (x.finished_at - x.started_at)) FILTER (WHERE (x.status = 'ok'::text)) AS median_time
            FROM ops.job_run x
           WHERE ((x.job_name = j.job_name) AND (x.started_at > (now() - '1 day'::interval)))) r)
   ORDER BY (array_position(ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'train'::text, 'prune'::text], j.job_name));
@@ -3108,8 +3159,8 @@ ALTER TABLE ONLY ops.job_run
 CREATE INDEX alert_anomaly ON alerting.alert USING btree (tenant_id, anomaly_id);
 CREATE INDEX alert_newest ON alerting.alert USING btree (tenant_id, raised_at DESC, alert_id DESC);
 CREATE INDEX notification_alert ON alerting.notification USING btree (tenant_id, alert_id);
-CREATE INDEX notification_due ON alerting.notification USING btree (next_attempt_at, notification_id) WHERE (state = 'pending'::text);
-CREATE INDEX notification_lease ON alerting.notification USING btree (lease_until) WHERE (state = 'claimed'::text);
+CREATE INDEX notification_due ON alerting.notification USING btree (tenant_id, channel_id, next_attempt_at, notification_id) WHERE (state = 'pending'::text);
+CREATE INDEX notification_lease ON alerting.notification USING btree (tenant_id, channel_id, lease_until) WHERE (state = 'claimed'::text);
 CREATE INDEX anomaly_alert_pending ON detect.anomaly USING btree (tenant_id) WHERE alert_pending;
 CREATE INDEX anomaly_newest ON detect.anomaly USING btree (tenant_id, started_at DESC, anomaly_id DESC) WHERE (state <> 'candidate'::text);
 CREATE INDEX anomaly_stream ON detect.anomaly USING btree (tenant_id, stream_id, ended_at DESC);
@@ -3363,60 +3414,54 @@ GRANT ALL ON FUNCTION auth.tenant_id() TO bi_reader;
 GRANT ALL ON FUNCTION auth.tenant_id() TO vigil_api;
 GRANT ALL ON FUNCTION auth.tenant_id() TO vigil_jobs;
 REVOKE ALL ON FUNCTION detect.absorb_anomalies(tenant integer, anomaly bigint, absorbed bigint[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION detect.absorb_anomalies(tenant integer, anomaly bigint, absorbed bigint[]) TO vigil_api;
 GRANT ALL ON FUNCTION detect.absorb_anomalies(tenant integer, anomaly bigint, absorbed bigint[]) TO vigil_jobs;
 REVOKE ALL ON FUNCTION detect.active_model(tenant integer, stream integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION detect.active_model(tenant integer, stream integer) TO vigil_api;
 GRANT ALL ON FUNCTION detect.active_model(tenant integer, stream integer) TO vigil_jobs;
+GRANT ALL ON FUNCTION detect.active_model(tenant integer, stream integer) TO vigil_api;
 REVOKE ALL ON FUNCTION detect.close_anomalies(tenant integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION detect.close_anomalies(tenant integer) TO vigil_api;
 GRANT ALL ON FUNCTION detect.close_anomalies(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION detect.compute_anomalies(tenant integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION detect.compute_anomalies(tenant integer) TO vigil_api;
 GRANT ALL ON FUNCTION detect.compute_anomalies(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION detect.compute_features(tenant integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION detect.compute_features(tenant integer) TO vigil_api;
 GRANT ALL ON FUNCTION detect.compute_features(tenant integer) TO vigil_jobs;
+GRANT ALL ON FUNCTION detect.compute_features(tenant integer) TO vigil_api;
 REVOKE ALL ON FUNCTION detect.compute_scores(tenant integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION detect.compute_scores(tenant integer) TO vigil_api;
 GRANT ALL ON FUNCTION detect.compute_scores(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION detect.contributions(tenant integer, model integer, vector double precision[], strongest integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION detect.contributions(tenant integer, model integer, vector double precision[], strongest integer) TO vigil_api;
 GRANT ALL ON FUNCTION detect.contributions(tenant integer, model integer, vector double precision[], strongest integer) TO vigil_jobs;
+GRANT ALL ON FUNCTION detect.contributions(tenant integer, model integer, vector double precision[], strongest integer) TO vigil_api;
 REVOKE ALL ON FUNCTION detect.define_features(tenant integer, profile_id integer, spec jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION detect.define_features(tenant integer, profile_id integer, spec jsonb) TO vigil_api;
 GRANT ALL ON FUNCTION detect.define_features(tenant integer, profile_id integer, spec jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION detect.define_features(tenant integer, profile_id integer, spec jsonb) TO vigil_api;
 REVOKE ALL ON FUNCTION detect.explanation(tenant integer, model integer, vector double precision[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION detect.explanation(tenant integer, model integer, vector double precision[]) TO vigil_api;
 GRANT ALL ON FUNCTION detect.explanation(tenant integer, model integer, vector double precision[]) TO vigil_jobs;
+GRANT ALL ON FUNCTION detect.explanation(tenant integer, model integer, vector double precision[]) TO vigil_api;
 REVOKE ALL ON FUNCTION detect.find_stream(tenant integer, device text, profile text, OUT stream_id integer, OUT metric_names text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION detect.find_stream(tenant integer, device text, profile text, OUT stream_id integer, OUT metric_names text[]) TO vigil_api;
 GRANT ALL ON FUNCTION detect.find_stream(tenant integer, device text, profile text, OUT stream_id integer, OUT metric_names text[]) TO vigil_jobs;
+GRANT ALL ON FUNCTION detect.find_stream(tenant integer, device text, profile text, OUT stream_id integer, OUT metric_names text[]) TO vigil_api;
 REVOKE ALL ON FUNCTION detect.refresh_anomaly(tenant integer, anomaly bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION detect.refresh_anomaly(tenant integer, anomaly bigint) TO vigil_api;
 GRANT ALL ON FUNCTION detect.refresh_anomaly(tenant integer, anomaly bigint) TO vigil_jobs;
 REVOKE ALL ON FUNCTION detect.severity(score double precision, thresholds double precision[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION detect.severity(score double precision, thresholds double precision[]) TO vigil_api;
 GRANT ALL ON FUNCTION detect.severity(score double precision, thresholds double precision[]) TO vigil_jobs;
+GRANT ALL ON FUNCTION detect.severity(score double precision, thresholds double precision[]) TO vigil_api;
 GRANT ALL ON FUNCTION detect.severity(score double precision, thresholds double precision[]) TO viewer;
 GRANT ALL ON FUNCTION detect.severity(score double precision, thresholds double precision[]) TO bi_reader;
 REVOKE ALL ON FUNCTION detect.severity_rank(severity text) FROM PUBLIC;
-GRANT ALL ON FUNCTION detect.severity_rank(severity text) TO vigil_api;
 GRANT ALL ON FUNCTION detect.severity_rank(severity text) TO vigil_jobs;
+GRANT ALL ON FUNCTION detect.severity_rank(severity text) TO vigil_api;
 GRANT ALL ON FUNCTION detect.severity_rank(severity text) TO viewer;
 GRANT ALL ON FUNCTION detect.severity_rank(severity text) TO bi_reader;
 REVOKE ALL ON FUNCTION detect.train(tenant integer, profile integer, scope text, target text, options jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION detect.train(tenant integer, profile integer, scope text, target text, options jsonb) TO vigil_api;
 GRANT ALL ON FUNCTION detect.train(tenant integer, profile integer, scope text, target text, options jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION detect.train(tenant integer, profile integer, scope text, target text, options jsonb) TO vigil_api;
 REVOKE ALL ON FUNCTION detect.train_due(tenant integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION detect.train_due(tenant integer) TO vigil_api;
 GRANT ALL ON FUNCTION detect.train_due(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION detect.vector_at(tenant integer, stream integer, feature_set integer, at timestamp with time zone, reading double precision[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION detect.vector_at(tenant integer, stream integer, feature_set integer, at timestamp with time zone, reading double precision[]) TO vigil_api;
 GRANT ALL ON FUNCTION detect.vector_at(tenant integer, stream integer, feature_set integer, at timestamp with time zone, reading double precision[]) TO vigil_jobs;
+GRANT ALL ON FUNCTION detect.vector_at(tenant integer, stream integer, feature_set integer, at timestamp with time zone, reading double precision[]) TO vigil_api;
 REVOKE ALL ON FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_api;
 GRANT ALL ON FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_api;
 REVOKE ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) TO vigil_jobs;
@@ -3585,7 +3630,7 @@ GRANT SELECT ON TABLE detect.feature TO viewer;
 GRANT SELECT ON TABLE detect.feature TO bi_reader;
 GRANT SELECT,INSERT ON TABLE detect.feature TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.feature TO vigil_jobs;
-GRANT SELECT,INSERT ON TABLE detect.feature_change TO vigil_api;
+GRANT SELECT,INSERT,DELETE ON TABLE detect.feature_change TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.feature_change TO vigil_jobs;
 GRANT SELECT ON TABLE detect.feature_set TO viewer;
 GRANT SELECT ON TABLE detect.feature_set TO bi_reader;

@@ -113,12 +113,17 @@ impl Stats {
             .collect()
     }
 
-    /// One statistic of one element (0-based); NaN where it is undefined and past the end.
+    /// One statistic of one element (0-based); NaN where it is undefined and past the end. A spread or a change
+    /// ([`Statistic::is_change`]) is undefined, too, over less than `min_span` microseconds from the element's first
+    /// value to its last: two values a minute apart say nothing of the hour around them.
     #[must_use]
-    pub fn feature(&self, statistic: Statistic, element: usize) -> f64 {
-        self.elements
-            .get(element)
-            .map_or(f64::NAN, |element| evaluate(element, statistic))
+    pub fn feature(&self, statistic: Statistic, element: usize, min_span: i64) -> f64 {
+        match self.elements.get(element) {
+            Some(element) if !(statistic.is_change() && element.span() < min_span) => {
+                evaluate(element, statistic)
+            }
+            _ => f64::NAN,
+        }
     }
 }
 

@@ -72,6 +72,7 @@ select matches(pg_temp.refusal($$select pg_temp.settle('msg_acme_3', 1, null)$$)
 
 -- Waiting between attempts, by the table of the specification, with a fifth of jitter either way.
 delete from alerting.notification;
+update alerting.channel set max_in_flight = 40;
 select pg_temp.notify('acme', 40, 50) \gset
 create temp table waited (attempt int, delay interval);
 do $$

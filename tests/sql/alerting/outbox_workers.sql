@@ -1,5 +1,5 @@
 -- Several workers at one outbox. Not in one transaction: other sessions see only what is committed.
-select plan(10);
+select plan(12);
 \ir ../support/sessions.psql
 \ir ../support/names.psql
 call pg_temp.pause_jobs();
@@ -23,8 +23,14 @@ select dblink_exec('one', 'rollback'), dblink_exec('two', 'commit') \gset
 select is(pg_temp.claim('two', 4), '{msg_outbox_1,msg_outbox_2,msg_outbox_3,msg_outbox_4}', 'what a worker took and did not commit is free again');
 select is((select array_agg(attempt order by notification_id) from alerting.notification where tenant_id = pg_temp.tenant('outbox-a')), '{1,1,1,1,1,1,1,1,0,0}', 'without a lost attempt');
 
+-- A channel has only so many in flight, whoever claims them.
+select is(pg_temp.claim('one', 100), '{}', 'a channel that has eight in flight gets no more');
+select alerting.settle_notification(notification_id, attempt, 'delivered', 200, null, null) from alerting.notification where message_id = 'msg_outbox_3' \g /dev/null
+select is(pg_temp.claim('one', 100), '{msg_outbox_9}', 'until one of them has ended');
+
 -- Many claims by both at once: every notification goes to one of them.
-update alerting.notification set state = 'pending', claimed_by = null, lease_until = null, attempt = 0 where tenant_id = pg_temp.tenant('outbox-a');
+update alerting.channel set max_in_flight = 1000 where tenant_id = pg_temp.tenant('outbox-a');
+update alerting.notification set state = 'pending', claimed_by = null, lease_until = null, delivered_at = null, attempt = 0 where tenant_id = pg_temp.tenant('outbox-a');
 insert into alerting.notification (tenant_id, channel_id, message_id, payload, next_attempt_at)
 select c.tenant_id, c.channel_id, 'msg_outbox_' || i, '{}', '2000-01-01'::timestamptz + i * interval '1 second'
 from alerting.channel c, generate_series(11, 400) i where c.tenant_id = pg_temp.tenant('outbox-a');

@@ -28,7 +28,7 @@ select set_eq(
         'function vigil.average(vigil.stats)',
         'function vigil.delta(vigil.stats)',
         'function vigil.explain(pg_catalog.bytea,double precision[])',
-        'function vigil.features(vigil.stats,pg_catalog.text[],integer[])',
+        'function vigil.features(vigil.stats,pg_catalog.text[],integer[],interval)',
         'function vigil.first_val(vigil.stats)',
         'function vigil.forest_agg_final(pg_catalog.internal)',
         'function vigil.forest_agg_trans(pg_catalog.internal,double precision[],pg_catalog.jsonb)',

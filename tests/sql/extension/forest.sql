@@ -160,7 +160,7 @@ select results_eq(
 select is(pg_temp.failure('select vigil.forest_agg(v, null) from sample where n <= 12'),
     '22023 training needs at least sample_size (256) rows, got 12 | Train on more rows or set a smaller sample_size.', 'too few rows');
 select is(pg_temp.failure('select vigil.forest_agg(v, null) from sample where false'),
-    '22023 training needs at least sample_size (256) rows, got 0 | Train on more rows or set a smaller sample_size.', 'no rows');
+    '22023 there are no rows to train on | Train on a period that has readings.', 'no rows');
 select is(pg_temp.failure('select vigil.forest_agg(null, ''{"sample_size": 50}'') from sample'),
     '22023 training needs at least sample_size (50) rows, got 0 | Train on more rows or set a smaller sample_size.', 'nothing but nulls');
 select is(pg_temp.failure('select vigil.forest_agg(''{1,null}'', null) from sample'),

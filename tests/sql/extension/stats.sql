@@ -6,7 +6,7 @@ create extension if not exists pgtap;
 \ir failure.psql
 set local timezone = 'UTC';
 
-select plan(58);
+select plan(63);
 
 -- 400 rows of 4 elements in random order: one with gaps, one constant, one always missing.
 create temporary table reading on commit drop as
@@ -171,6 +171,17 @@ select is(
 select is(vigil.features(s, '{count,mean,count,mean}', '{4,4,5,5}'), '{0,NULL,NULL,NULL}', 'features: missing and past the end') from state;
 select is(vigil.features(s, '{}', '{}'), '{}', 'features: none asked for') from state;
 select is(vigil.features(s, null, '{}'), null, 'features: null statistics') from state;
+select is(
+    vigil.features(s, '{stddev,slope,delta,mean,last,count}', '{2,2,2,2,2,2}', upper(vigil.time_range(s)) - lower(vigil.time_range(s)) + m * interval '1 microsecond'),
+    case when m = 0 then vigil.features(s, '{stddev,slope,delta,mean,last,count}', '{2,2,2,2,2,2}')
+        else array[null, null, null, (vigil.average(s))[2], (vigil.last_val(s))[2], 343] end,
+    format('features: changes over min_span or more, %s µs longer than the values span', m)
+) from state, generate_series(0, 1) as m;
+select is(vigil.features(s, '{slope,mean}', '{2,2}', null), null, 'features: null min_span') from state;
+select is(pg_temp.failure($$select vigil.features(s, '{mean}', '{1}', '-1 second') from state$$),
+    '22023 interval is negative or infinite | Give a length of time such as ''30 minutes''.', 'features: negative min_span');
+select is(pg_temp.failure($$select vigil.features(s, '{mean}', '{1}', 'infinity') from state$$),
+    '22023 interval is negative or infinite | Give a length of time such as ''30 minutes''.', 'features: endless min_span');
 select is(pg_temp.failure($$select vigil.features(s, '{mean,median}', '{1,1}') from state$$),
     '22023 unknown statistic "median" | Use one of last, first, mean, stddev, min, max, slope, delta, count.', 'features: unknown statistic');
 select is(pg_temp.failure($$select vigil.features(s, '{null}', '{1}') from state$$),

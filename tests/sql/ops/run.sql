@@ -1,6 +1,6 @@
 -- Jobs, as pg_cron runs them: for each tenant in a transaction of its own, one run at a time, nothing lost.
 -- Not in one transaction: ops.run commits.
-select plan(38);
+select plan(40);
 \ir ../support/sessions.psql
 \ir ../support/refusal.psql
 \ir ../support/names.psql
@@ -63,7 +63,12 @@ select is((select last_message from ops.job where job_name = 'scores'), (select 
 select is((select last_failed_at > coalesce(last_succeeded_at, '-infinity') from ops.job where job_name = 'scores'), true, 'and that it failed last');
 select is((select count(*) from detect.feature_change where tenant_id = pg_temp.tenant('run-a')) > 0, true, 'what was not scored waits');
 select pg_temp.run('scores') \gset
-select is((select count(*) from pg_temp.runs('scores') where tenant = 'run-a' and status = 'error'), 2::bigint, 'and is tried again');
+select results_eq($$select r.repeats, r.finished_at - r.started_at > interval '0' from ops.job_run r where r.job_name = 'scores' and r.status = 'error'$$, 'values (1, true)',
+  'and is tried again; a failure that repeats itself does not fill the log');
+select results_eq($$select errors_24h, runs_24h from ops.job_status where job_name = 'scores'$$, 'values (2::bigint, 3::bigint)', 'but counts');
+update ops.job_run set started_at = started_at - interval '61 minutes' where job_name = 'scores' and status = 'error';
+select pg_temp.run('scores') \gset
+select results_eq($$select r.repeats from ops.job_run r where r.job_name = 'scores' and r.status = 'error' order by r.job_run_id$$, 'values (1), (0)', 'after an hour a new row begins');
 update detect.model m set bytes = s.bytes from sound s where m.tenant_id = s.tenant_id;
 select pg_temp.run('scores') \gset
 select is(pg_temp.scores('run-a'), 10::bigint, 'until it can be done');

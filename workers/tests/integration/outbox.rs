@@ -8,7 +8,7 @@ use crate::attempts::SecretsDirectory;
 use crate::receivers::{Received, shares};
 use crate::report;
 use crate::scratch::Scratch;
-use crate::servers::{Server, status};
+use crate::servers::{Answer, Server, status};
 use crate::worker::Worker;
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -354,6 +354,44 @@ async fn a_receiver_with_faults_gets_everything_in_the_end() {
         "faulty receiver: 100 delivered after {entries} attempts, of which {failed} failed"
     ));
     assert!(failed >= 20.0, "{failed} of {entries} attempts failed");
+    scratch.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receiver_that_hangs_does_not_hold_up_the_others() {
+    let Some(scratch) = Scratch::open("a_receiver_that_hangs_does_not_hold_up_the_others").await
+    else {
+        return;
+    };
+    let hanging = Server::start(Answer::Silence).await;
+    let (received, secrets) = (
+        Received::start(Faults::none()).await,
+        SecretsDirectory::new(),
+    );
+    let stuck = scratch.channel("stuck", &hanging.url(), "good").await;
+    let good = scratch.channel("good", &received.url(), "good").await;
+    // Due before all others, and more than the worker has slots.
+    scratch.enqueue(stuck, "stuck", 300).await;
+    scratch.enqueue(good, "good", 100).await;
+    let deadline = Duration::from_secs(20);
+    let began = Instant::now();
+    let worker = Worker::start(
+        &scratch.worker_url(),
+        &secrets,
+        &["--deadline=20s", "--lease=1m"],
+    );
+    scratch.wait_for("delivered", 100, PATIENCE).await;
+    let took = began.elapsed();
+    report(&format!(
+        "100 deliveries behind 300 that hang: {took:?}, {} connections to the one that hangs",
+        hanging.accepted()
+    ));
+    assert!(
+        took < deadline,
+        "the others waited for it to time out: {took:?}"
+    );
+    assert!((1..=8).contains(&hanging.accepted()));
+    drop(worker);
     scratch.close().await;
 }
 

@@ -40,6 +40,11 @@ impl Element {
         self.moments.n
     }
 
+    /// Microseconds from the first value to the last; 0 without values.
+    pub(super) fn span(&self) -> i64 {
+        self.last.ts.saturating_sub(self.first.ts)
+    }
+
     /// The mean, which rounding must not carry past the extremes.
     pub(super) fn mean(&self) -> f64 {
         self.moments.mean.max(self.min).min(self.max)

@@ -56,6 +56,12 @@ impl Statistic {
         }
     }
 
+    /// Whether the statistic describes how values differ over the time they span, rather than where they lie.
+    #[must_use]
+    pub const fn is_change(self) -> bool {
+        matches!(self, Self::StdDev | Self::Slope | Self::Delta)
+    }
+
     pub(crate) fn names() -> String {
         Self::ALL.map(Self::name).join(", ")
     }

@@ -18,7 +18,7 @@ fn state(rows: &[Row]) -> Stats {
 }
 
 fn all(stats: &Stats, element: usize) -> [f64; 9] {
-    Statistic::ALL.map(|statistic| stats.feature(statistic, element))
+    Statistic::ALL.map(|statistic| stats.feature(statistic, element, 0))
 }
 
 #[test]
@@ -125,11 +125,39 @@ fn slopes_over_short_times_long_after_the_epoch_are_exact() {
     let rows: Vec<Row> = (0..10)
         .map(|i| (start + i * SECOND, vec![3.0 + 0.5 * i as f64]))
         .collect();
-    assert!((state(&rows).feature(Statistic::Slope, 0) - 0.5).abs() < 1e-14);
+    assert!((state(&rows).feature(Statistic::Slope, 0, 0) - 0.5).abs() < 1e-14);
     // The state with the origin far away keeps the slope of the close rows to eight digits.
     let mut far = state(&[(0, vec![MISSING])]);
     far.merge(&state(&rows));
-    assert!((far.feature(Statistic::Slope, 0) - 0.5).abs() < 1e-8);
+    assert!((far.feature(Statistic::Slope, 0, 0) - 0.5).abs() < 1e-8);
+}
+
+#[test]
+fn changes_over_too_short_a_time_are_undefined() {
+    // The second element is missing at the ends: it spans two seconds, the first one four.
+    let rows: Vec<Row> = (0..5)
+        .map(|i| {
+            let value = i as f64;
+            let second = if (1..4).contains(&i) { value } else { MISSING };
+            (i * SECOND, vec![value, second])
+        })
+        .collect();
+    let stats = state(&rows);
+    for statistic in Statistic::ALL {
+        for (element, span) in [(0, 4 * SECOND), (1, 2 * SECOND)] {
+            let plain = stats.feature(statistic, element, 0);
+            assert_eq!(stats.feature(statistic, element, span), plain);
+            let longer = stats.feature(statistic, element, span + 1);
+            if matches!(
+                statistic,
+                Statistic::StdDev | Statistic::Slope | Statistic::Delta
+            ) {
+                assert!(longer.is_nan(), "{statistic:?}: {longer}");
+            } else {
+                assert_eq!(longer, plain, "{statistic:?}");
+            }
+        }
+    }
 }
 
 /// Rows on a coarse grid of times, so that times collide, with missing elements and lengths that differ.
@@ -149,7 +177,7 @@ fn rows() -> impl Strategy<Value = Vec<Row>> {
 fn assert_equivalent(a: &Stats, b: &Stats) {
     assert_eq!((a.counts(), a.time_range()), (b.counts(), b.time_range()));
     for element in 0..a.len() {
-        let spread = a.feature(Statistic::Max, element) - a.feature(Statistic::Min, element);
+        let spread = a.feature(Statistic::Max, element, 0) - a.feature(Statistic::Min, element, 0);
         for (statistic, (x, y)) in Statistic::ALL
             .iter()
             .zip(all(a, element).into_iter().zip(all(b, element)))
@@ -208,15 +236,15 @@ proptest! {
             let close = |got: f64, expected: f64| (got - expected).abs() <= 1e-9 * (1.0 + expected.abs());
             prop_assert_eq!(stats.counts()[element], pairs.len() as u64);
             if !pairs.is_empty() {
-                prop_assert!(close(stats.feature(Statistic::Mean, element), mean));
+                prop_assert!(close(stats.feature(Statistic::Mean, element, 0), mean));
             }
             if pairs.len() > 1 {
-                prop_assert!(close(stats.feature(Statistic::StdDev, element), (xx / (n - 1.0)).sqrt()));
+                prop_assert!(close(stats.feature(Statistic::StdDev, element, 0), (xx / (n - 1.0)).sqrt()));
             }
             if tt > 0.1 {
-                prop_assert!(close(stats.feature(Statistic::Slope, element), tx / tt));
+                prop_assert!(close(stats.feature(Statistic::Slope, element, 0), tx / tt));
             } else {
-                prop_assert!(stats.feature(Statistic::Slope, element).is_nan());
+                prop_assert!(stats.feature(Statistic::Slope, element, 0).is_nan());
             }
         }
     }
@@ -226,9 +254,9 @@ proptest! {
         let rows: Vec<Row> = values.iter().map(|&value| (7, vec![value])).collect();
         let largest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let stats = state(&rows);
-        prop_assert_eq!(stats.feature(Statistic::First, 0), largest);
-        prop_assert_eq!(stats.feature(Statistic::Last, 0), largest);
-        prop_assert!(stats.feature(Statistic::Slope, 0).is_nan());
+        prop_assert_eq!(stats.feature(Statistic::First, 0, 0), largest);
+        prop_assert_eq!(stats.feature(Statistic::Last, 0, 0), largest);
+        prop_assert!(stats.feature(Statistic::Slope, 0, 0).is_nan());
     }
 
     #[test]
@@ -246,7 +274,7 @@ proptest! {
         let rows: Vec<Row> = (0..copies).map(|row| (row as i64, vec![value])).collect();
         let mut stats = state(&rows);
         stats.merge(&state(&rows));
-        prop_assert_eq!(stats.feature(Statistic::Mean, 0), value);
-        prop_assert_eq!(stats.feature(Statistic::StdDev, 0), if copies * 2 > 1 { 0.0 } else { f64::NAN });
+        prop_assert_eq!(stats.feature(Statistic::Mean, 0, 0), value);
+        prop_assert_eq!(stats.feature(Statistic::StdDev, 0, 0), if copies * 2 > 1 { 0.0 } else { f64::NAN });
     }
 }
