@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 
 SQL = Path(__file__).parent / "sql"
@@ -28,3 +29,18 @@ def rows(query, **variables):
 def copied(table, lines):
     """A piece of script that fills a table from lines in the text format of COPY."""
     return f"copy {table} from stdin;\n" + "\n".join(lines) + "\n\\.\n"
+
+
+@contextmanager
+def without_job(job):
+    """Keeps a job of the pipeline from running meanwhile, as a run of it somewhere else would."""
+    lock = f"select pg_advisory_lock(hashtextextended('vigil.job.{job}', 0));\n\\echo held\n"
+    holder = subprocess.Popen(["psql", "-XAtq"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    holder.stdin.write(lock)
+    holder.stdin.flush()
+    while holder.stdout.readline() not in ("held\n", ""):
+        pass
+    try:
+        yield
+    finally:
+        holder.communicate()

@@ -47,6 +47,13 @@ def table(columns, rows):
         line("  " + "  ".join(f"{cell:{align}{width}}" for cell, (_, align), width in zip(row, columns, widths)).rstrip())
 
 
+def facts(rows):
+    """Names and what they are, side by side."""
+    width = max(len(name) for name, _ in rows)
+    for name, text in rows:
+        line(f"  {name:<{width}}  {text}")
+
+
 def number(value):
     if value == 0:
         return "0"

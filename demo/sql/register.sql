@@ -12,9 +12,10 @@ from fleet.profile p
 join new_profile n on n.name = p.name
 where p.tenant_id = :tenant_id \g /dev/null
 
--- At a reading every 15 minutes, four anomalous ones are an hour: long enough not to be chance.
+-- At a reading every 15 minutes, four anomalous ones are an hour: long enough not to be chance. Readings count from the
+-- quantile 0.995 on; from 0.99 on there are more false alarms, and hardly a fault more is found.
 insert into detect.policy (tenant_id, profile_id, threshold_quantiles, opens_at, min_points)
-select p.tenant_id, p.profile_id, '{0.99,0.995,0.999,1}', 'medium', 4
+select p.tenant_id, p.profile_id, '{0.995,0.995,0.999,1}', 'medium', 4
 from fleet.profile p
 where p.tenant_id = :tenant_id;
 update alerting.rule r set min_severity = 'medium' where r.tenant_id = :tenant_id;
