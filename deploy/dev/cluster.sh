@@ -31,8 +31,9 @@ cluster_running() { as_postgres "$PG_BIN/pg_ctl" status -D "$PG_DATA" >/dev/null
 
 cluster_init() {
     [[ ! -e $PG_DATA/vigil-ready ]] || return 0
-    rm -rf --one-file-system "$PG_DATA" # what an interrupted initdb left
     install -d -m 0700 -o postgres -g postgres "$PG_DATA"
+    # What an interrupted initdb left. The folder itself may be a mounted volume, which cannot be removed.
+    find "$PG_DATA" -xdev -mindepth 1 -delete
     as_postgres "$PG_BIN/initdb" -D "$PG_DATA" --username=postgres --encoding=UTF8 --locale=C.UTF-8 \
         --locale-provider=builtin --builtin-locale=C.UTF-8 --data-checksums \
         --auth-local=peer --auth-host=scram-sha-256 --no-instructions >"$VIGIL_STATE/log/initdb.log" 2>&1 ||

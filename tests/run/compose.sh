@@ -51,9 +51,11 @@ sql() {
 
 # request TOKEN METHOD PATH [BODY]: the answer's status, then its body.
 request() {
-    "$VIGIL_HOME/dev" shell curl -sS --noproxy '*' --max-time 20 -w '%{stderr}%{http_code} ' -X "$2" \
+    local answer
+    answer=$("$VIGIL_HOME/dev" shell curl -sS --noproxy '*' --max-time 20 -w '\n%{http_code}' -X "$2" \
         ${1:+-H "Authorization: Bearer $1"} -H 'Content-Type: application/json' ${4:+-d "$4"} \
-        "http://127.0.0.1:$VIGIL_API_PORT/$3" 2>&1
+        "http://127.0.0.1:$VIGIL_API_PORT/$3" 2>&1) || true
+    printf '%s %s\n' "${answer##*$'\n'}" "${answer%$'\n'*}"
 }
 
 # eventually SECONDS COMMAND...
@@ -74,6 +76,7 @@ readings_are_stored() {
     local operator answer
     operator=$(token operator)
     request "$operator" POST rpc/create_profile '{"profile": "scanner", "metrics": ["battery", "temperature"]}'
+    request "$operator" POST rpc/register_device '{"device": "s1", "profile": "scanner"}'
     answer=$(request "$operator" POST rpc/ingest \
         "[{\"device\": \"s1\", \"profile\": \"scanner\", \"ts\": \"$(date -u +%FT%TZ)\", \"metrics\": {\"battery\": 81, \"temperature\": 23}}]")
     echo "$answer"
