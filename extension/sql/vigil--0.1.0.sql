@@ -77,6 +77,41 @@ IMMUTABLE STRICT PARALLEL SAFE
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'delta_wrapper';
 
+CREATE FUNCTION "detector_agg_final"(
+	"state" internal
+) RETURNS bytea
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'detector_agg_final_wrapper';
+
+CREATE FUNCTION "detector_history_trans"(
+	"state" internal,
+	"ts" timestamp with time zone,
+	"features" double precision[],
+	"options" jsonb
+) RETURNS internal
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'detector_history_trans_wrapper';
+
+CREATE FUNCTION "detector_table_trans"(
+	"state" internal,
+	"features" double precision[],
+	"options" jsonb
+) RETURNS internal
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'detector_table_trans_wrapper';
+
+CREATE FUNCTION "ewma_trans"(
+	"average" double precision,
+	"value" double precision,
+	"span" double precision
+) RETURNS double precision
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'ewma_trans_wrapper';
+
 CREATE FUNCTION "explain"(
 	"model" bytea,
 	"features" double precision[]
@@ -450,6 +485,26 @@ IMMUTABLE STRICT PARALLEL SAFE
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'valid_vector_wrapper';
 
+create aggregate detector_agg(features float8[], options jsonb) (
+    sfunc = detector_table_trans,
+    stype = internal,
+    finalfunc = detector_agg_final,
+    parallel = safe
+);
+
+create aggregate detector_agg(ts timestamptz, features float8[], options jsonb) (
+    sfunc = detector_history_trans,
+    stype = internal,
+    finalfunc = detector_agg_final,
+    parallel = safe
+);
+
+create aggregate ewma(value float8, span float8) (
+    sfunc = ewma_trans,
+    stype = float8,
+    parallel = safe
+);
+
 create aggregate forest_agg(features float8[], options jsonb) (
     sfunc = forest_agg_trans,
     stype = internal,
@@ -580,6 +635,16 @@ comment on function features(stats, text[], int[], interval) is
 
 comment on aggregate forest_agg(float8[], jsonb) is
     'Trains an isolation forest on feature vectors of one length and returns the model. Takes rows in order into a random sample of bounded memory, so that the same rows in the same order with the same seed give the same bytes on every machine: write order by inside the aggregate. NULL vectors are skipped, NULL elements count as the median of their feature, and features that never vary are never split on. Options, taken from the first row (NULL: all defaults): n_trees (100), sample_size (256), max_depth (ceil(log2(sample_size))), seed (0), reservoir (50000 rows, at most 64 MiB). Errors: 22023 for unknown or bad options, fewer rows than sample_size, no row at all, rows of different lengths, no feature that varies. O(n_trees * sample_size * max_depth) after the rows. Liu, Ting and Zhou, "Isolation-based anomaly detection" (2012).';
+comment on aggregate detector_agg(timestamptz, float8[], jsonb) is
+    'Trains a detector on a history: readings of the past, mostly sound, by which new ones are to be judged. An isolation forest along random directions of 3 features (50 trees of up to 4096 rows, grown until every row is alone), in which values outside of what a node saw shorten the path. anomaly_score, explain, typical_range and forest_info take it as they take a forest; over a stream, ewma(score, 3) of the scores finds more than the scores do. Takes rows in order into a random sample of bounded memory, so that the same rows in the same order with the same seed give the same bytes: write order by inside the aggregate. NULL times and vectors are skipped, NULL elements count as the median of their feature. Options, taken from the first row (NULL: all defaults): n_trees (1 to 1000), sample_size (at most; fewer where there are fewer rows), reservoir (50000 rows, at most 64 MiB), seed (0). Errors: 22023 for unknown or bad options, no row at all, fewer than 16 rows, rows of different lengths, no feature that varies. O(n_trees * sample_size * log(sample_size)) after the rows. Hariri, Carrasco Kind and Brunner, "Extended isolation forest" (2021).';
+comment on aggregate detector_agg(float8[], jsonb) is
+    'Trains a detector on a table that is searched for the anomalies within itself. Three parts, each standardized over the rows: a forest that peels off small groups (100 trees of 256 rows; Liu, Ting and Zhou, "SCiForest", 2010), a forest that separates clusters (100 trees; Cortes, 2021), and, at half the weight, the mean over the features of ln(1 + |robust z|). Options (n_trees counts for each forest), NULLs and errors as for detector_agg over a history.';
+comment on function detector_table_trans(internal, float8[], jsonb) is 'Transition function of detector_agg over a table.';
+comment on function detector_history_trans(internal, timestamptz, float8[], jsonb) is 'Transition function of detector_agg over a history.';
+comment on function detector_agg_final(internal) is 'Final function of detector_agg: trains.';
+comment on aggregate ewma(float8, float8) is
+    'Exponentially weighted moving average: the first value, then average + 2 / (span + 1) * (value - average) for each; span is the number of values that carry most of the weight. Meant as a window function, ewma(score, 3) over (partition by stream_id order by ts). NULL values are passed over. Errors: 22023 for a span below 1 or above 1e9, NaN, infinities and magnitudes above 1e100. O(1) a row. Roberts, "Control chart tests based on geometric moving averages" (1959).';
+comment on function ewma_trans(float8, float8, float8) is 'Transition function of ewma.';
 comment on function forest_agg_trans(internal, float8[], jsonb) is 'Transition function of forest_agg.';
 comment on function forest_agg_final(internal) is 'Final function of forest_agg: trains.';
 comment on function anomaly_score(bytea, float8[]) is

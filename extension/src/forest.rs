@@ -64,20 +64,20 @@ create aggregate forest_agg(features float8[], options jsonb) (
 /// Anomaly score of a vector.
 #[pg_extern(immutable, strict, parallel_safe, cost = 100)]
 fn anomaly_score(model: Model<'_>, features: Vector<'_>, mut call: Call<'_>) -> Result<f64> {
-    let Cached { forest, scratch } = call.decoded(model)?;
-    forest.score(features.read(scratch)?).map_err(report)
+    let Cached { model, scratch } = call.decoded(model)?;
+    model.score(features.read(scratch)?).map_err(report)
 }
 
 /// Anomaly scores of the rows of a matrix.
 #[pg_extern(immutable, strict, parallel_safe, cost = 10000)]
 fn anomaly_scores(model: Model<'_>, features: Matrix<'_>, mut call: Call<'_>) -> Result<Float8s> {
-    let Cached { forest, scratch } = call.decoded(model)?;
+    let Cached { model, scratch } = call.decoded(model)?;
     let (rows, width) = features.read(scratch)?;
     if rows.is_empty() {
         return Ok(Float8s(Vec::new()));
     }
-    if width != forest.n_features() {
-        let expected = forest.n_features();
+    if width != model.n_features() {
+        let expected = model.n_features();
         return Err(report(vigil_core::Error::FeatureCount {
             expected,
             got: width,
@@ -86,7 +86,7 @@ fn anomaly_scores(model: Model<'_>, features: Matrix<'_>, mut call: Call<'_>) ->
     let mut scores = Vec::with_capacity(rows.len() / width);
     for block in rows.chunks(INTERRUPT_ROWS * width) {
         check_interrupts();
-        forest.score_rows(block, &mut scores).map_err(report)?;
+        model.score_rows(block, &mut scores).map_err(report)?;
     }
     Ok(Float8s(scores))
 }
@@ -94,8 +94,8 @@ fn anomaly_scores(model: Model<'_>, features: Matrix<'_>, mut call: Call<'_>) ->
 /// What each feature contributes to the score of a vector.
 #[pg_extern(immutable, strict, parallel_safe, cost = 200)]
 fn explain(model: Model<'_>, features: Vector<'_>, mut call: Call<'_>) -> Result<Float8s> {
-    let Cached { forest, scratch } = call.decoded(model)?;
-    forest
+    let Cached { model, scratch } = call.decoded(model)?;
+    model
         .explain(features.read(scratch)?)
         .map(Float8s)
         .map_err(report)
@@ -133,8 +133,5 @@ fn typical_range(
 /// Facts about a model.
 #[pg_extern(immutable, strict, parallel_safe, cost = 1000)]
 fn forest_info(model: Model<'_>) -> Result<JsonB> {
-    let info = serde_json::to_value(model.decode()?.info());
-    Ok(JsonB(info.expect(
-        "facts are numbers and strings with distinct names",
-    )))
+    Ok(JsonB(model.decode()?.info()))
 }

@@ -12,6 +12,7 @@
 #[cfg(not(panic = "unwind"))]
 compile_error!("build with panic = \"unwind\": an abort would restart the whole server");
 
+mod detector;
 mod drift;
 mod error;
 mod forest;

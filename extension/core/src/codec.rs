@@ -36,6 +36,8 @@ pub enum Kind {
     Forest,
     /// Samples of [`crate::drift::Samples`].
     Samples,
+    /// Model of [`crate::detector::Detector`].
+    Detector,
 }
 
 impl Kind {
@@ -45,6 +47,7 @@ impl Kind {
             Self::Trend => 2,
             Self::Forest => 3,
             Self::Samples => 4,
+            Self::Detector => 32,
         }
     }
 
@@ -52,7 +55,7 @@ impl Kind {
     #[must_use]
     pub const fn version(self) -> u16 {
         match self {
-            Self::Stats | Self::Trend | Self::Forest | Self::Samples => 1,
+            Self::Stats | Self::Trend | Self::Forest | Self::Samples | Self::Detector => 1,
         }
     }
 
@@ -62,6 +65,7 @@ impl Kind {
             Self::Trend => "trend value",
             Self::Forest => "forest model",
             Self::Samples => "samples value",
+            Self::Detector => "detector model",
         }
     }
 

@@ -45,6 +45,9 @@ pub enum Error {
     /// A training option that does not exist.
     #[error("unknown option \"{0}\"")]
     UnknownOption(String),
+    /// A training option that detectors do not have.
+    #[error("unknown option \"{0}\"")]
+    UnknownDetectorOption(String),
     /// A training option of the wrong type or out of its range.
     #[error("option \"{name}\" must be {expected}")]
     InvalidOption {
@@ -154,6 +157,9 @@ impl Error {
             Self::UnknownStatistic(_) => format!("Use one of {}.", Statistic::names()),
             Self::UnknownOption(_) => {
                 "Options are n_trees, sample_size, max_depth, seed and reservoir.".into()
+            }
+            Self::UnknownDetectorOption(_) => {
+                "Options are n_trees, sample_size, reservoir and seed.".into()
             }
             Self::InvalidOption { name, .. } => {
                 format!("Correct \"{name}\" or leave it out to use its default.")

@@ -7,11 +7,11 @@
 mod bytes;
 mod explain;
 mod grow;
-mod info;
-mod options;
-mod path;
-mod random;
-mod reservoir;
+pub(crate) mod info;
+pub(crate) mod options;
+pub(crate) mod path;
+pub(crate) mod random;
+pub(crate) mod reservoir;
 mod score;
 mod trainer;
 mod trees;

@@ -9,9 +9,11 @@
 #![forbid(unsafe_code)]
 
 pub mod codec;
+pub mod detector;
 pub mod drift;
 pub mod error;
 pub mod forest;
+pub mod model;
 mod moments;
 mod quantile;
 pub mod stats;

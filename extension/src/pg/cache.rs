@@ -9,7 +9,7 @@ use pgrx::pgrx_sql_entity_graph::metadata::{
     ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
 };
 use vigil_core::codec::HEADER_LEN;
-use vigil_core::forest::{self, Forest};
+use vigil_core::model::{self, Model as Decoded};
 
 /// Most models that one function of one query keeps. Rows of a join alternate between a few; a model of 100 trees is
 /// some hundred kilobytes.
@@ -39,7 +39,7 @@ impl Model<'_> {
             Some(pointer) => Some(Key::Toast(pointer)),
             None => self
                 .0
-                .with_prefix(HEADER_LEN, forest::digest)
+                .with_prefix(HEADER_LEN, model::digest)
                 .map(Key::Header),
         }
     }
@@ -48,21 +48,21 @@ impl Model<'_> {
     ///
     /// # Errors
     /// 22P03 for anything but a model, 0A000 for one of a newer format.
-    pub(crate) fn decode(self) -> Result<Forest> {
-        self.0.with_content(Forest::from_bytes).map_err(report)
+    pub(crate) fn decode(self) -> Result<Decoded> {
+        self.0.with_content(Decoded::from_bytes).map_err(report)
     }
 }
 
 /// A decoded model and room for a row that has to be copied.
 pub(crate) struct Cached<'a> {
-    pub(crate) forest: &'a Forest,
+    pub(crate) model: &'a Decoded,
     pub(crate) scratch: &'a mut Vec<f64>,
 }
 
 /// The models of one function in one query, last used first.
 #[derive(Default)]
 struct Cache {
-    entries: Vec<(Option<Key>, Forest)>,
+    entries: Vec<(Option<Key>, Decoded)>,
     scratch: Vec<f64>,
 }
 
@@ -82,13 +82,13 @@ impl Call<'_> {
             Some(0) => {}
             Some(found) => entries[..=found].rotate_right(1),
             None => {
-                let forest = model.decode()?;
+                let decoded = model.decode()?;
                 entries.truncate(CAPACITY - 1);
-                entries.insert(0, (key, forest));
+                entries.insert(0, (key, decoded));
             }
         }
         Ok(Cached {
-            forest: &entries[0].1,
+            model: &entries[0].1,
             scratch,
         })
     }

@@ -16,6 +16,9 @@ where d.refclassid = 'pg_extension'::regclass and d.deptype = 'e' and e.extname 
 select set_eq(
     'select type || '' '' || identity from member',
     array[
+        'aggregate vigil.detector_agg(double precision[],pg_catalog.jsonb)',
+        'aggregate vigil.detector_agg(timestamp with time zone,double precision[],pg_catalog.jsonb)',
+        'aggregate vigil.ewma(double precision,double precision)',
         'aggregate vigil.forest_agg(double precision[],pg_catalog.jsonb)',
         'aggregate vigil.ks_test(double precision,boolean)',
         'aggregate vigil.psi(double precision,boolean,integer)',
@@ -27,6 +30,10 @@ select set_eq(
         'function vigil.anomaly_scores(pg_catalog.bytea,double precision[])',
         'function vigil.average(vigil.stats)',
         'function vigil.delta(vigil.stats)',
+        'function vigil.detector_agg_final(pg_catalog.internal)',
+        'function vigil.detector_history_trans(pg_catalog.internal,timestamp with time zone,double precision[],pg_catalog.jsonb)',
+        'function vigil.detector_table_trans(pg_catalog.internal,double precision[],pg_catalog.jsonb)',
+        'function vigil.ewma_trans(double precision,double precision,double precision)',
         'function vigil.explain(pg_catalog.bytea,double precision[])',
         'function vigil.features(vigil.stats,pg_catalog.text[],integer[],interval)',
         'function vigil.first_val(vigil.stats)',
@@ -114,7 +121,7 @@ select set_eq(
     $$select p.proname from pg_proc as p where p.pronamespace = 'vigil'::regnamespace and not p.proisstrict and p.prokind = 'f'$$,
     $$select name || '_' || part from unnest('{stats_agg,trend_agg,ks_test,psi}'::text[]) as name, unnest('{trans,combine,final}'::text[]) as part
     union all
-    select unnest('{merge_values,stats_rollup_trans,trend_rollup_trans,forest_agg_trans,forest_agg_final}'::text[])$$,
+    select unnest('{merge_values,stats_rollup_trans,trend_rollup_trans,forest_agg_trans,forest_agg_final,detector_table_trans,detector_history_trans,detector_agg_final,ewma_trans}'::text[])$$,
     'the functions that are called with NULL'
 );
 select set_eq(

@@ -112,7 +112,7 @@ impl Forest {
             return Err(input.corrupt("scores out of order"));
         }
         let ranges = (0..shape.n_features)
-            .map(|_| read_range(&mut input))
+            .map(|_| TypicalRange::read(&mut input))
             .collect::<Result<Vec<_>>>()?;
         let mut trees = Trees::new(shape);
         for _ in 0..n_trees {
@@ -153,20 +153,23 @@ fn read_shape(input: &mut Reader<'_>) -> Result<(u32, Shape)> {
     }
 }
 
-fn read_range(input: &mut Reader<'_>) -> Result<TypicalRange> {
-    match input.u8()? {
-        0 => Ok(TypicalRange::UNSEEN),
-        1 => {
-            let low = input.f64_within(MAX_MAGNITUDE)?;
-            let median = input.f64_within(MAX_MAGNITUDE)?;
-            let high = input.f64_within(MAX_MAGNITUDE)?;
-            if low <= median && median <= high {
-                Ok(TypicalRange { low, median, high })
-            } else {
-                Err(input.corrupt("typical range out of order"))
+impl TypicalRange {
+    /// Reads a tag and, where it is 1, low, median and high.
+    pub(crate) fn read(input: &mut Reader<'_>) -> Result<Self> {
+        match input.u8()? {
+            0 => Ok(Self::UNSEEN),
+            1 => {
+                let low = input.f64_within(MAX_MAGNITUDE)?;
+                let median = input.f64_within(MAX_MAGNITUDE)?;
+                let high = input.f64_within(MAX_MAGNITUDE)?;
+                if low <= median && median <= high {
+                    Ok(Self { low, median, high })
+                } else {
+                    Err(input.corrupt("typical range out of order"))
+                }
             }
+            _ => Err(input.corrupt("unknown feature tag")),
         }
-        _ => Err(input.corrupt("unknown feature tag")),
     }
 }
 

@@ -57,7 +57,7 @@ impl Forest {
     }
 }
 
-fn seed<S: Serializer>(seed: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn seed<S: Serializer>(seed: &u64, serializer: S) -> Result<S::Ok, S::Error> {
     if *seed > 1 << 53 {
         serializer.collect_str(seed)
     } else {
@@ -65,7 +65,7 @@ fn seed<S: Serializer>(seed: &u64, serializer: S) -> Result<S::Ok, S::Error> {
     }
 }
 
-fn quantiles<S: Serializer>(
+pub(crate) fn quantiles<S: Serializer>(
     scores: &[f64; SCORE_QUANTILES.len()],
     serializer: S,
 ) -> Result<S::Ok, S::Error> {

@@ -106,7 +106,7 @@ fn within(name: &'static str, value: u32, least: u32, most: u32) -> Result<()> {
     }
 }
 
-fn integer(name: &'static str, value: &Value, least: u32, most: u32) -> Result<u32> {
+pub(crate) fn integer(name: &'static str, value: &Value, least: u32, most: u32) -> Result<u32> {
     let value = value.as_u64().and_then(|value| u32::try_from(value).ok());
     value
         .filter(|value| (least..=most).contains(value))
@@ -120,7 +120,7 @@ fn invalid(name: &'static str, least: u32, most: u32) -> Error {
     }
 }
 
-fn seed(value: &Value) -> Result<u64> {
+pub(crate) fn seed(value: &Value) -> Result<u64> {
     let seed = match value {
         Value::String(digits) => digits.parse().ok(),
         value => value.as_u64(),

@@ -8,7 +8,7 @@ mod tests;
 ///
 /// The approximation of the paper, as scikit-learn computes it: `2 (ln(n - 1) + γ) - 2 (n - 1) / n`, and 1 for two rows.
 #[must_use]
-pub(super) fn average_length(n: u32) -> f64 {
+pub(crate) fn average_length(n: u32) -> f64 {
     const EULER_GAMMA: f64 = 0.577_215_664_901_532_9;
     match n {
         0 | 1 => 0.0,
@@ -22,6 +22,6 @@ pub(super) fn average_length(n: u32) -> f64 {
 
 /// `ceil(log2(n))`: the height of a balanced tree over `n` rows, beyond which a path says nothing about anomaly.
 #[must_use]
-pub(super) const fn height_limit(n: u32) -> u32 {
+pub(crate) const fn height_limit(n: u32) -> u32 {
     if n < 2 { 0 } else { (n - 1).ilog2() + 1 }
 }

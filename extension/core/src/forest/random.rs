@@ -5,7 +5,7 @@ mod tests;
 
 /// xoshiro256++ of Blackman and Vigna ("Scrambled linear pseudorandom number generators", 2021).
 #[derive(Debug, Clone)]
-pub(super) struct Random {
+pub(crate) struct Random {
     state: [u64; 4],
 }
 
@@ -22,7 +22,7 @@ const fn mix(value: u64) -> u64 {
 impl Random {
     /// The stream `stream` of `seed`. Both are hashed, so that neighbouring seeds share no stream: with `seed + tree`
     /// as isotree does it, they share all trees but one.
-    pub(super) fn new(seed: u64, stream: u64) -> Self {
+    pub(crate) fn new(seed: u64, stream: u64) -> Self {
         let mut counter = mix(seed.wrapping_add(GOLDEN)) ^ mix(mix(stream.wrapping_add(GOLDEN)));
         let state = [(); 4].map(|()| {
             counter = counter.wrapping_add(GOLDEN);
@@ -45,12 +45,19 @@ impl Random {
     }
 
     /// Uniform in 0..1, on a grid of 2^-53.
-    pub(super) fn unit(&mut self) -> f64 {
+    pub(crate) fn unit(&mut self) -> f64 {
         (self.next() >> 11) as f64 * f64::EPSILON / 2.0
     }
 
+    /// Normal with mean 0 and standard deviation 1 (Box and Muller, 1958).
+    pub(crate) fn normal(&mut self) -> f64 {
+        // 1 - unit() is in (0, 1], where the logarithm is finite.
+        let radius = (-2.0 * libm::log(1.0 - self.unit())).sqrt();
+        radius * libm::cos(2.0 * core::f64::consts::PI * self.unit())
+    }
+
     /// Uniform in 0..`n`, without bias (Lemire, "Fast random integer generation in an interval", 2019). 0 for `n` 0.
-    pub(super) fn below(&mut self, n: u64) -> u64 {
+    pub(crate) fn below(&mut self, n: u64) -> u64 {
         let mut product = u128::from(self.next()) * u128::from(n);
         if (product as u64) < n {
             let least = n.wrapping_neg() % n;

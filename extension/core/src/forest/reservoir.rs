@@ -13,7 +13,7 @@ const STREAM: u64 = u64::MAX;
 /// Reservoir sampling by Algorithm L (Li, "Reservoir-sampling algorithms of time complexity O(n(1 + log(N/n)))", 1994):
 /// it draws random numbers for the rows it keeps instead of for every row.
 #[derive(Debug, Clone)]
-pub(super) struct Reservoir {
+pub(crate) struct Reservoir {
     n_features: usize,
     capacity: usize,
     cells: Vec<f64>,
@@ -26,7 +26,7 @@ pub(super) struct Reservoir {
 
 impl Reservoir {
     /// A reservoir of at most `rows` rows of `n_features`, fewer where those would exceed [`MAX_RESERVOIR_BYTES`].
-    pub(super) fn new(n_features: usize, rows: u32, seed: u64) -> Self {
+    pub(crate) fn new(n_features: usize, rows: u32, seed: u64) -> Self {
         let capacity = (rows as usize).min(MAX_RESERVOIR_BYTES / 8 / n_features.max(1));
         Self {
             n_features,
@@ -39,31 +39,31 @@ impl Reservoir {
         }
     }
 
-    pub(super) fn capacity(&self) -> usize {
+    pub(crate) fn capacity(&self) -> usize {
         self.capacity
     }
 
-    pub(super) fn n_features(&self) -> usize {
+    pub(crate) fn n_features(&self) -> usize {
         self.n_features
     }
 
     /// Rows offered so far.
-    pub(super) fn seen(&self) -> u64 {
+    pub(crate) fn seen(&self) -> u64 {
         self.seen
     }
 
     /// Rows held.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.cells.len() / self.n_features
     }
 
     /// The rows held, one after the other.
-    pub(super) fn cells(&self) -> &[f64] {
+    pub(crate) fn cells(&self) -> &[f64] {
         &self.cells
     }
 
     /// Offers a row of `n_features` elements.
-    pub(super) fn push(&mut self, row: &[f64]) -> Result<()> {
+    pub(crate) fn push(&mut self, row: &[f64]) -> Result<()> {
         if self.len() < self.capacity {
             self.reserve()?;
             self.cells.extend_from_slice(row);

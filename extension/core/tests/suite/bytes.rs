@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use vigil_core::codec::{HEADER_LEN, Kind, Writer};
+use vigil_core::detector::{Detector, DetectorOptions, DetectorTrainer, Rows};
 use vigil_core::drift::Samples;
 use vigil_core::drift::ks::two_sample;
 use vigil_core::forest::{Forest, ForestOptions, Trainer};
@@ -93,12 +94,41 @@ fn use_forest(bytes: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(forest.to_bytes())
 }
 
-fn forms() -> [Form; 4] {
+fn detector() -> Vec<u8> {
+    let options = DetectorOptions {
+        n_trees: Some(2),
+        sample_size: Some(8),
+        ..DetectorOptions::new(Rows::Table)
+    };
+    let mut trainer = DetectorTrainer::new(options);
+    for row in 0..20 {
+        trainer
+            .push(&[f64::from(row * row % 7), f64::from(row), f64::NAN])
+            .unwrap();
+    }
+    trainer.train(&mut || ()).unwrap().to_bytes()
+}
+
+fn use_detector(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let detector = Detector::from_bytes(bytes)?;
+    for value in [f64::NAN, f64::MAX, f64::MIN, 1.5] {
+        let row = vec![value; detector.n_features()];
+        let score = detector.score(&row)?;
+        assert!(score > 0.0 && score < 1.0, "{score}");
+        let shares = detector.explain(&row)?;
+        assert!(shares.iter().all(|&share| share >= 0.0), "{shares:?}");
+        assert!((shares.iter().sum::<f64>() - score).abs() <= 1e-12);
+    }
+    Ok(detector.to_bytes())
+}
+
+fn forms() -> [Form; 5] {
     [
         (Kind::Stats, stats(), use_stats),
         (Kind::Trend, trend(), use_trend),
         (Kind::Samples, samples(), use_samples),
         (Kind::Forest, forest(), use_forest),
+        (Kind::Detector, detector(), use_detector),
     ]
 }
 

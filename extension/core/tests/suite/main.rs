@@ -5,6 +5,7 @@
 
 mod bytes;
 mod data;
+mod detector;
 mod drift;
 mod forest;
 mod forest_bytes;

@@ -1,0 +1,130 @@
+//! Scores and what they are made of.
+
+use super::{Detector, Part};
+use crate::error::{Error, Result};
+
+impl Detector {
+    /// Anomaly score of a vector, between 0 and 1. A missing element (NaN) counts as the training median.
+    ///
+    /// The parts are standardized over the training rows and averaged by their weights; 0.5 is the average training row,
+    /// and 0.75 lies 20 standard deviations above it.
+    ///
+    /// # Errors
+    /// [`Error::FeatureCount`].
+    pub fn score(&self, row: &[f64]) -> Result<f64> {
+        self.check_width(row.len())?;
+        let mut scaled = Vec::with_capacity(row.len());
+        Ok(self.score_with(row, &mut scaled))
+    }
+
+    /// Appends the scores of rows that lie one after the other; each is what [`Detector::score`] gives.
+    ///
+    /// # Errors
+    /// [`Error::FeatureCount`] when `rows` is no whole number of rows.
+    pub fn score_rows(&self, rows: &[f64], scores: &mut Vec<f64>) -> Result<()> {
+        let n_features = self.n_features();
+        self.check_width(n_features + rows.len() % n_features)?;
+        let mut scaled = Vec::with_capacity(n_features);
+        scores.extend(
+            rows.chunks_exact(n_features)
+                .map(|row| self.score_with(row, &mut scaled)),
+        );
+        Ok(())
+    }
+
+    fn score_with(&self, row: &[f64], scaled: &mut Vec<f64>) -> f64 {
+        self.scale(row, scaled);
+        let forests = self
+            .forests
+            .iter()
+            .map(|(part, forest)| (part, forest.score(scaled)));
+        let tail = self.tail.iter().map(|part| (part, self.tail_score(row)));
+        let (mut sum, mut weights) = (0.0, 0.0);
+        for (part, value) in forests.chain(tail) {
+            sum += part.standardized(value);
+            weights += part.weight;
+        }
+        squash(sum / weights)
+    }
+
+    /// Contribution of each feature to the score of a vector: at least 0, with the score as their sum, shared out by
+    /// how far each value lies from its median in robust standard deviations. Missing values contribute 0; when no
+    /// value is off its median, all share equally. O(features).
+    ///
+    /// # Errors
+    /// [`Error::FeatureCount`].
+    pub fn explain(&self, row: &[f64]) -> Result<Vec<f64>> {
+        let score = self.score(row)?;
+        let mut shares: Vec<f64> = self.distances(row).collect();
+        let total: f64 = shares.iter().sum();
+        for share in &mut shares {
+            *share = if total > 0.0 {
+                score * (*share / total)
+            } else {
+                score / row.len() as f64
+            };
+        }
+        Ok(shares)
+    }
+
+    fn distances(&self, row: &[f64]) -> impl Iterator<Item = f64> {
+        self.standards
+            .iter()
+            .zip(row)
+            .map(|(standard, &value)| standard.distance(value))
+    }
+
+    /// Mean of `ln(1 + |robust z|)` over the features.
+    pub(super) fn tail_score(&self, row: &[f64]) -> f64 {
+        self.distances(row).map(libm::log1p).sum::<f64>() / row.len() as f64
+    }
+
+    pub(super) fn scale(&self, row: &[f64], scaled: &mut Vec<f64>) {
+        scaled.clear();
+        scaled.extend(
+            self.standards
+                .iter()
+                .zip(row)
+                .map(|(standard, &value)| standard.scaled(value)),
+        );
+    }
+
+    fn check_width(&self, got: usize) -> Result<()> {
+        let expected = self.n_features();
+        if got == expected {
+            Ok(())
+        } else {
+            Err(Error::FeatureCount { expected, got })
+        }
+    }
+}
+
+impl Part {
+    /// A part as it is over the training rows. One that never differs there says nothing and stays at 0.
+    pub(super) fn over(weight: f64, values: &[f64]) -> Self {
+        let n = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / n;
+        let variance = values
+            .iter()
+            .map(|value| (value - mean).powi(2))
+            .sum::<f64>()
+            / n;
+        let deviation = variance.sqrt();
+        Self {
+            weight,
+            mean,
+            deviation: if deviation > 0.0 { deviation } else { 1.0 },
+        }
+    }
+}
+
+/// Standard deviations above the average training row at which the score is 0.75. Well above those of usual anomalies, so
+/// that averages over time weigh them nearly as they are.
+const HALFWAY: f64 = 20.0;
+
+/// Brings a number of standard deviations between 0 and 1. Not by a logistic, which is 1 to the last bit from 37 on and
+/// would no longer tell the worst rows apart.
+fn squash(deviations: f64) -> f64 {
+    let far = deviations / HALFWAY;
+    0.5 + 0.5 * (far / (1.0 + far.abs()))
+}
