@@ -2,7 +2,7 @@
 grant usage on schema vigil to public;
 
 comment on schema vigil is
-    'Analytics over values handed to it: vectors, statistics, isolation forests, drift tests, trends. Only pure functions and aggregates; no tables.';
+    'Analytics over values handed to it: vectors, statistics, isolation forests, drift tests, trends, baselines, control charts. Only pure functions and aggregates; no tables.';
 
 -- Vectors
 
@@ -144,3 +144,142 @@ comment on function p_value(trend) is
     'Two-sided p-value of Student''s t test of a zero slope; NULL where there is no standard error, and for values that are all equal. Errors: 22P03, 0A000.';
 comment on function r_squared(trend) is
     'Share of the variance that the line explains, 0 to 1; NULL where there is no slope, and for values that are all equal. Errors: 22P03, 0A000.';
+
+-- Baselines
+
+comment on type baseline_result is 'Result of baseline: location and spread of a sample, in classical and in robust terms.';
+comment on column baseline_result.n is 'Values that are not NULL.';
+comment on column baseline_result.mean is 'Arithmetic mean.';
+comment on column baseline_result.stddev is 'Sample standard deviation (divisor n - 1); NULL for a single value.';
+comment on column baseline_result.median is 'Median.';
+comment on column baseline_result.mad is 'Median absolute deviation from the median, not scaled.';
+comment on column baseline_result.sigma is '1.482602218505602 times mad: the robust estimate of the standard deviation of normal values.';
+comment on column baseline_result.q1 is 'First quartile (type 7).';
+comment on column baseline_result.q3 is 'Third quartile (type 7).';
+comment on column baseline_result.iqr is 'Interquartile range: q3 - q1.';
+comment on column baseline_result.lower_fence is 'q1 - 1.5 iqr.';
+comment on column baseline_result.upper_fence is 'q3 + 1.5 iqr.';
+comment on function baseline(float8[]) is
+    'Mean, standard deviation, median, median absolute deviation, quartiles and Tukey''s fences of a sample. NULL elements are ignored; NULL without values and for NULL. The order of the elements does not matter to the last bit. Errors: 22023 for more than 5 million elements, other than one dimension, NaN, infinities, magnitudes above 1e100. O(n log n). Tukey, "Exploratory Data Analysis" (1977).';
+comment on function quantile(float8[], float8, int) is
+    'Quantile q (0 to 1) of a sample by one of the nine types of Hyndman and Fan (1996): 1 is percentile_disc, 7, the default, is percentile_cont. NULL elements are ignored; NULL without values and if an argument is NULL. Errors: 22023 for another q or type, and as baseline. O(n).';
+comment on function zscore(float8, float8[]) is
+    'Standard deviations (divisor n - 1) from the mean of a sample to a value, which need not be in it. NULL for fewer than two values, for values that are all equal, and if an argument is NULL. NULL elements are ignored. Errors as baseline. O(n log n).';
+comment on function robust_z(float8, float8[]) is
+    'Robust z-score: (value - median) / (1.482602218505602 * mad). NULL where the median absolute deviation is 0, as it is when more than half of the values are equal, and if an argument is NULL. NULL elements are ignored. Beyond 3.5 is usually read as an outlier. Errors as baseline. O(n log n). Iglewicz and Hoaglin, "How to Detect and Handle Outliers" (1993).';
+comment on function iqr_outlier(float8, float8[], float8) is
+    'Whether a value lies more than k interquartile ranges below the first or above the third quartile (type 7) of a sample; k is 1.5 unless given, 3 for "far out". NULL without values and if an argument is NULL. NULL elements are ignored. Errors: 22023 for k outside of 0 to 1e6, and as baseline. O(n log n). Tukey (1977).';
+comment on aggregate zscore(float8) is
+    'For windows: zscore of the last row of the frame against all values of the frame, that row included. Rows that are NULL are ignored, and NULL where the last one is. As a plain aggregate the last row is that of order by inside of it. Every frame is computed from its own values: nothing is subtracted, so that nothing drifts. O(1) a row, amortised; a frame that moves keeps its values, at most 5 million. Errors: 22023 for NaN, infinities, magnitudes above 1e100.';
+comment on aggregate robust_z(float8) is
+    'For windows: robust_z of the last row of the frame against all values of the frame, that row included; exactly what the function gives. Rows that are NULL are ignored, and NULL where the last one is. Keeps the values of the frame in order, at most 5 million; a row enters or leaves in O(sqrt(n)). Errors as zscore(float8).';
+comment on aggregate iqr_outlier(float8) is
+    'For windows: whether the last row of the frame lies more than 1.5 interquartile ranges outside of the quartiles of the frame, that row included; exactly what the function gives. NULL where the last row is. Costs and errors as robust_z(float8).';
+comment on function zscore_trans(internal, float8) is 'Transition function of zscore.';
+comment on function zscore_final(internal) is 'Final function of zscore.';
+comment on function zscore_moving_trans(internal, float8) is 'Transition function of zscore over a moving frame.';
+comment on function zscore_moving_inverse(internal, float8) is 'Inverse transition function of zscore: the oldest row leaves.';
+comment on function zscore_moving_final(internal) is 'Final function of zscore over a moving frame.';
+comment on function ranked_trans(internal, float8) is 'Transition function of robust_z and iqr_outlier.';
+comment on function ranked_inverse(internal, float8) is 'Inverse transition function of robust_z and iqr_outlier: the oldest row leaves.';
+comment on function robust_z_final(internal) is 'Final function of robust_z.';
+comment on function iqr_outlier_final(internal) is 'Final function of iqr_outlier.';
+
+-- Seasonal baselines
+
+comment on type seasonal is
+    'State of seasonal_agg: mean and spread of a value in each hour of the week. At most 4.3 kB; mergeable with rollup. Any bytes can be stored as one; the functions that read it raise 22P03 for damaged ones and 0A000 for those of a newer version.';
+comment on function seasonal_in(cstring) is 'Input of type seasonal: that of bytea.';
+comment on function seasonal_out(seasonal) is 'Output of type seasonal: that of bytea.';
+comment on function seasonal_recv(internal) is 'Binary input of type seasonal: that of bytea.';
+comment on function seasonal_send(seasonal) is 'Binary output of type seasonal: that of bytea.';
+comment on aggregate seasonal_agg(timestamptz, float8) is
+    'Mean and spread of a value in each of the 168 hours of the week, in UTC, over rows in any order. Rows with a NULL are skipped; NULL without rows. Parallel safe. Errors: 22023 for infinite times, NaN, infinities, magnitudes above 1e100. O(1) a row.';
+comment on aggregate seasonal_agg(timestamptz, float8, text) is
+    'As seasonal_agg(ts, value), with the hours of a time zone, which is the same in all rows and kept in the state: the shift that begins at six begins at six in winter and summer. Errors: 22023 for a time zone that is NULL, unknown or differs, and as without.';
+comment on function seasonal_agg_trans(internal, timestamptz, float8) is 'Transition function of seasonal_agg in UTC.';
+comment on function seasonal_agg_trans(internal, timestamptz, float8, text) is 'Transition function of seasonal_agg in a time zone.';
+comment on function seasonal_agg_combine(internal, internal) is 'Combine function of seasonal_agg and rollup(seasonal).';
+comment on function seasonal_agg_serialize(internal) is 'Serialization function of seasonal_agg and rollup(seasonal).';
+comment on function seasonal_agg_deserialize(bytea, internal) is 'Deserialization function of seasonal_agg and rollup(seasonal).';
+comment on function seasonal_agg_final(internal) is 'Final function of seasonal_agg and rollup(seasonal).';
+comment on aggregate rollup(seasonal) is
+    'Merges states of seasonal_agg: the state over all their rows. NULL states are skipped; NULL without states. Parallel safe. Errors: 22023 for states of different time zones, 22P03, 0A000. O(1) a state.';
+comment on function seasonal_rollup_trans(internal, seasonal) is 'Transition function of rollup(seasonal).';
+comment on function num_vals(seasonal) is 'Number of values in the state. Errors: 22P03, 0A000.';
+comment on function expected(seasonal, timestamptz) is
+    'Mean of the hour of the week of a time; NULL where that hour has no value. Errors: 22023 for an infinite time, 22P03, 0A000.';
+comment on function spread(seasonal, timestamptz) is
+    'Sample standard deviation (divisor n - 1) of the hour of the week of a time; NULL where that hour has fewer than two values. Errors: 22023 for an infinite time, 22P03, 0A000.';
+comment on function zscore(seasonal, timestamptz, float8) is
+    'Standard deviations from the mean of the hour of the week of a time to a value; NULL where that hour has fewer than two values or all its values are equal. Errors: 22023 for an infinite time and a value that is NaN, infinite or above 1e100 in magnitude, 22P03, 0A000.';
+
+-- Process control
+
+comment on function ewma_chart(float8[], float8, float8, float8, float8) is
+    'Exponentially weighted moving average chart of values in order, one row for each: index (from 1), value, centre, lower and upper limit, statistic (the average, which starts at the centre and takes in the share lambda of each value), signal (whether it is outside of the limits, width of its standard deviations from the centre). target: the centre, NULL for the mean of the values. sigma: NULL for the mean moving range / 1.128. NULL elements are left out: all but their index is NULL. Limits and signal are NULL where sigma is undefined (fewer than two values). No rows for NULL. Errors: 22023 unless 0 < lambda <= 1, 0 < width <= 100, neither NULL, sigma > 0; for more than 5 million elements, other than one dimension, NaN, infinities, magnitudes above 1e100. O(n). Roberts (1959).';
+comment on function cusum_chart(float8[], float8, float8, float8, float8) is
+    'Tabular cumulative sum chart of values in order, one row for each: index (from 1), value, centre, decision (h), upper_sum and lower_sum (of deviations from the centre beyond k on either side, never below 0; decision and sums in sigmas), signal (whether a sum is above h). Sums are not reset by a signal. target and sigma, NULL elements and errors as ewma_chart; 22023 unless 0 <= k <= 1e6, 0 < h <= 1e6, neither NULL. O(n). Page (1954).';
+comment on function individuals_chart(float8[], float8, float8) is
+    'Individuals and moving range chart of values in order, one row for each: index (from 1), value, centre, lower and upper limit (2.66 mean moving ranges from the centre, 3 sigmas if sigma is given), signal, moving_range (to the value before), range_centre, range_upper (3.267 mean ranges), range_signal. target, sigma, NULL elements and errors as ewma_chart. O(n). Shewhart; Western Electric (1956).';
+comment on function western_electric_rules(float8[], float8, float8) is
+    'Runs rules on values in order, one row for each: index (from 1), value, centre, lower and upper (3 sigmas from the centre), statistic (sigmas from the centre to the value), rules (numbers of the rules whose pattern the value completes and is part of; empty for none). 1: beyond 3 sigmas; 2: two of three beyond 2 on one side; 3: four of five beyond 1 on one side; 4: eight in a row on one side. target, sigma, NULL elements and errors as ewma_chart. O(n). Western Electric, "Statistical Quality Control Handbook" (1956).';
+comment on function nelson_rules(float8[], float8, float8) is
+    'As western_electric_rules, with the rules of Nelson. 1: beyond 3 sigmas; 2: nine in a row on one side; 3: six in a row rising or falling; 4: fourteen in a row up and down in turn; 5: two of three beyond 2 on one side; 6: four of five beyond 1 on one side; 7: fifteen in a row within 1; 8: eight in a row beyond 1 on either side. O(n). Nelson, "The Shewhart Control Chart: Tests for Special Causes" (1984).';
+
+-- Robust trends
+
+comment on function slope_interval(trend, float8) is
+    'Confidence interval of the slope of the line, per second, by Student''s t: an array of its low and its high end. NULL for fewer than three rows or a single time, and if an argument is NULL. Errors: 22023 unless 0 < confidence < 1; 22P03, 0A000.';
+
+comment on type theil_sen_result is 'Result of theil_sen: a line through the median of the slopes of all pairs.';
+comment on column theil_sen_result.n is 'Points without NULL.';
+comment on column theil_sen_result.slope is 'Median slope of the pairs with different x; per second for the aggregate.';
+comment on column theil_sen_result.intercept is 'Median of y less slope times the median of x: the value at x = 0, which for the aggregate is the earliest time.';
+comment on column theil_sen_result.slope_low is 'Low end of the confidence interval of the slope.';
+comment on column theil_sen_result.slope_high is 'High end of the confidence interval of the slope.';
+comment on function theil_sen(float8[], float8[], float8) is
+    'Theil-Sen line of y on x: the median of the slopes of all pairs with different x, with its confidence interval, exact but for rounding; up to 29 % of outliers do not move it far. Points with a NULL are ignored; NULL unless there are two different x, and if an argument is NULL; the interval is NULL where ties outweigh the rest. Errors: 22023 for arrays of different lengths, more than 1 million points, unless 0 < confidence < 1, other than one dimension, NaN, infinities, magnitudes above 1e100. O(n log n) time, O(n) memory. Theil (1950), Sen (1968), Matousek (1991).';
+comment on aggregate theil_sen(timestamptz, float8) is
+    'theil_sen of a value on time over rows in any order, with confidence 0.95: slope per second, intercept at the earliest time. Rows with a NULL are skipped; NULL unless there are two different times. Keeps all rows: 24 bytes each, at most 1 million. Parallel safe. Errors: 22023 for infinite times, NaN, infinities, magnitudes above 1e100, too many rows. O(n log n).';
+comment on type mann_kendall_result is 'Result of the Mann-Kendall tests of a monotonic trend.';
+comment on column mann_kendall_result.n is 'Values that are not NULL.';
+comment on column mann_kendall_result.s is 'Rising less falling pairs.';
+comment on column mann_kendall_result.variance is 'Variance of s without a trend, with ties, and corrected for what the test corrects for.';
+comment on column mann_kendall_result.tau_a is 's over all pairs.';
+comment on column mann_kendall_result.tau_b is 'Kendall''s tau-b, which takes ties into account; NULL for values that are all equal.';
+comment on column mann_kendall_result.z is 's, less 1 towards 0, in standard deviations; NULL where the corrected variance is not above 0.';
+comment on column mann_kendall_result.p_value is 'Two-sided probability of such a z without a trend, by the normal distribution.';
+comment on column mann_kendall_result.slope is 'Theil-Sen slope: per value for arrays, per period for the seasonal test of an array, per second for aggregates.';
+comment on column mann_kendall_result.intercept is 'Median of the values less slope times the median of x, which is 0 at the first value.';
+comment on function mann_kendall(float8[]) is
+    'Mann-Kendall test of a monotonic trend in values in order, with Kendall''s tau and the Theil-Sen slope per position. NULL elements are ignored and keep their place; NULL for fewer than two values and for NULL. Errors: 22023 for more than 1 million values, other than one dimension, NaN, infinities, magnitudes above 1e100. O(n log n). Mann (1945), Kendall (1975).';
+comment on aggregate mann_kendall(timestamptz, float8) is
+    'mann_kendall over rows in order of time, however they come; rows with equal times are tied pairs. Rows with a NULL are skipped; NULL for fewer than two. Keeps all rows: 24 bytes each, at most 1 million. Parallel safe. Errors as theil_sen(timestamptz, float8). O(n log n).';
+comment on function mann_kendall_hamed_rao(float8[], int, float8) is
+    'mann_kendall with the variance corrected for autocorrelation, without which drifting noise passes for a trend: autocorrelations of the ranks of what is left after the Theil-Sen slope, at lags up to max_lag (NULL: all), as far as they are significant at alpha. NULL for NULL. Errors: 22023 for a negative max_lag, unless 0 < alpha < 1, and as mann_kendall. O(n log n). Hamed and Rao (1998).';
+comment on aggregate mann_kendall_hamed_rao(timestamptz, float8) is
+    'mann_kendall_hamed_rao over rows in order of time, which should be evenly spaced, with all lags and alpha 0.05. Nulls, limits and errors as mann_kendall(timestamptz, float8). O(n log n).';
+comment on function mann_kendall_seasonal(float8[], int) is
+    'Seasonal Mann-Kendall test of values in order with a period of so many values: only values of one season are compared, so that the season itself is no trend. The slope is per period. NULL elements are ignored and keep their place; NULL for fewer than two values and if an argument is NULL. Errors: 22023 for a period below 1, and as mann_kendall. O(n log n). Hirsch, Slack and Smith (1982).';
+comment on aggregate mann_kendall_seasonal(timestamptz, float8, int) is
+    'mann_kendall_seasonal over rows with a season each, such as the hour of the day; slope per second. Rows with a NULL time or value are skipped. Limits and errors as mann_kendall(timestamptz, float8), and 22023 for a NULL season. O(n log n).';
+comment on type ljung_box_result is 'Result of ljung_box.';
+comment on column ljung_box_result.statistic is 'The statistic Q.';
+comment on column ljung_box_result.p_value is 'Probability of a Q at least as large without autocorrelation.';
+comment on column ljung_box_result.lags is 'Lags that were tested together.';
+comment on function acf(float8[], int) is
+    'Autocorrelations of values in order at lags 0 to max_lag: sums of products of deviations from the mean over that of lag 0. A NULL element has no products; lags as long as the series have 0. NULL for values that are all equal or NULL, and if an argument is NULL. Errors: 22023 for a negative max_lag, more than 1 million values or lags, other than one dimension, NaN, infinities, magnitudes above 1e100. O(n log n).';
+comment on function pacf(float8[], int) is
+    'Partial autocorrelations of values in order at lags 0 to max_lag, at most 1000, by Levinson and Durbin over the autocorrelations of acf; NULL from the lag on at which the series is predicted without error. NULL and errors as acf. O(n log n + lags²).';
+comment on function ljung_box(float8[], int) is
+    'Test of no autocorrelation at lags 1 to lags together, against the chi-squared distribution with as many degrees of freedom. NULL as acf. Errors: 22023 unless lags is from 1 to the number of values less 1, and as acf. O(n log n). Ljung and Box (1978).';
+comment on function series_trans(internal, timestamptz, float8) is 'Transition function of theil_sen, mann_kendall and mann_kendall_hamed_rao.';
+comment on function series_trans(internal, timestamptz, float8, int) is 'Transition function of mann_kendall_seasonal.';
+comment on function series_combine(internal, internal) is 'Combine function of theil_sen and the mann_kendall aggregates.';
+comment on function series_serialize(internal) is 'Serialization function of theil_sen and the mann_kendall aggregates.';
+comment on function series_deserialize(bytea, internal) is 'Deserialization function of theil_sen and the mann_kendall aggregates.';
+comment on function theil_sen_final(internal) is 'Final function of theil_sen.';
+comment on function mann_kendall_final(internal) is 'Final function of mann_kendall.';
+comment on function mann_kendall_hamed_rao_final(internal) is 'Final function of mann_kendall_hamed_rao.';
+comment on function mann_kendall_seasonal_final(internal) is 'Final function of mann_kendall_seasonal.';

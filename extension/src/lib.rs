@@ -12,12 +12,16 @@
 #[cfg(not(panic = "unwind"))]
 compile_error!("build with panic = \"unwind\": an abort would restart the whole server");
 
+mod baseline;
+mod control;
 mod detector;
 mod drift;
 mod error;
 mod forest;
 mod pg;
+mod robust_trend;
 mod scalar;
+mod seasonal;
 mod stats;
 mod trend;
 mod vectors;

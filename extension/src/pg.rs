@@ -11,8 +11,10 @@ mod backtrace;
 mod bytes;
 mod cache;
 mod call;
+mod composite;
 mod json;
 mod ks_result;
+mod series_result;
 mod state_type;
 
 pub(crate) use aggregate::State;
@@ -21,4 +23,5 @@ pub(crate) use cache::{Cached, Model};
 pub(crate) use call::{Call, check_interrupts};
 pub(crate) use json::Json;
 pub(crate) use ks_result::KsRow;
-pub(crate) use state_type::{StatsState, TrendState};
+pub(crate) use series_result::{BaselineRow, LjungBoxRow, MannKendallRow, TheilSenRow};
+pub(crate) use state_type::{SeasonalState, StatsState, TrendState};

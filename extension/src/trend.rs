@@ -1,10 +1,10 @@
 //! The type `trend`, the aggregates that make it and the functions that read it.
 
 use crate::error::{Result, report};
-use crate::pg::{Call, State, TrendState};
+use crate::pg::{Call, Float8s, State, TrendState};
 use crate::scalar;
 use pgrx::datum::{Internal, TimestampWithTimeZone};
-use pgrx::{extension_sql, pg_extern};
+use pgrx::{default, extension_sql, pg_extern};
 use vigil_core::trend::Trend;
 
 extension_sql!(
@@ -166,4 +166,11 @@ fn p_value(state: TrendState) -> Option<f64> {
 #[pg_extern(immutable, strict, parallel_safe)]
 fn r_squared(state: TrendState) -> Option<f64> {
     state.0.r_squared()
+}
+
+/// Confidence interval of the slope.
+#[pg_extern(immutable, strict, parallel_safe)]
+fn slope_interval(state: TrendState, confidence: default!(f64, 0.95)) -> Result<Option<Float8s>> {
+    let interval = state.0.slope_interval(confidence).map_err(report)?;
+    Ok(interval.map(|(low, high)| Float8s(vec![low, high])))
 }

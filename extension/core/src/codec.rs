@@ -38,6 +38,10 @@ pub enum Kind {
     Samples,
     /// Model of [`crate::detector::Detector`].
     Detector,
+    /// State of [`crate::baseline::seasonal::Seasonal`].
+    Seasonal,
+    /// State of [`crate::trend::series::Series`].
+    Series,
 }
 
 impl Kind {
@@ -48,6 +52,9 @@ impl Kind {
             Self::Forest => 3,
             Self::Samples => 4,
             Self::Detector => 32,
+            // From 16 on: baselines and series.
+            Self::Seasonal => 16,
+            Self::Series => 17,
         }
     }
 
@@ -55,7 +62,13 @@ impl Kind {
     #[must_use]
     pub const fn version(self) -> u16 {
         match self {
-            Self::Stats | Self::Trend | Self::Forest | Self::Samples | Self::Detector => 1,
+            Self::Stats
+            | Self::Trend
+            | Self::Forest
+            | Self::Samples
+            | Self::Seasonal
+            | Self::Series
+            | Self::Detector => 1,
         }
     }
 
@@ -66,6 +79,8 @@ impl Kind {
             Self::Forest => "forest model",
             Self::Samples => "samples value",
             Self::Detector => "detector model",
+            Self::Seasonal => "seasonal value",
+            Self::Series => "series value",
         }
     }
 

@@ -105,6 +105,23 @@ pub enum Error {
     /// More values than a comparison keeps.
     #[error("a comparison keeps at most {0} values")]
     TooManyValues(usize),
+    /// An argument of the wrong size or kind.
+    #[error("{name} must be {expected}")]
+    Argument {
+        /// The argument.
+        name: &'static str,
+        /// What it accepts, as in "a number from 0 to 1".
+        expected: &'static str,
+    },
+    /// Two arrays that belong together and differ in length.
+    #[error("arrays differ in length: {0} and {1}")]
+    LengthMismatch(usize, usize),
+    /// More values than a series, a chart or a frame keeps.
+    #[error("a series has at most {0} values")]
+    SeriesTooLong(usize),
+    /// Seasonal states of different time zones.
+    #[error("time zones differ")]
+    TimeZones,
     /// Bytes that are not what they should be.
     #[error("{what} is damaged: {reason}")]
     Corrupt {
@@ -184,6 +201,18 @@ impl Error {
             Self::Bins(_) => "Use 2 to 1000 bins; 10 is usual.".into(),
             Self::TooManyValues(_) => {
                 "Compare a random sample of the rows, for example with tablesample.".into()
+            }
+            Self::Argument { name, expected } => {
+                format!("Pass {expected} as {name}, or leave it out where it has a default.")
+            }
+            Self::LengthMismatch(..) => {
+                "Pass as many x as y, with NULL where one is missing.".into()
+            }
+            Self::SeriesTooLong(_) => {
+                "Aggregate the readings first, for example to one value an hour.".into()
+            }
+            Self::TimeZones => {
+                "Merge seasonal states of one time zone; build one for each zone.".into()
             }
             Self::Corrupt { what, .. } => format!(
                 "Use the bytes of a {what} exactly as they were returned; restore them from a copy or make them again."

@@ -8,14 +8,20 @@
 
 #![forbid(unsafe_code)]
 
+pub mod autocorrelation;
+pub mod baseline;
 pub mod codec;
+pub mod control;
 pub mod detector;
 pub mod drift;
 pub mod error;
 pub mod forest;
+mod inversions;
 pub mod model;
 mod moments;
-mod quantile;
+mod normal;
+pub mod quantile;
+mod spread;
 pub mod stats;
 pub mod trend;
 pub mod vector;

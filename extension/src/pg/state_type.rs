@@ -1,4 +1,4 @@
-//! The types `stats` and `trend`: stored states of aggregates.
+//! The types `stats`, `trend` and `seasonal`: stored states of aggregates.
 //!
 //! In the database they are bytes (input and output functions are those of `bytea`), so that a stored state can hold
 //! anything. It is decoded, and thereby validated, whenever a function takes it as an argument.
@@ -13,6 +13,7 @@ use pgrx::pgrx_resolved_type;
 use pgrx::pgrx_sql_entity_graph::metadata::{
     ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
 };
+use vigil_core::baseline::seasonal::Seasonal;
 use vigil_core::stats::Stats;
 use vigil_core::trend::Trend;
 
@@ -61,4 +62,8 @@ state_type! {
 state_type! {
     /// A value of type `trend`.
     TrendState, Trend, "trend"
+}
+state_type! {
+    /// A value of type `seasonal`.
+    SeasonalState, Seasonal, "seasonal"
 }

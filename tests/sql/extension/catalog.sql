@@ -20,20 +20,35 @@ select set_eq(
         'aggregate vigil.detector_agg(timestamp with time zone,double precision[],pg_catalog.jsonb)',
         'aggregate vigil.ewma(double precision,double precision)',
         'aggregate vigil.forest_agg(double precision[],pg_catalog.jsonb)',
+        'aggregate vigil.iqr_outlier(double precision)',
         'aggregate vigil.ks_test(double precision,boolean)',
+        'aggregate vigil.mann_kendall(timestamp with time zone,double precision)',
+        'aggregate vigil.mann_kendall_hamed_rao(timestamp with time zone,double precision)',
+        'aggregate vigil.mann_kendall_seasonal(timestamp with time zone,double precision,integer)',
         'aggregate vigil.psi(double precision,boolean,integer)',
+        'aggregate vigil.robust_z(double precision)',
+        'aggregate vigil.rollup(vigil.seasonal)',
         'aggregate vigil.rollup(vigil.stats)',
         'aggregate vigil.rollup(vigil.trend)',
+        'aggregate vigil.seasonal_agg(timestamp with time zone,double precision)',
+        'aggregate vigil.seasonal_agg(timestamp with time zone,double precision,pg_catalog.text)',
         'aggregate vigil.stats_agg(timestamp with time zone,double precision[])',
+        'aggregate vigil.theil_sen(timestamp with time zone,double precision)',
         'aggregate vigil.trend_agg(timestamp with time zone,double precision)',
+        'aggregate vigil.zscore(double precision)',
+        'function vigil.acf(double precision[],integer)',
         'function vigil.anomaly_score(pg_catalog.bytea,double precision[])',
         'function vigil.anomaly_scores(pg_catalog.bytea,double precision[])',
         'function vigil.average(vigil.stats)',
+        'function vigil.baseline(double precision[])',
+        'function vigil.cusum_chart(double precision[],double precision,double precision,double precision,double precision)',
         'function vigil.delta(vigil.stats)',
         'function vigil.detector_agg_final(pg_catalog.internal)',
         'function vigil.detector_history_trans(pg_catalog.internal,timestamp with time zone,double precision[],pg_catalog.jsonb)',
         'function vigil.detector_table_trans(pg_catalog.internal,double precision[],pg_catalog.jsonb)',
         'function vigil.ewma_trans(double precision,double precision,double precision)',
+        'function vigil.ewma_chart(double precision[],double precision,double precision,double precision,double precision)',
+        'function vigil.expected(vigil.seasonal,timestamp with time zone)',
         'function vigil.explain(pg_catalog.bytea,double precision[])',
         'function vigil.features(vigil.stats,pg_catalog.text[],integer[],interval)',
         'function vigil.first_val(vigil.stats)',
@@ -41,7 +56,10 @@ select set_eq(
         'function vigil.forest_agg_trans(pg_catalog.internal,double precision[],pg_catalog.jsonb)',
         'function vigil.forest_info(pg_catalog.bytea)',
         'function vigil.gather(double precision[],integer[])',
+        'function vigil.individuals_chart(double precision[],double precision,double precision)',
         'function vigil.intercept(vigil.trend,timestamp with time zone)',
+        'function vigil.iqr_outlier(double precision,double precision[],double precision)',
+        'function vigil.iqr_outlier_final(pg_catalog.internal)',
         'function vigil.ks_test(double precision[],double precision[])',
         'function vigil.ks_test_combine(pg_catalog.internal,pg_catalog.internal)',
         'function vigil.ks_test_deserialize(pg_catalog.bytea,pg_catalog.internal)',
@@ -49,22 +67,55 @@ select set_eq(
         'function vigil.ks_test_serialize(pg_catalog.internal)',
         'function vigil.ks_test_trans(pg_catalog.internal,double precision,boolean)',
         'function vigil.last_val(vigil.stats)',
+        'function vigil.ljung_box(double precision[],integer)',
+        'function vigil.mann_kendall(double precision[])',
+        'function vigil.mann_kendall_final(pg_catalog.internal)',
+        'function vigil.mann_kendall_hamed_rao(double precision[],integer,double precision)',
+        'function vigil.mann_kendall_hamed_rao_final(pg_catalog.internal)',
+        'function vigil.mann_kendall_seasonal(double precision[],integer)',
+        'function vigil.mann_kendall_seasonal_final(pg_catalog.internal)',
         'function vigil.max_val(vigil.stats)',
         'function vigil.merge_values(double precision[],double precision[])',
         'function vigil.metric_values(pg_catalog.jsonb,pg_catalog.text[])',
         'function vigil.min_val(vigil.stats)',
+        'function vigil.nelson_rules(double precision[],double precision,double precision)',
+        'function vigil.num_vals(vigil.seasonal)',
         'function vigil.num_vals(vigil.stats)',
         'function vigil.num_vals(vigil.trend)',
         'function vigil.p_value(vigil.trend)',
+        'function vigil.pacf(double precision[],integer)',
         'function vigil.psi(double precision[],double precision[],integer)',
         'function vigil.psi_combine(pg_catalog.internal,pg_catalog.internal)',
         'function vigil.psi_deserialize(pg_catalog.bytea,pg_catalog.internal)',
         'function vigil.psi_final(pg_catalog.internal)',
         'function vigil.psi_serialize(pg_catalog.internal)',
         'function vigil.psi_trans(pg_catalog.internal,double precision,boolean,integer)',
+        'function vigil.quantile(double precision[],double precision,integer)',
         'function vigil.r_squared(vigil.trend)',
+        'function vigil.ranked_inverse(pg_catalog.internal,double precision)',
+        'function vigil.ranked_trans(pg_catalog.internal,double precision)',
+        'function vigil.robust_z(double precision,double precision[])',
+        'function vigil.robust_z_final(pg_catalog.internal)',
+        'function vigil.seasonal_agg_combine(pg_catalog.internal,pg_catalog.internal)',
+        'function vigil.seasonal_agg_deserialize(pg_catalog.bytea,pg_catalog.internal)',
+        'function vigil.seasonal_agg_final(pg_catalog.internal)',
+        'function vigil.seasonal_agg_serialize(pg_catalog.internal)',
+        'function vigil.seasonal_agg_trans(pg_catalog.internal,timestamp with time zone,double precision)',
+        'function vigil.seasonal_agg_trans(pg_catalog.internal,timestamp with time zone,double precision,pg_catalog.text)',
+        'function vigil.seasonal_in(pg_catalog.cstring)',
+        'function vigil.seasonal_out(vigil.seasonal)',
+        'function vigil.seasonal_recv(pg_catalog.internal)',
+        'function vigil.seasonal_rollup_trans(pg_catalog.internal,vigil.seasonal)',
+        'function vigil.seasonal_send(vigil.seasonal)',
+        'function vigil.series_combine(pg_catalog.internal,pg_catalog.internal)',
+        'function vigil.series_deserialize(pg_catalog.bytea,pg_catalog.internal)',
+        'function vigil.series_serialize(pg_catalog.internal)',
+        'function vigil.series_trans(pg_catalog.internal,timestamp with time zone,double precision)',
+        'function vigil.series_trans(pg_catalog.internal,timestamp with time zone,double precision,integer)',
         'function vigil.slope(vigil.stats)',
         'function vigil.slope(vigil.trend)',
+        'function vigil.slope_interval(vigil.trend,double precision)',
+        'function vigil.spread(vigil.seasonal,timestamp with time zone)',
         'function vigil.stats_agg_combine(pg_catalog.internal,pg_catalog.internal)',
         'function vigil.stats_agg_deserialize(pg_catalog.bytea,pg_catalog.internal)',
         'function vigil.stats_agg_final(pg_catalog.internal)',
@@ -77,6 +128,8 @@ select set_eq(
         'function vigil.stats_send(vigil.stats)',
         'function vigil.stddev(vigil.stats)',
         'function vigil.stderr(vigil.trend)',
+        'function vigil.theil_sen(double precision[],double precision[],double precision)',
+        'function vigil.theil_sen_final(pg_catalog.internal)',
         'function vigil.time_range(vigil.stats)',
         'function vigil.trend_agg_combine(pg_catalog.internal,pg_catalog.internal)',
         'function vigil.trend_agg_deserialize(pg_catalog.bytea,pg_catalog.internal)',
@@ -90,10 +143,28 @@ select set_eq(
         'function vigil.trend_send(vigil.trend)',
         'function vigil.typical_range(pg_catalog.bytea)',
         'function vigil.valid_vector(double precision[])',
+        'function vigil.western_electric_rules(double precision[],double precision,double precision)',
+        'function vigil.zscore(double precision,double precision[])',
+        'function vigil.zscore(vigil.seasonal,timestamp with time zone,double precision)',
+        'function vigil.zscore_final(pg_catalog.internal)',
+        'function vigil.zscore_moving_final(pg_catalog.internal)',
+        'function vigil.zscore_moving_inverse(pg_catalog.internal,double precision)',
+        'function vigil.zscore_moving_trans(pg_catalog.internal,double precision)',
+        'function vigil.zscore_trans(pg_catalog.internal,double precision)',
+        'type vigil.baseline_result',
+        'type vigil.baseline_result[]',
         'type vigil.ks_result',
         'type vigil.ks_result[]',
+        'type vigil.ljung_box_result',
+        'type vigil.ljung_box_result[]',
+        'type vigil.mann_kendall_result',
+        'type vigil.mann_kendall_result[]',
+        'type vigil.seasonal',
+        'type vigil.seasonal[]',
         'type vigil.stats',
         'type vigil.stats[]',
+        'type vigil.theil_sen_result',
+        'type vigil.theil_sen_result[]',
         'type vigil.trend',
         'type vigil.trend[]'
     ],
@@ -107,8 +178,8 @@ select is_empty(
 );
 select is_empty(
     $$select a.attname from pg_attribute as a join pg_type as t on t.typrelid = a.attrelid
-    where t.oid = 'vigil.ks_result'::regtype and col_description(a.attrelid, a.attnum) is null$$,
-    'every column of ks_result has a comment'
+    where t.typnamespace = 'vigil'::regnamespace and t.typtype = 'c' and col_description(a.attrelid, a.attnum) is null$$,
+    'every column of a composite type has a comment'
 );
 select isnt(obj_description('vigil'::regnamespace, 'pg_namespace'), null, 'the schema has a comment');
 select is_empty(
@@ -119,9 +190,19 @@ select is_empty(
 -- Strict by decision: those that are not give NULL arguments a meaning.
 select set_eq(
     $$select p.proname from pg_proc as p where p.pronamespace = 'vigil'::regnamespace and not p.proisstrict and p.prokind = 'f'$$,
-    $$select name || '_' || part from unnest('{stats_agg,trend_agg,ks_test,psi}'::text[]) as name, unnest('{trans,combine,final}'::text[]) as part
+    $$select name || '_' || part from unnest('{stats_agg,trend_agg,ks_test,psi,seasonal_agg}'::text[]) as name, unnest('{trans,combine,final}'::text[]) as part
     union all
-    select unnest('{merge_values,stats_rollup_trans,trend_rollup_trans,forest_agg_trans,forest_agg_final,detector_table_trans,detector_history_trans,detector_agg_final,ewma_trans}'::text[])$$,
+    select unnest('{merge_values,stats_rollup_trans,trend_rollup_trans,forest_agg_trans,forest_agg_final,detector_table_trans,detector_history_trans,detector_agg_final,ewma_trans}'::text[])
+    union all
+    select unnest('{seasonal_agg_trans,seasonal_rollup_trans,zscore_trans,zscore_final,zscore_moving_trans,zscore_moving_inverse,zscore_moving_final}'::text[])
+    union all
+    select unnest('{ranked_trans,ranked_inverse,robust_z_final,iqr_outlier_final}'::text[])
+    union all
+    select unnest('{ewma_chart,cusum_chart,individuals_chart,western_electric_rules,nelson_rules}'::text[])
+    union all
+    select unnest('{series_trans,series_combine,theil_sen_final,mann_kendall_final,mann_kendall_hamed_rao_final}'::text[])
+    union all
+    select unnest('{mann_kendall_seasonal_final,mann_kendall_hamed_rao}'::text[])$$,
     'the functions that are called with NULL'
 );
 select set_eq(
@@ -129,7 +210,10 @@ select set_eq(
     where p.pronamespace = 'vigil'::regnamespace and a.aggcombinefn <> 0 and a.aggserialfn <> 0 and a.aggdeserialfn <> 0$$,
     $$select p::regprocedure::text from unnest(array[
         'vigil.stats_agg(timestamptz, float8[])', 'vigil.rollup(vigil.stats)', 'vigil.trend_agg(timestamptz, float8)', 'vigil.rollup(vigil.trend)',
-        'vigil.ks_test(float8, boolean)', 'vigil.psi(float8, boolean, int)'
+        'vigil.ks_test(float8, boolean)', 'vigil.psi(float8, boolean, int)',
+        'vigil.seasonal_agg(timestamptz, float8)', 'vigil.seasonal_agg(timestamptz, float8, text)', 'vigil.rollup(vigil.seasonal)', 'vigil.theil_sen(timestamptz, float8)',
+        'vigil.mann_kendall(timestamptz, float8)', 'vigil.mann_kendall_hamed_rao(timestamptz, float8)',
+        'vigil.mann_kendall_seasonal(timestamptz, float8, int)'
     ]) as p$$,
     'the aggregates that can be split'
 );
@@ -147,7 +231,7 @@ select is_empty(
 select is(
     (select array_agg(typname order by typname) from pg_type where typnamespace = 'vigil'::regnamespace and typtype = 'b' and typelem = 0
         and typalign = 'i' and typlen = -1 and typstorage = 'x'),
-    '{stats,trend}',
+    '{seasonal,stats,trend}',
     'state types are stored like bytea'
 );
 

@@ -6,7 +6,7 @@ create extension if not exists vigil;
 create extension if not exists pgtap;
 \ir failure.psql
 
-select plan(15);
+select plan(18);
 
 select setseed(0.20240301);
 create temporary table backend on commit drop as select pg_backend_pid() as pid;
@@ -40,26 +40,30 @@ insert into original (kind, bytes)
 values
     ('stats', (select vigil.stats_send(vigil.stats_agg(timestamptz '2024-01-01' + n * interval '1 s', array[n, null, sin(n)])) from generate_series(1, 9) as n)),
     ('trend', (select vigil.trend_send(vigil.trend_agg(timestamptz '2024-01-01' + n * interval '1 s', sin(n))) from generate_series(1, 9) as n)),
+    ('seasonal', (select vigil.seasonal_send(vigil.seasonal_agg(timestamptz '2024-01-01' + n * interval '1 h', sin(n), 'Asia/Kolkata')) from generate_series(1, 9) as n)),
     ('forest', (select vigil.forest_agg(array[n, sin(n), null], '{"n_trees": 2, "sample_size": 8}') from generate_series(1, 20) as n));
 select is(pg_temp.resealed(bytes), bytes, kind || ': frames end in their checksum') from original order by kind;
 
 -- Byte 4 is the low byte of the format version.
 create function pg_temp.as_state(bytes bytea) returns text
 language sql immutable as $$ select '\x' || encode(bytes, 'hex') $$;
+create function pg_temp.type_of(kind text) returns text
+language sql immutable as $$ select case kind when 'forest' then 'bytea' else 'vigil.' || kind end $$;
 select is(
-    pg_temp.failure(format('select %s(%L)', reader, pg_temp.as_state(pg_temp.resealed(set_byte(bytes, 4, 2))))),
+    pg_temp.failure(format('select %s(%L::%s)', reader, pg_temp.as_state(pg_temp.resealed(set_byte(bytes, 4, 2))), pg_temp.type_of(kind))),
     format('0A000 %s has format version 2, newer than 1 | Update the extension to the version that wrote the bytes, or newer.', what),
     kind || ': newer format'
 )
 from original
-join (values ('forest', 'vigil.forest_info', 'forest model'), ('stats', 'vigil.average', 'stats value'), ('trend', 'vigil.stderr', 'trend value'))
+join (values ('forest', 'vigil.forest_info', 'forest model'), ('stats', 'vigil.average', 'stats value'), ('trend', 'vigil.stderr', 'trend value'),
+    ('seasonal', 'vigil.num_vals', 'seasonal value'))
     as t (kind, reader, what) using (kind)
 order by kind;
 select is(
-    left(pg_temp.failure(format('select %s(%L)', reader, pg_temp.as_state(pg_temp.resealed(set_byte(bytes, 4, 0))))), 5), '22P03', kind || ': format 0'
+    left(pg_temp.failure(format('select %s(%L::%s)', reader, pg_temp.as_state(pg_temp.resealed(set_byte(bytes, 4, 0))), pg_temp.type_of(kind))), 5), '22P03', kind || ': format 0'
 )
 from original
-join (values ('forest', 'vigil.forest_info'), ('stats', 'vigil.average'), ('trend', 'vigil.stderr')) as t (kind, reader) using (kind)
+join (values ('forest', 'vigil.forest_info'), ('stats', 'vigil.average'), ('trend', 'vigil.stderr'), ('seasonal', 'vigil.num_vals')) as t (kind, reader) using (kind)
 order by kind;
 
 -- Every function of the extension with an argument that can hold damaged bytes.
@@ -84,7 +88,13 @@ values
     ('trend', 'select vigil.stderr($1::vigil.trend)'),
     ('trend', 'select vigil.p_value($1::vigil.trend)'),
     ('trend', 'select vigil.r_squared($1::vigil.trend)'),
+    ('trend', 'select vigil.slope_interval($1::vigil.trend)'),
     ('trend', 'select vigil.rollup($1::vigil.trend)'),
+    ('seasonal', 'select vigil.num_vals($1::vigil.seasonal)'),
+    ('seasonal', 'select vigil.expected($1::vigil.seasonal, ''2024-01-01'')'),
+    ('seasonal', 'select vigil.spread($1::vigil.seasonal, ''2024-01-01'')'),
+    ('seasonal', 'select vigil.zscore($1::vigil.seasonal, ''2024-01-01'', 1)'),
+    ('seasonal', 'select vigil.rollup($1::vigil.seasonal)'),
     ('forest', 'select vigil.anomaly_score($1::bytea, ''{1,2,3}'')'),
     ('forest', 'select vigil.anomaly_scores($1::bytea, ''{{1,2,3}}'')'),
     ('forest', 'select vigil.explain($1::bytea, ''{1,2,3}'')'),
@@ -92,10 +102,11 @@ values
     ('forest', 'select vigil.forest_info($1::bytea)');
 select set_eq(
     $$select substring(sql from 'vigil\.(\w+)\(') || ' ' || kind from call$$,
-    $$select proname || ' ' || case proargtypes[0] when 'bytea'::regtype then 'forest' when 'vigil.stats'::regtype then 'stats' else 'trend' end
+    $$select proname || ' ' || case proargtypes[0] when 'bytea'::regtype then 'forest' when 'vigil.stats'::regtype then 'stats'
+            when 'vigil.seasonal'::regtype then 'seasonal' else 'trend' end
     from pg_proc
     where pronamespace = 'vigil'::regnamespace
-        and proargtypes[0] in ('bytea'::regtype, 'vigil.stats'::regtype, 'vigil.trend'::regtype)
+        and proargtypes[0] in ('bytea'::regtype, 'vigil.stats'::regtype, 'vigil.trend'::regtype, 'vigil.seasonal'::regtype)
         and proname !~ '_(deserialize|send|out)$'$$,
     'every function that reads bytes is called'
 );

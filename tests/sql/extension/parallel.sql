@@ -17,11 +17,11 @@ select
     n > 12000 as is_current
 from generate_series(1, 20000) as n;
 create table part as
-select n % 500 as n, vigil.stats_agg(ts, v) as s, vigil.trend_agg(ts, x) as t
+select n % 500 as n, vigil.stats_agg(ts, v) as s, vigil.trend_agg(ts, x) as t, vigil.seasonal_agg(ts, x) as w
 from reading
 group by n % 500
 union all
-select n, null, null
+select n, null, null, null
 from generate_series(501, 600) as n;
 alter table reading set (parallel_workers = 2);
 alter table part set (parallel_workers = 2);
@@ -76,9 +76,27 @@ values
     (11, 'a worker without rows', $$
         select 0 as device, vigil.num_vals(vigil.stats_agg(ts, v))::text as exact, '{}'::float8[] as rounded from reading where n + 0 < 2$$),
     (12, 'no rows at all', $$
-        select 0 as device, vigil.stats_agg(ts, v)::text as exact, '{}'::float8[] as rounded from reading where n + 0 < 0$$);
+        select 0 as device, vigil.stats_agg(ts, v)::text as exact, '{}'::float8[] as rounded from reading where n + 0 < 0$$),
+    (13, 'seasonal_agg', $$
+        select 0 as device, vigil.num_vals(s)::text as exact,
+            (select array_agg(vigil.expected(s, h) order by h) || array_agg(vigil.spread(s, h) order by h)
+                from generate_series(timestamptz '2024-03-01', '2024-03-01 06:00', '1 hour') as h) as rounded
+        from (select vigil.seasonal_agg(ts, x, 'Europe/Berlin') as s from reading) as a$$),
+    (14, 'rollup of seasons', $$
+        select 0 as device, vigil.num_vals(s)::text as exact,
+            (select array_agg(vigil.expected(s, h) order by h) || array_agg(vigil.spread(s, h) order by h)
+                from generate_series(timestamptz '2024-03-01', '2024-03-01 06:00', '1 hour') as h) as rounded
+        from (select vigil.rollup(w) as s from part) as a$$),
+    (15, 'theil_sen', $$
+        select device, vigil.theil_sen(ts, x)::text as exact, '{}'::float8[] as rounded from reading group by device$$),
+    (16, 'mann_kendall', $$
+        select 0 as device, vigil.mann_kendall(ts, x)::text as exact, '{}'::float8[] as rounded from reading$$),
+    (17, 'mann_kendall_hamed_rao', $$
+        select device, vigil.mann_kendall_hamed_rao(ts, x)::text as exact, '{}'::float8[] as rounded from reading group by device$$),
+    (18, 'mann_kendall_seasonal', $$
+        select 0 as device, vigil.mann_kendall_seasonal(ts, x, device)::text as exact, '{}'::float8[] as rounded from reading$$);
 
-select plan(36);
+select plan(54);
 
 create temporary table answer (id int, parallel boolean, device int, exact text, rounded float8[]) on commit drop;
 

@@ -85,6 +85,24 @@ pub(super) fn p_value(slope: f64, stderr: f64, freedom: f64) -> Option<f64> {
     }
 }
 
+/// The t that Student's distribution exceeds on either side with this probability: the root of [`p_value`], halved down to
+/// neighbouring doubles.
+pub(super) fn t_quantile(probability: f64, freedom: f64) -> f64 {
+    let (mut low, mut high) = (0.0_f64, f64::MAX);
+    loop {
+        // Positive doubles are in the order of their bits.
+        let middle = f64::from_bits(low.to_bits().midpoint(high.to_bits()));
+        if middle <= low {
+            return low;
+        }
+        if p_value(middle, 1.0, freedom).is_some_and(|p| p > probability) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+}
+
 /// Binary exponent of the largest magnitude.
 fn exponent(values: &[f64]) -> i32 {
     let largest = values

@@ -1,6 +1,7 @@
 //! What all byte forms have in common: damage is found, and nothing in them is trusted.
 
 use proptest::prelude::*;
+use vigil_core::baseline::seasonal::Seasonal;
 use vigil_core::codec::{HEADER_LEN, Kind, Writer};
 use vigil_core::detector::{Detector, DetectorOptions, DetectorTrainer, Rows};
 use vigil_core::drift::Samples;
@@ -8,6 +9,8 @@ use vigil_core::drift::ks::two_sample;
 use vigil_core::forest::{Forest, ForestOptions, Trainer};
 use vigil_core::stats::{Statistic, Stats};
 use vigil_core::trend::Trend;
+use vigil_core::trend::series::Series;
+use vigil_core::trend::{mann_kendall, theil_sen};
 use vigil_core::{Error, ErrorKind};
 
 /// A form: its kind, an example, and a decoder that also uses what it decoded.
@@ -122,8 +125,52 @@ fn use_detector(bytes: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(detector.to_bytes())
 }
 
-fn forms() -> [Form; 5] {
+fn seasonal() -> Vec<u8> {
+    let mut seasonal = Seasonal::new("Europe/Berlin").unwrap();
+    for hour in 0..30_i64 {
+        let value = if hour < 3 { 1e-300 } else { hour as f64 };
+        seasonal.push(hour * 3_600_000_000, value).unwrap();
+    }
+    seasonal.to_bytes()
+}
+
+fn use_seasonal(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut seasonal = Seasonal::from_bytes(bytes)?;
+    seasonal.merge(&seasonal.clone()).unwrap();
+    for hour in 0..168 {
+        let local = hour * 3_600_000_000;
+        let _ = (
+            seasonal.expected(local),
+            seasonal.spread(local),
+            seasonal.z(local, 1e100),
+        );
+    }
+    Seasonal::from_bytes(bytes).map(|seasonal| seasonal.to_bytes())
+}
+
+fn series() -> Vec<u8> {
+    let mut series = Series::new();
+    for row in 0..6_i32 {
+        series
+            .push(i64::from(row) * 1_000_000, f64::from(row), row % 2)
+            .unwrap();
+    }
+    series.to_bytes()
+}
+
+fn use_series(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let series = Series::from_bytes(bytes)?;
+    let points = series.points();
+    let (x, y): (Vec<f64>, Vec<f64>) = points.iter().copied().unzip();
+    let _ = theil_sen::fit(&x, &y, 0.95, &mut || ())?;
+    let _ = mann_kendall::seasonal(&series.seasons(), &mut || ())?;
+    Ok(series.to_bytes())
+}
+
+fn forms() -> [Form; 7] {
     [
+        (Kind::Series, series(), use_series),
+        (Kind::Seasonal, seasonal(), use_seasonal),
         (Kind::Stats, stats(), use_stats),
         (Kind::Trend, trend(), use_trend),
         (Kind::Samples, samples(), use_samples),

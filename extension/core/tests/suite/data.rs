@@ -1,6 +1,7 @@
 //! Where test data lies.
 
 use serde_json::Value;
+use std::cell::RefCell;
 use std::path::PathBuf;
 
 /// The folder of real data and reference values, which is not part of the repository: `VIGIL_DATA`, or `shared/data`
@@ -19,13 +20,32 @@ pub(crate) fn folder(test: &str) -> Option<PathBuf> {
     None
 }
 
+thread_local! {
+    /// The case that stands for all of them.
+    static ONLY: RefCell<Option<Value>> = const { RefCell::new(None) };
+}
+
+/// Whether a test passes with one case instead of all.
+pub(crate) fn passes_with(case: &Value, test: fn()) -> bool {
+    ONLY.set(Some(case.clone()));
+    let outcome = std::panic::catch_unwind(test);
+    ONLY.set(None);
+    outcome.is_ok()
+}
+
 /// Reference cases of one function: those committed here, and those of the data folder when there is one.
 pub(crate) fn cases(function: &str) -> Vec<Value> {
-    let committed = include_str!("../fixtures/vectors.json").to_owned();
+    if let Some(only) = ONLY.with_borrow(Clone::clone) {
+        return vec![only];
+    }
+    let committed = [
+        include_str!("../fixtures/vectors.json"),
+        include_str!("../fixtures/process.json"),
+    ];
     let full = folder("the full set of reference cases")
         .map(|folder| std::fs::read_to_string(folder.join("vectors.json")).unwrap());
     let mut cases = Vec::new();
-    for text in [Some(committed), full].into_iter().flatten() {
+    for text in committed.map(str::to_owned).into_iter().chain(full) {
         let file: Value = serde_json::from_str(&text).unwrap();
         cases.extend(
             file["cases"]

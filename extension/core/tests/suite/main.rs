@@ -3,7 +3,10 @@
 // Clippy sees tests in #[test] functions only, not in what they call.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod baseline;
 mod bytes;
+mod control;
+mod coverage;
 mod data;
 mod detector;
 mod drift;
@@ -12,6 +15,7 @@ mod forest_bytes;
 mod forest_options;
 mod forest_scores;
 mod quality;
+mod robust_trend;
 mod stats;
 mod trend;
 mod vector;

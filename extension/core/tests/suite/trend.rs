@@ -40,6 +40,26 @@ fn what_is_undefined_is_none() {
     assert_eq!((flat.p_value(), flat.r_squared()), (None, None));
 }
 
+/// Quantiles of Student's t from tables to 15 digits: 1, 3 and 28 degrees of freedom.
+#[test]
+fn intervals_of_the_slope() {
+    for (n, quantile) in [
+        (3, 12.706_204_736_432_095),
+        (5, 3.182_446_305_284_263),
+        (30, 2.048_407_141_795_244),
+    ] {
+        let pairs: Vec<(i64, f64)> = (0..n).map(|i| (i * SECOND, (i * i % 7) as f64)).collect();
+        let state = trend(&pairs);
+        let (low, high) = state.slope_interval(0.95).unwrap().unwrap();
+        let reach = quantile * state.stderr().unwrap();
+        assert!(((high - low) / 2.0 / reach - 1.0).abs() < 1e-9);
+        assert!(((high + low) / 2.0 - state.slope().unwrap()).abs() < 1e-9);
+    }
+    assert_eq!(trend(&[(0, 1.0), (1, 2.0)]).slope_interval(0.95), Ok(None));
+    assert!(trend(&[]).slope_interval(1.0).is_err());
+    assert!(trend(&[]).slope_interval(f64::NAN).is_err());
+}
+
 #[test]
 fn missing_values_are_skipped_and_bad_ones_refused() {
     let mut trend = trend(&[(0, 1.0), (1, f64::NAN)]);
@@ -69,6 +89,49 @@ fn a_fit_needs_two_different_x() {
     assert_eq!(ols::fit(&[1.0], &[1.0]), None);
     assert_eq!(ols::fit(&[1.0, 1.0], &[1.0, 2.0]), None);
     assert_eq!(ols::fit(&[1.0, 2.0], &[1.0]), None);
+}
+
+#[test]
+fn tiny_values_keep_their_spread() {
+    let values = [1.0, 2.5, 2.0, 4.5, 5.0];
+    let of = |unit: f64, split: usize| {
+        let rows: Vec<(i64, f64)> = (0..)
+            .map(|i: i64| i * SECOND)
+            .zip(values.map(|value| value * unit))
+            .collect();
+        let mut merged = trend(&rows[..split]);
+        merged.merge(&trend(&rows[split..]));
+        Trend::from_bytes(&merged.to_bytes()).unwrap()
+    };
+    let one = of(1.0, 2);
+    for split in [0, 2, 5] {
+        let tiny = of(1e-300, split);
+        assert!(close(
+            tiny.slope().map(|slope| slope * 1e300),
+            one.slope(),
+            1e-12
+        ));
+        assert!(close(
+            tiny.stderr().map(|stderr| stderr * 1e300),
+            one.stderr(),
+            1e-12
+        ));
+        assert!(close(
+            tiny.fitted(0).map(|value| value * 1e300),
+            one.fitted(0),
+            1e-12
+        ));
+        assert!(close(tiny.p_value(), one.p_value(), 1e-12));
+        assert!(close(tiny.r_squared(), one.r_squared(), 1e-12));
+    }
+    // Beside a value that is not tiny they are nothing.
+    let mut mixed = of(1e-300, 2);
+    mixed.merge(&trend(&[(5 * SECOND, 1.0)]));
+    let with_zeros: Vec<(i64, f64)> = (0..6)
+        .map(|i| (i * SECOND, f64::from(u8::from(i == 5))))
+        .collect();
+    assert!(close(mixed.slope(), trend(&with_zeros).slope(), 1e-12));
+    assert!(close(mixed.stderr(), trend(&with_zeros).stderr(), 1e-12));
 }
 
 fn pairs() -> impl Strategy<Value = Vec<(i64, f64)>> {

@@ -6,7 +6,7 @@ use vigil_core::drift::psi::psi;
 use vigil_core::trend::{Trend, ols};
 
 #[test]
-fn ks_2samp() {
+pub(crate) fn ks_2samp() {
     for case in cases("ks_2samp") {
         let (x, y) = (numbers(&case["input"]["x"]), numbers(&case["input"]["y"]));
         let (expected, rtol) = (&case["expected"], case["rtol"].as_f64().unwrap());
@@ -39,7 +39,7 @@ fn ks_2samp() {
 }
 
 #[test]
-fn population_stability_index() {
+pub(crate) fn population_stability_index() {
     for case in cases("psi") {
         let reference = numbers(&case["input"]["expected_sample"]);
         let current = numbers(&case["input"]["actual_sample"]);
@@ -56,7 +56,7 @@ fn population_stability_index() {
 }
 
 #[test]
-fn ordinary_least_squares() {
+pub(crate) fn ordinary_least_squares() {
     for case in cases("ols") {
         let (x, y) = (numbers(&case["input"]["x"]), numbers(&case["input"]["y"]));
         let (expected, rtol) = (&case["expected"], case["rtol"].as_f64().unwrap());
@@ -84,12 +84,10 @@ fn ordinary_least_squares() {
 
 /// The same cases through the mergeable state, with x as seconds.
 #[test]
-fn trend_over_time() {
+pub(crate) fn trend_over_time() {
     for case in cases("ols") {
         let (x, y) = (numbers(&case["input"]["x"]), numbers(&case["input"]["y"]));
-        if y.iter()
-            .any(|y| y.abs() > 1e100 || (*y != 0.0 && y.abs() < 1e-100))
-        {
+        if y.iter().any(|y| y.abs() > 1e100) {
             continue;
         }
         // Values near 1e9 are themselves rounded to 1e-7, a millionth of their spread, and p goes with the 18th power.
