@@ -16,6 +16,53 @@ create type baseline_result as (
     upper_fence float8
 );
 
+create type chi2_result as (
+    statistic float8,
+    p_value float8,
+    degrees_of_freedom bigint,
+    effect_size float8,
+    min_expected float8,
+    n float8
+);
+
+create type covariance;
+
+create function covariance_in(cstring) returns covariance
+    language internal immutable strict parallel safe as 'byteain';
+create function covariance_out(covariance) returns cstring
+    language internal immutable strict parallel safe as 'byteaout';
+create function covariance_recv(internal) returns covariance
+    language internal immutable strict parallel safe as 'bytearecv';
+create function covariance_send(covariance) returns bytea
+    language internal immutable strict parallel safe as 'byteasend';
+
+create type covariance (
+    input = covariance_in,
+    output = covariance_out,
+    receive = covariance_recv,
+    send = covariance_send,
+    like = pg_catalog.bytea
+);
+
+create type distribution;
+
+create function distribution_in(cstring) returns distribution
+    language internal immutable strict parallel safe as 'byteain';
+create function distribution_out(distribution) returns cstring
+    language internal immutable strict parallel safe as 'byteaout';
+create function distribution_recv(internal) returns distribution
+    language internal immutable strict parallel safe as 'bytearecv';
+create function distribution_send(distribution) returns bytea
+    language internal immutable strict parallel safe as 'byteasend';
+
+create type distribution (
+    input = distribution_in,
+    output = distribution_out,
+    receive = distribution_recv,
+    send = distribution_send,
+    like = pg_catalog.bytea
+);
+
 create type ks_result as (
     statistic float8,
     p_value float8,
@@ -144,6 +191,152 @@ IMMUTABLE STRICT PARALLEL SAFE  COST 1000
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'baseline_array_wrapper';
 
+CREATE FUNCTION "benjamini_hochberg"(
+	"p_values" double precision[]
+) RETURNS double precision[]
+IMMUTABLE STRICT PARALLEL SAFE  COST 100
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'adjusted_p_values_wrapper';
+
+CREATE FUNCTION "change_points"(
+	"values" double precision[],
+	"penalty" double precision DEFAULT null,
+	"min_length" INT DEFAULT 5
+) RETURNS TABLE (
+	"position" INT,
+	"mean_before" double precision,
+	"mean_after" double precision,
+	"effect_size" double precision
+)
+IMMUTABLE PARALLEL SAFE COST 10000
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'change_points_wrapper';
+
+CREATE FUNCTION "chi2_contingency"(
+	"counts" double precision[],
+	"yates" bool DEFAULT false
+) RETURNS chi2_result
+IMMUTABLE STRICT PARALLEL SAFE COST 100
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'chi2_contingency_wrapper';
+
+CREATE FUNCTION "chi2_gof"(
+	"observed" double precision[],
+	"expected" double precision[] DEFAULT null
+) RETURNS chi2_result
+IMMUTABLE PARALLEL SAFE COST 100
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'chi2_gof_wrapper';
+
+CREATE FUNCTION "chi2_test"(
+	"reference" double precision[],
+	"current" double precision[]
+) RETURNS chi2_result
+IMMUTABLE STRICT PARALLEL SAFE  COST 100
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'chi2_test_arrays_wrapper';
+
+CREATE FUNCTION "chi2_test_combine"(
+	"state" internal,
+	"other" internal
+) RETURNS internal
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'chi2_test_combine_wrapper';
+
+CREATE FUNCTION "chi2_test_deserialize"(
+	"bytes" bytea,
+	"_internal" internal
+) RETURNS internal
+IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'chi2_test_deserialize_wrapper';
+
+CREATE FUNCTION "chi2_test_final"(
+	"state" internal
+) RETURNS chi2_result
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'chi2_test_final_wrapper';
+
+CREATE FUNCTION "chi2_test_serialize"(
+	"state" internal
+) RETURNS bytea
+IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'chi2_test_serialize_wrapper';
+
+CREATE FUNCTION "chi2_test_trans"(
+	"state" internal,
+	"category" TEXT,
+	"is_current" bool
+) RETURNS internal
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'chi2_test_trans_wrapper';
+
+CREATE FUNCTION "correlation_changes"(
+	"reference" covariance,
+	"current" covariance
+) RETURNS TABLE (
+	"first" INT,
+	"second" INT,
+	"reference_r" double precision,
+	"current_r" double precision,
+	"effect_size" double precision,
+	"p_value" double precision,
+	"adjusted_p" double precision
+)
+IMMUTABLE STRICT PARALLEL SAFE COST 1000
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'correlation_changes_wrapper';
+
+CREATE FUNCTION "covariance_agg_combine"(
+	"state" internal,
+	"other" internal
+) RETURNS internal
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'covariance_agg_combine_wrapper';
+
+CREATE FUNCTION "covariance_agg_deserialize"(
+	"bytes" bytea,
+	"_internal" internal
+) RETURNS internal
+IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'covariance_agg_deserialize_wrapper';
+
+CREATE FUNCTION "covariance_agg_final"(
+	"state" internal
+) RETURNS covariance
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'covariance_agg_final_wrapper';
+
+CREATE FUNCTION "covariance_agg_serialize"(
+	"state" internal
+) RETURNS bytea
+IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'covariance_agg_serialize_wrapper';
+
+CREATE FUNCTION "covariance_agg_trans"(
+	"state" internal,
+	"values" double precision[]
+) RETURNS internal
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'covariance_agg_trans_wrapper';
+
+CREATE FUNCTION "covariance_rollup_trans"(
+	"state" internal,
+	"part" covariance
+) RETURNS internal
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'covariance_rollup_trans_wrapper';
+
 CREATE FUNCTION "cusum_chart"(
 	"values" double precision[],
 	"target" double precision DEFAULT null,
@@ -196,14 +389,52 @@ IMMUTABLE PARALLEL SAFE
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'detector_table_trans_wrapper';
 
-CREATE FUNCTION "ewma_trans"(
-	"average" double precision,
-	"value" double precision,
-	"span" double precision
-) RETURNS double precision
+CREATE FUNCTION "distribution_agg_combine"(
+	"state" internal,
+	"other" internal
+) RETURNS internal
 IMMUTABLE PARALLEL SAFE
 LANGUAGE c
-AS 'MODULE_PATHNAME', 'ewma_trans_wrapper';
+AS 'MODULE_PATHNAME', 'distribution_agg_combine_wrapper';
+
+CREATE FUNCTION "distribution_agg_deserialize"(
+	"bytes" bytea,
+	"_internal" internal
+) RETURNS internal
+IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'distribution_agg_deserialize_wrapper';
+
+CREATE FUNCTION "distribution_agg_final"(
+	"state" internal
+) RETURNS distribution
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'distribution_agg_final_wrapper';
+
+CREATE FUNCTION "distribution_agg_serialize"(
+	"state" internal
+) RETURNS bytea
+IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'distribution_agg_serialize_wrapper';
+
+CREATE FUNCTION "distribution_agg_trans"(
+	"state" internal,
+	"value" double precision
+) RETURNS internal
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'distribution_agg_trans_wrapper';
+
+CREATE FUNCTION "distribution_rollup_trans"(
+	"state" internal,
+	"part" distribution
+) RETURNS internal
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'distribution_rollup_trans_wrapper';
+
 CREATE FUNCTION "ewma_chart"(
 	"values" double precision[],
 	"target" double precision DEFAULT null,
@@ -222,6 +453,15 @@ CREATE FUNCTION "ewma_chart"(
 IMMUTABLE PARALLEL SAFE COST 1000
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'ewma_chart_wrapper';
+
+CREATE FUNCTION "ewma_trans"(
+	"average" double precision,
+	"value" double precision,
+	"span" double precision
+) RETURNS double precision
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'ewma_trans_wrapper';
 
 CREATE FUNCTION "expected"(
 	"state" seasonal,
@@ -331,6 +571,47 @@ IMMUTABLE PARALLEL SAFE
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'iqr_outlier_final_wrapper';
 
+CREATE FUNCTION "jensen_shannon"(
+	"reference" double precision[],
+	"current" double precision[]
+) RETURNS double precision
+IMMUTABLE STRICT PARALLEL SAFE  COST 100
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'jensen_shannon_shares_wrapper';
+
+CREATE FUNCTION "js_divergence"(
+	"reference" distribution,
+	"current" distribution,
+	"bins" INT DEFAULT 10
+) RETURNS double precision
+IMMUTABLE STRICT PARALLEL SAFE  COST 1000
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'distribution_js_divergence_wrapper';
+
+CREATE FUNCTION "js_divergence"(
+	"reference" double precision[],
+	"current" double precision[],
+	"bins" INT DEFAULT 10
+) RETURNS double precision
+IMMUTABLE STRICT PARALLEL SAFE  COST 1000
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'js_divergence_arrays_wrapper';
+
+CREATE FUNCTION "js_divergence_final"(
+	"state" internal
+) RETURNS double precision
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'js_divergence_final_wrapper';
+
+CREATE FUNCTION "ks_test"(
+	"reference" distribution,
+	"current" distribution
+) RETURNS ks_result
+IMMUTABLE STRICT PARALLEL SAFE  COST 1000
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'distribution_ks_test_wrapper';
+
 CREATE FUNCTION "ks_test"(
 	"reference" double precision[],
 	"current" double precision[]
@@ -392,6 +673,21 @@ CREATE FUNCTION "ljung_box"(
 IMMUTABLE STRICT PARALLEL SAFE COST 10000
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'ljung_box_wrapper';
+
+CREATE FUNCTION "mahalanobis"(
+	"model" bytea,
+	"features" double precision[]
+) RETURNS double precision
+IMMUTABLE STRICT PARALLEL SAFE COST 100
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'mahalanobis_wrapper';
+
+CREATE FUNCTION "mahalanobis_model"(
+	"state" covariance
+) RETURNS bytea
+IMMUTABLE STRICT PARALLEL SAFE COST 1000
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'mahalanobis_model_wrapper';
 
 CREATE FUNCTION "mann_kendall"(
 	"y" double precision[]
@@ -486,6 +782,20 @@ LANGUAGE c
 AS 'MODULE_PATHNAME', 'nelson_rules_wrapper';
 
 CREATE FUNCTION "num_vals"(
+	"state" covariance
+) RETURNS bigint
+IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'covariance_num_vals_wrapper';
+
+CREATE FUNCTION "num_vals"(
+	"state" distribution
+) RETURNS bigint
+IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'distribution_num_vals_wrapper';
+
+CREATE FUNCTION "num_vals"(
 	"state" seasonal
 ) RETURNS bigint
 IMMUTABLE STRICT PARALLEL SAFE
@@ -520,6 +830,38 @@ CREATE FUNCTION "pacf"(
 IMMUTABLE STRICT PARALLEL SAFE COST 10000
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'pacf_wrapper';
+
+CREATE FUNCTION "pca_error"(
+	"model" bytea,
+	"features" double precision[]
+) RETURNS double precision
+IMMUTABLE STRICT PARALLEL SAFE COST 100
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'pca_error_wrapper';
+
+CREATE FUNCTION "pca_explained"(
+	"model" bytea
+) RETURNS double precision
+IMMUTABLE STRICT PARALLEL SAFE COST 100
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'pca_explained_wrapper';
+
+CREATE FUNCTION "pca_model"(
+	"state" covariance,
+	"components" INT
+) RETURNS bytea
+IMMUTABLE STRICT PARALLEL SAFE COST 10000
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'pca_model_wrapper';
+
+CREATE FUNCTION "psi"(
+	"reference" distribution,
+	"current" distribution,
+	"bins" INT DEFAULT 10
+) RETURNS double precision
+IMMUTABLE STRICT PARALLEL SAFE  COST 1000
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'distribution_psi_wrapper';
 
 CREATE FUNCTION "psi"(
 	"reference" double precision[],
@@ -579,6 +921,14 @@ IMMUTABLE STRICT PARALLEL SAFE COST 1000
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'quantile_wrapper';
 
+CREATE FUNCTION "quantile"(
+	"state" distribution,
+	"share" double precision
+) RETURNS double precision
+IMMUTABLE STRICT PARALLEL SAFE  COST 100
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'distribution_quantile_wrapper';
+
 CREATE FUNCTION "r_squared"(
 	"state" trend
 ) RETURNS double precision
@@ -601,6 +951,13 @@ CREATE FUNCTION "ranked_trans"(
 IMMUTABLE PARALLEL SAFE
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'ranked_trans_wrapper';
+
+CREATE FUNCTION "relative_error"(
+	"state" distribution
+) RETURNS double precision
+IMMUTABLE STRICT PARALLEL SAFE COST 100
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'relative_error_wrapper';
 
 CREATE FUNCTION "robust_z"(
 	"value" double precision,
@@ -896,25 +1253,29 @@ IMMUTABLE STRICT PARALLEL SAFE
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'valid_vector_wrapper';
 
-create aggregate detector_agg(features float8[], options jsonb) (
-    sfunc = detector_table_trans,
-    stype = internal,
-    finalfunc = detector_agg_final,
-    parallel = safe
-);
+CREATE FUNCTION "wasserstein"(
+	"reference" distribution,
+	"current" distribution
+) RETURNS double precision
+IMMUTABLE STRICT PARALLEL SAFE  COST 1000
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'distribution_wasserstein_wrapper';
 
-create aggregate detector_agg(ts timestamptz, features float8[], options jsonb) (
-    sfunc = detector_history_trans,
-    stype = internal,
-    finalfunc = detector_agg_final,
-    parallel = safe
-);
+CREATE FUNCTION "wasserstein"(
+	"reference" double precision[],
+	"current" double precision[]
+) RETURNS double precision
+IMMUTABLE STRICT PARALLEL SAFE  COST 1000
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'wasserstein_arrays_wrapper';
 
-create aggregate ewma(value float8, span float8) (
-    sfunc = ewma_trans,
-    stype = float8,
-    parallel = safe
-);
+CREATE FUNCTION "wasserstein_final"(
+	"state" internal
+) RETURNS double precision
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'wasserstein_final_wrapper';
+
 CREATE FUNCTION "western_electric_rules"(
 	"values" double precision[],
 	"target" double precision DEFAULT null,
@@ -987,6 +1348,76 @@ IMMUTABLE PARALLEL SAFE
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'zscore_trans_wrapper';
 
+create aggregate chi2_test(category text, is_current boolean) (
+    sfunc = chi2_test_trans,
+    stype = internal,
+    finalfunc = chi2_test_final,
+    combinefunc = chi2_test_combine,
+    serialfunc = chi2_test_serialize,
+    deserialfunc = chi2_test_deserialize,
+    parallel = safe
+);
+
+create aggregate covariance_agg("values" float8[]) (
+    sfunc = covariance_agg_trans,
+    stype = internal,
+    finalfunc = covariance_agg_final,
+    combinefunc = covariance_agg_combine,
+    serialfunc = covariance_agg_serialize,
+    deserialfunc = covariance_agg_deserialize,
+    parallel = safe
+);
+
+create aggregate rollup(state covariance) (
+    sfunc = covariance_rollup_trans,
+    stype = internal,
+    finalfunc = covariance_agg_final,
+    combinefunc = covariance_agg_combine,
+    serialfunc = covariance_agg_serialize,
+    deserialfunc = covariance_agg_deserialize,
+    parallel = safe
+);
+
+create aggregate detector_agg(features float8[], options jsonb) (
+    sfunc = detector_table_trans,
+    stype = internal,
+    finalfunc = detector_agg_final,
+    parallel = safe
+);
+
+create aggregate detector_agg(ts timestamptz, features float8[], options jsonb) (
+    sfunc = detector_history_trans,
+    stype = internal,
+    finalfunc = detector_agg_final,
+    parallel = safe
+);
+
+create aggregate ewma(value float8, span float8) (
+    sfunc = ewma_trans,
+    stype = float8,
+    parallel = safe
+);
+
+create aggregate distribution_agg(value float8) (
+    sfunc = distribution_agg_trans,
+    stype = internal,
+    finalfunc = distribution_agg_final,
+    combinefunc = distribution_agg_combine,
+    serialfunc = distribution_agg_serialize,
+    deserialfunc = distribution_agg_deserialize,
+    parallel = safe
+);
+
+create aggregate rollup(state distribution) (
+    sfunc = distribution_rollup_trans,
+    stype = internal,
+    finalfunc = distribution_agg_final,
+    combinefunc = distribution_agg_combine,
+    serialfunc = distribution_agg_serialize,
+    deserialfunc = distribution_agg_deserialize,
+    parallel = safe
+);
+
 create aggregate forest_agg(features float8[], options jsonb) (
     sfunc = forest_agg_trans,
     stype = internal,
@@ -1008,6 +1439,26 @@ create aggregate psi(value float8, is_current boolean, bins int) (
     sfunc = psi_trans,
     stype = internal,
     finalfunc = psi_final,
+    combinefunc = psi_combine,
+    serialfunc = psi_serialize,
+    deserialfunc = psi_deserialize,
+    parallel = safe
+);
+
+create aggregate wasserstein(value float8, is_current boolean) (
+    sfunc = ks_test_trans,
+    stype = internal,
+    finalfunc = wasserstein_final,
+    combinefunc = ks_test_combine,
+    serialfunc = ks_test_serialize,
+    deserialfunc = ks_test_deserialize,
+    parallel = safe
+);
+
+create aggregate js_divergence(value float8, is_current boolean, bins int) (
+    sfunc = psi_trans,
+    stype = internal,
+    finalfunc = js_divergence_final,
     combinefunc = psi_combine,
     serialfunc = psi_serialize,
     deserialfunc = psi_deserialize,
@@ -1160,7 +1611,7 @@ create aggregate iqr_outlier(value float8) (
 grant usage on schema vigil to public;
 
 comment on schema vigil is
-    'Analytics over values handed to it: vectors, statistics, isolation forests, drift tests, trends, baselines, control charts. Only pure functions and aggregates; no tables.';
+    'Analytics over values handed to it: vectors, statistics, isolation forests, detectors, drift tests, multivariate distances, trends, baselines, control charts, change points. Only pure functions and aggregates; no tables.';
 
 -- Vectors
 
@@ -1269,6 +1720,118 @@ comment on function psi_combine(internal, internal) is 'Combine function of psi.
 comment on function psi_serialize(internal) is 'Serialization function of psi.';
 comment on function psi_deserialize(bytea, internal) is 'Deserialization function of psi.';
 comment on function psi_final(internal) is 'Final function of psi.';
+
+comment on function js_divergence(float8[], float8[], int) is
+    'Jensen-Shannon divergence of a current and a reference sample in the bins of psi, in nats: 0 for equal shares, ln 2 when no bin is shared; sqrt(js_divergence / ln(2)) is a distance from 0 to 1. No share is floored. NULL elements are ignored; NULL if an argument is NULL. Errors as psi. O(n log n). Lin, "Divergence measures based on the Shannon entropy" (1991).';
+comment on aggregate js_divergence(float8, boolean, int) is
+    'js_divergence over rows: values with is_current against those without, in any order; bins is the same in all rows. Rows with a NULL value or side are skipped. Keeps all values: 8 bytes a row, at most 5 million. Parallel safe. Errors as the aggregate psi.';
+comment on function js_divergence_final(internal) is 'Final function of js_divergence.';
+comment on function jensen_shannon(float8[], float8[]) is
+    'Jensen-Shannon divergence in nats of two distributions over the same categories, given as shares or counts (each array is divided by its sum): 0 for equal ones, ln 2 for ones that share nothing. NULL if an argument is NULL. Errors: 22023 for arrays of different lengths, NULL or negative elements, a sum of 0, and values that valid_vector refuses. O(n). Lin (1991).';
+comment on function wasserstein(float8[], float8[]) is
+    '1-Wasserstein (earth mover''s) distance of two samples: the area between their empirical distribution functions, in the unit of the values. It is itself an effect size; divide by a standard deviation of the reference to compare metrics. NULL elements are ignored; NULL if an argument is NULL. Errors as ks_test. O(n log n). As scipy.stats.wasserstein_distance.';
+comment on aggregate wasserstein(float8, boolean) is
+    'wasserstein over rows: values with is_current against those without, in any order. Rows with a NULL are skipped. Keeps all values: 8 bytes a row, at most 5 million. Parallel safe. Errors as the aggregate ks_test.';
+comment on function wasserstein_final(internal) is 'Final function of wasserstein.';
+comment on function benjamini_hochberg(float8[]) is
+    'Adjusts p-values for being many: rejecting where the adjusted one is at most q keeps the expected share of false rejections at q. As long as the argument; NULL elements stay NULL and do not count as tests; NULL for NULL. Errors: 22023 for elements outside 0 to 1, more than 16384 elements, other than one dimension. O(n log n). Benjamini and Hochberg (1995).';
+
+-- Drift of categories
+
+comment on type chi2_result is
+    'Result of the chi-squared tests: statistic, p-value, degrees of freedom, effect size, smallest expected count, number of values.';
+comment on column chi2_result.statistic is 'Sum of (observed - expected)^2 / expected.';
+comment on column chi2_result.p_value is 'Probability of a statistic at least as large under the null hypothesis; NULL where min_expected is below 1 (too few values for the approximation) or there are no degrees of freedom.';
+comment on column chi2_result.degrees_of_freedom is 'Degrees of freedom of the statistic.';
+comment on column chi2_result.effect_size is 'Cohen''s w of a goodness of fit, Cramer''s V (0 to 1) of a table: about 0.1 is small, 0.3 medium, 0.5 large; NULL without degrees of freedom.';
+comment on column chi2_result.min_expected is 'Smallest expected count; the p-value is good from 5 on.';
+comment on column chi2_result.n is 'Sum of the counts.';
+comment on function chi2_gof(float8[], float8[]) is
+    'Chi-squared goodness of fit of observed to expected counts, which have the same sum; without expected counts (NULL, the default), to equal ones. NULL where the observed array is NULL. Errors: 22023 for arrays of different lengths, counts that are NULL or negative, expected counts of 0, sums that differ, a sum of 0, and values that valid_vector refuses. O(n). As scipy.stats.chisquare.';
+comment on function chi2_contingency(float8[], boolean) is
+    'Chi-squared test of independence of the rows and columns of a two-dimensional array of counts. Rows and columns of zeros are left out. With yates (default false), two rows and two columns are corrected for continuity. NULL if an argument is NULL. Errors: 22023 for counts that are NULL or negative, a sum of 0, more than 16384 cells, other than two dimensions. O(cells). As scipy.stats.chi2_contingency.';
+comment on function chi2_test(float8[], float8[]) is
+    'Chi-squared test whether two samples have one distribution over categories, from the counts of each: chi2_contingency of the two rows. NULL if an argument is NULL. Errors: 22023 for arrays of different lengths, a side that sums to 0, and as chi2_contingency. O(n).';
+comment on aggregate chi2_test(text, boolean) is
+    'chi2_test over rows: how often each category occurs with is_current against without, in any order. Rows with a NULL are skipped. At most 8192 categories of at most 1024 bytes; names are compared byte by byte. Parallel safe. Errors: 22023 for more, and for a side without rows. O(log categories) a row.';
+comment on function chi2_test_trans(internal, text, boolean) is 'Transition function of chi2_test.';
+comment on function chi2_test_combine(internal, internal) is 'Combine function of chi2_test.';
+comment on function chi2_test_serialize(internal) is 'Serialization function of chi2_test.';
+comment on function chi2_test_deserialize(bytea, internal) is 'Deserialization function of chi2_test.';
+comment on function chi2_test_final(internal) is 'Final function of chi2_test.';
+
+-- Distributions
+
+comment on type distribution is
+    'State of distribution_agg: a histogram of values, exact up to 2048 distinct ones, then with buckets of a relative width. At most about 12 KB; mergeable with rollup. Any bytes can be stored as one; the functions that read it raise 22P03 for damaged ones and 0A000 for those of a newer version.';
+comment on function distribution_in(cstring) is 'Input of type distribution: that of bytea.';
+comment on function distribution_out(distribution) is 'Output of type distribution: that of bytea.';
+comment on function distribution_recv(internal) is 'Binary input of type distribution: that of bytea.';
+comment on function distribution_send(distribution) is 'Binary output of type distribution: that of bytea.';
+
+comment on aggregate distribution_agg(float8) is
+    'Summary of the distribution of values, in any order and any split: the state depends on the values only, to the byte. Exact up to 2048 distinct values; above, neighbouring floating-point numbers share buckets as wide as it takes to need at most 2048 (relative_error tells; about 1 % for values around 0, far less for values away from it). NULL is skipped; NULL without values. Parallel safe, and usable as a window aggregate. Errors: 22023 for NaN, infinities, magnitudes above 1e100. O(log buckets) a row. Uniform collapse after UDDSketch: Epicoco, Melle, Cafaro and Pulimeno (2020).';
+comment on function distribution_agg_trans(internal, float8) is 'Transition function of distribution_agg.';
+comment on function distribution_agg_combine(internal, internal) is 'Combine function of distribution_agg and rollup(distribution).';
+comment on function distribution_agg_serialize(internal) is 'Serialization function of distribution_agg and rollup(distribution).';
+comment on function distribution_agg_deserialize(bytea, internal) is 'Deserialization function of distribution_agg and rollup(distribution).';
+comment on function distribution_agg_final(internal) is 'Final function of distribution_agg and rollup(distribution).';
+comment on aggregate rollup(distribution) is
+    'Merges states of distribution_agg: the state over all their values. NULL states are skipped; NULL without states. Parallel safe. Errors: 22P03, 0A000. O(buckets) a state.';
+comment on function distribution_rollup_trans(internal, distribution) is 'Transition function of rollup(distribution).';
+
+comment on function num_vals(distribution) is 'Number of values in the distribution. Errors: 22P03, 0A000.';
+comment on function quantile(distribution, float8) is
+    'Type-7 quantile of the values, off by at most relative_error; exact at 0 and 1 (smallest and largest value). NULL if an argument is NULL. Errors: 22023 for a share outside 0 to 1; 22P03, 0A000. O(buckets).';
+comment on function relative_error(distribution) is
+    'Largest relative error of a value that the state gives back: 0 while it is exact. Errors: 22P03, 0A000.';
+comment on function ks_test(distribution, distribution) is
+    'Kolmogorov-Smirnov test of a current against a reference distribution. The statistic, which is the effect size, falls short of that of the values by at most the largest share in one bucket; it is the same while both states are exact. NULL if an argument is NULL. Errors: 22023 for a state without values; 22P03, 0A000. O(buckets).';
+comment on function psi(distribution, distribution, int) is
+    'Population stability index of a current against a reference distribution, as psi of arrays. NULL if an argument is NULL, and where a side has fewer than 20 values for each bin: below that, two samples of one distribution are expected to differ by 0.1. Errors: 22023 for bins outside 2 to 1000 and a state without values; 22P03, 0A000. O(buckets).';
+comment on function js_divergence(distribution, distribution, int) is
+    'Jensen-Shannon divergence in nats of a current and a reference distribution in the bins of psi; NULL as there. Errors: 22023 for bins outside 2 to 1000 and a state without values; 22P03, 0A000. O(buckets).';
+comment on function wasserstein(distribution, distribution) is
+    '1-Wasserstein distance of a current and a reference distribution, in the unit of the values; off by at most relative_error of the values of each side. NULL if an argument is NULL. Errors: 22023 for a state without values; 22P03, 0A000. O(buckets).';
+
+-- Several features together
+
+comment on type covariance is
+    'State of covariance_agg: means and covariances of up to 128 features. 4 bytes times the square of the features; mergeable with rollup. Any bytes can be stored as one; the functions that read it raise 22P03 for damaged ones and 0A000 for those of a newer version.';
+comment on function covariance_in(cstring) is 'Input of type covariance: that of bytea.';
+comment on function covariance_out(covariance) is 'Output of type covariance: that of bytea.';
+comment on function covariance_recv(internal) is 'Binary input of type covariance: that of bytea.';
+comment on function covariance_send(covariance) is 'Binary output of type covariance: that of bytea.';
+
+comment on aggregate covariance_agg(float8[]) is
+    'Means and covariances of the elements of vectors of one length, over rows in any order. NULL vectors and rows with a NULL element are skipped; NULL without vectors. Parallel safe, and usable as a window aggregate. Errors: 22023 for vectors of different lengths, without elements or with more than 128, and values that valid_vector refuses. O(elements^2) a row. Welford''s method, merged as in Chan, Golub and LeVeque (1983).';
+comment on function covariance_agg_trans(internal, float8[]) is 'Transition function of covariance_agg.';
+comment on function covariance_agg_combine(internal, internal) is 'Combine function of covariance_agg and rollup(covariance).';
+comment on function covariance_agg_serialize(internal) is 'Serialization function of covariance_agg and rollup(covariance).';
+comment on function covariance_agg_deserialize(bytea, internal) is 'Deserialization function of covariance_agg and rollup(covariance).';
+comment on function covariance_agg_final(internal) is 'Final function of covariance_agg and rollup(covariance).';
+comment on aggregate rollup(covariance) is
+    'Merges states of covariance_agg: the state over all their rows. NULL states are skipped; NULL without states. Parallel safe. Errors: 22023 for different numbers of features; 22P03, 0A000. O(elements^2) a state.';
+comment on function covariance_rollup_trans(internal, covariance) is 'Transition function of rollup(covariance).';
+
+comment on function num_vals(covariance) is 'Number of complete rows in the covariance. Errors: 22P03, 0A000.';
+comment on function mahalanobis_model(covariance) is
+    'Learns what is usual for the features together: means, standard deviations, and correlations shrunk by the oracle approximating coefficient, so that fewer rows than features are no problem. NULL for NULL. Errors: 22023 for fewer than 10 complete rows and for features that never vary; 22P03, 0A000. O(features^3). Chen, Wiesel, Eldar and Hero (2010).';
+comment on function mahalanobis(bytea, float8[]) is
+    'Mahalanobis distance of a feature vector from the mean of a model of mahalanobis_model. For normal rows its square is chi-squared with as many degrees of freedom as features count. NULL elements and features that never varied are left out; NULL when nothing is left, or if an argument is NULL. Errors: 22023 for a vector of another length and values that valid_vector refuses; 22P03, 0A000. O(features^2), with NULL elements O(features^3). Mahalanobis (1936).';
+comment on function pca_model(covariance, int) is
+    'Learns the first principal components of the standardised features. NULL if an argument is NULL. Errors: 22023 for components outside 1 to the number of features, fewer than 10 complete rows, features that never vary; 22P03, 0A000. O(features^3), can be cancelled. Jackson and Mudholkar (1979).';
+comment on function pca_explained(bytea) is
+    'Share of the variance of the standardised features that the components of a model of pca_model explain, 0 to 1. NULL for NULL. Errors: 22P03, 0A000.';
+comment on function pca_error(bytea, float8[]) is
+    'Reconstruction error of a feature vector under a model of pca_model: root mean square over the features of what the components cannot express, in standard deviations. NULL elements count as the mean; NULL when all that vary are NULL, or if an argument is NULL. Errors: 22023 for a vector of another length and values that valid_vector refuses; 22P03, 0A000. O(features * components). Jackson and Mudholkar (1979).';
+comment on function correlation_changes(covariance, covariance) is
+    'How the correlation of each pair of features (positions counted from 1) changed from a reference to a current period, the largest change first. effect_size is the difference of Fisher''s z (Cohen''s q: about 0.1 small, 0.3 medium, 0.5 large), p_value that of no change for independent normal rows, adjusted_p adjusted for the number of pairs (Benjamini and Hochberg). Pairs with a feature that does not vary are left out; no rows if an argument is NULL. Errors: 22023 for fewer than 10 complete rows on a side and different numbers of features; 22P03, 0A000. O(features^2 log features). Fisher (1921).';
+
+-- Change points
+
+comment on function change_points(float8[], float8, int) is
+    'Positions (counted from 1) at which the mean of a series changes, in order: the segmentation with the least squared deviations from the means of its segments plus a penalty for each change, in variances of the noise. penalty NULL, the default: 3 ln(n); more gives fewer changes. Segments have at least min_length values (default 5; fewer than two segments are no change). effect_size is the difference of the means in standard deviations of the noise, which is the median absolute difference of neighbours. NULL elements are passed over; no rows for NULL values or min_length. Errors: 22023 for a penalty that is not above 0, a min_length below 2, more than 8192 values, and values that valid_vector refuses. O(n) to O(n^2), can be cancelled. PELT: Killick, Fearnhead and Eckley (2012).';
 
 -- Trends
 

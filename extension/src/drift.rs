@@ -1,11 +1,11 @@
 //! Drift tests of a current against a reference sample, as functions of arrays and as aggregates.
 
 use crate::error::{Result, invalid, report};
-use crate::pg::{Call, KsRow, State, Vector};
+use crate::pg::{Call, Float8s, KsRow, State, Vector};
 use crate::scalar;
 use pgrx::datum::Internal;
 use pgrx::{default, extension_sql, pg_extern};
-use vigil_core::drift::{Samples, ks, psi};
+use vigil_core::drift::{Samples, benjamini_hochberg, jensen_shannon, ks, psi, wasserstein};
 
 extension_sql!(
     r#"
@@ -193,6 +193,79 @@ fn psi_final(state: Option<State<'_, Binned>>) -> Result<f64> {
     result.map_err(report)
 }
 
+/// 1-Wasserstein distance of two samples.
+#[pg_extern(immutable, strict, parallel_safe, cost = 1000, name = "wasserstein")]
+fn wasserstein_arrays(reference: Vector<'_>, current: Vector<'_>) -> Result<f64> {
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    wasserstein::distance(
+        reference.read_sample(&mut left)?,
+        current.read_sample(&mut right)?,
+    )
+    .map_err(report)
+}
+
+/// Compares the samples of `ks_test`. Not strict: without rows both samples are empty, which is an error.
+#[pg_extern(immutable, parallel_safe)]
+fn wasserstein_final(state: Option<State<'_, Samples>>) -> Result<f64> {
+    let result = match state {
+        Some(samples) => wasserstein::distance(samples.reference(), samples.current()),
+        None => wasserstein::distance(&[], &[]),
+    };
+    result.map_err(report)
+}
+
+/// Jensen-Shannon divergence of two samples.
+#[pg_extern(immutable, strict, parallel_safe, cost = 1000, name = "js_divergence")]
+fn js_divergence_arrays(
+    reference: Vector<'_>,
+    current: Vector<'_>,
+    bins: default!(i32, 10),
+) -> Result<f64> {
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    jensen_shannon::binned(
+        reference.read_sample(&mut left)?,
+        current.read_sample(&mut right)?,
+        bins,
+    )
+    .map_err(report)
+}
+
+/// Compares the samples of `psi`. Not strict: without rows both samples are empty, which is an error.
+#[pg_extern(immutable, parallel_safe)]
+fn js_divergence_final(state: Option<State<'_, Binned>>) -> Result<f64> {
+    let result = match state {
+        Some(state) => jensen_shannon::binned(
+            state.samples.reference(),
+            state.samples.current(),
+            state.bins,
+        ),
+        None => jensen_shannon::binned(&[], &[], 10),
+    };
+    result.map_err(report)
+}
+
+/// Jensen-Shannon divergence of two distributions over the same categories.
+#[pg_extern(immutable, strict, parallel_safe, cost = 100, name = "jensen_shannon")]
+fn jensen_shannon_shares(reference: Vector<'_>, current: Vector<'_>) -> Result<f64> {
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    jensen_shannon::divergence(reference.read(&mut left)?, current.read(&mut right)?)
+        .map_err(report)
+}
+
+/// P-values adjusted for being many.
+#[pg_extern(
+    immutable,
+    strict,
+    parallel_safe,
+    cost = 100,
+    name = "benjamini_hochberg"
+)]
+fn adjusted_p_values(p_values: Vector<'_>) -> Result<Float8s> {
+    benjamini_hochberg::adjust(p_values.read(&mut Vec::new())?)
+        .map(Float8s)
+        .map_err(report)
+}
+
 extension_sql!(
     r#"
 create aggregate ks_test(value float8, is_current boolean) (
@@ -214,6 +287,26 @@ create aggregate psi(value float8, is_current boolean, bins int) (
     deserialfunc = psi_deserialize,
     parallel = safe
 );
+
+create aggregate wasserstein(value float8, is_current boolean) (
+    sfunc = ks_test_trans,
+    stype = internal,
+    finalfunc = wasserstein_final,
+    combinefunc = ks_test_combine,
+    serialfunc = ks_test_serialize,
+    deserialfunc = ks_test_deserialize,
+    parallel = safe
+);
+
+create aggregate js_divergence(value float8, is_current boolean, bins int) (
+    sfunc = psi_trans,
+    stype = internal,
+    finalfunc = js_divergence_final,
+    combinefunc = psi_combine,
+    serialfunc = psi_serialize,
+    deserialfunc = psi_deserialize,
+    parallel = safe
+);
 "#,
     name = "drift_aggregates",
     requires = [
@@ -226,6 +319,8 @@ create aggregate psi(value float8, is_current boolean, bins int) (
         psi_combine,
         psi_serialize,
         psi_deserialize,
-        psi_final
+        psi_final,
+        wasserstein_final,
+        js_divergence_final
     ],
 );

@@ -13,11 +13,15 @@
 compile_error!("build with panic = \"unwind\": an abort would restart the whole server");
 
 mod baseline;
+mod categories;
+mod changepoint;
 mod control;
 mod detector;
+mod distribution;
 mod drift;
 mod error;
 mod forest;
+mod multivariate;
 mod pg;
 mod robust_trend;
 mod scalar;

@@ -11,6 +11,7 @@ mod backtrace;
 mod bytes;
 mod cache;
 mod call;
+mod chi2_result;
 mod composite;
 mod json;
 mod ks_result;
@@ -21,7 +22,10 @@ pub(crate) use aggregate::State;
 pub(crate) use array::{Float8s, Matrix, Positions, Vector};
 pub(crate) use cache::{Cached, Model};
 pub(crate) use call::{Call, check_interrupts};
+pub(crate) use chi2_result::Chi2Row;
 pub(crate) use json::Json;
 pub(crate) use ks_result::KsRow;
 pub(crate) use series_result::{BaselineRow, LjungBoxRow, MannKendallRow, TheilSenRow};
-pub(crate) use state_type::{SeasonalState, StatsState, TrendState};
+pub(crate) use state_type::{
+    CovarianceState, DistributionState, SeasonalState, StatsState, TrendState,
+};

@@ -42,6 +42,16 @@ pub enum Kind {
     Seasonal,
     /// State of [`crate::trend::series::Series`].
     Series,
+    /// Summary of [`crate::drift::distribution::Distribution`].
+    Distribution,
+    /// Counts of [`crate::drift::categories::Categories`].
+    Categories,
+    /// State of [`crate::multivariate::covariance::Covariance`].
+    Covariance,
+    /// Model of [`crate::multivariate::mahalanobis::Mahalanobis`].
+    Mahalanobis,
+    /// Model of [`crate::multivariate::pca::Pca`].
+    Pca,
 }
 
 impl Kind {
@@ -52,9 +62,13 @@ impl Kind {
             Self::Forest => 3,
             Self::Samples => 4,
             Self::Detector => 32,
-            // From 16 on: baselines and series.
             Self::Seasonal => 16,
             Self::Series => 17,
+            Self::Distribution => 20,
+            Self::Categories => 21,
+            Self::Covariance => 22,
+            Self::Mahalanobis => 23,
+            Self::Pca => 24,
         }
     }
 
@@ -68,7 +82,12 @@ impl Kind {
             | Self::Samples
             | Self::Seasonal
             | Self::Series
-            | Self::Detector => 1,
+            | Self::Detector
+            | Self::Distribution
+            | Self::Categories
+            | Self::Covariance
+            | Self::Mahalanobis
+            | Self::Pca => 1,
         }
     }
 
@@ -81,6 +100,11 @@ impl Kind {
             Self::Detector => "detector model",
             Self::Seasonal => "seasonal value",
             Self::Series => "series value",
+            Self::Distribution => "distribution value",
+            Self::Categories => "categories value",
+            Self::Covariance => "covariance value",
+            Self::Mahalanobis => "mahalanobis model",
+            Self::Pca => "pca model",
         }
     }
 
@@ -155,6 +179,15 @@ impl Writer {
     /// Appends a double.
     pub fn f64(&mut self, value: f64) {
         self.raw(&value.to_le_bytes());
+    }
+
+    /// Appends an integer in 1 to 10 bytes: 7 bits each, lowest first, the high bit set in all but the last (LEB128).
+    pub fn varint(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            self.u8(value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.u8(value as u8);
     }
 
     /// Fills in the header, appends the CRC and returns the frame.
@@ -295,6 +328,39 @@ impl<'a> Reader<'a> {
     /// See [`Reader::u8`].
     pub fn i64(&mut self) -> Result<i64> {
         self.array().map(i64::from_le_bytes)
+    }
+
+    /// Reads bytes.
+    ///
+    /// # Errors
+    /// See [`Reader::u8`].
+    pub fn raw(&mut self, length: usize) -> Result<&'a [u8]> {
+        let (value, rest) = self
+            .rest
+            .split_at_checked(length)
+            .ok_or_else(|| self.corrupt("truncated"))?;
+        self.rest = rest;
+        Ok(value)
+    }
+
+    /// Reads an integer written by [`Writer::varint`].
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] at the end, for more than 64 bits and for more bytes than needed.
+    pub fn varint(&mut self) -> Result<u64> {
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.u8()?;
+            let bits = u64::from(byte & 0x7F);
+            if (bits << shift) >> shift != bits || (byte == 0 && shift > 0) {
+                return Err(self.corrupt("bad integer"));
+            }
+            value |= bits << shift;
+            if byte < 0x80 {
+                return Ok(value);
+            }
+        }
+        Err(self.corrupt("bad integer"))
     }
 
     /// Reads a double that must be finite with a magnitude of at most `limit`.

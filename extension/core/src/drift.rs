@@ -1,7 +1,16 @@
 //! Drift: does a current sample still come from the distribution of a reference sample?
 
+pub mod benjamini_hochberg;
+mod bins;
+pub mod categories;
+pub mod chi_squared;
+mod counts;
+pub mod distribution;
+pub mod jensen_shannon;
 pub mod ks;
 pub mod psi;
+mod steps;
+pub mod wasserstein;
 
 use crate::codec::{Kind, Reader, Writer};
 use crate::error::{Error, Result};

@@ -1,5 +1,8 @@
 //! Every way in which a call of this crate can fail, with the advice that goes with it.
 
+use crate::changepoint::MAX_VALUES;
+use crate::drift::categories::MAX_NAME;
+use crate::multivariate::MAX_FEATURES;
 use crate::stats::Statistic;
 use crate::vector::{MAX_ELEMENTS, MAX_MAGNITUDE};
 
@@ -122,6 +125,48 @@ pub enum Error {
     /// Seasonal states of different time zones.
     #[error("time zones differ")]
     TimeZones,
+    /// Rows with more features than a covariance takes.
+    #[error("row has {0} features, more than {MAX_FEATURES}")]
+    TooManyFeatures(usize),
+    /// Fewer complete rows than needed.
+    #[error("at least {0} complete rows are needed, got {1}")]
+    FewRows(u64, u64),
+    /// A number of principal components that the features do not have.
+    #[error("{0} components of {1} features is out of range")]
+    Components(i32, usize),
+    /// A series with more values than its change points are looked for in.
+    #[error("series has {0} values, more than {MAX_VALUES}")]
+    TooLongForChangePoints(usize),
+    /// A penalty of a change point that is not above 0.
+    #[error("penalty is out of range")]
+    Penalty,
+    /// A least length of a segment that is below 2 or above that of any series.
+    #[error("minimum length {0} is out of range")]
+    SegmentLength(i32),
+    /// Two arrays that belong together and have different lengths.
+    #[error("arrays differ in length: {0} and {1}")]
+    LengthsDiffer(usize, usize),
+    /// A count or share that is missing or negative, at a 1-based element.
+    #[error("element {0} is no count")]
+    Count(usize),
+    /// An expected count that is 0, at a 1-based element.
+    #[error("expected count {0} is 0")]
+    ExpectedCount(usize),
+    /// Observed and expected counts of different sums.
+    #[error("observed and expected counts differ in their sums")]
+    ExpectedSum,
+    /// More categories than a comparison keeps.
+    #[error("a comparison keeps at most {0} categories")]
+    TooManyCategories(usize),
+    /// A category with a longer name than a comparison keeps.
+    #[error("category has {0} bytes, more than {MAX_NAME}")]
+    CategoryTooLong(usize),
+    /// A p-value outside 0 to 1, at a 1-based element.
+    #[error("element {0} is no probability")]
+    Probability(usize),
+    /// A share of a sample outside 0 to 1.
+    #[error("share is out of range")]
+    Share,
     /// Bytes that are not what they should be.
     #[error("{what} is damaged: {reason}")]
     Corrupt {
@@ -214,6 +259,41 @@ impl Error {
             Self::TimeZones => {
                 "Merge seasonal states of one time zone; build one for each zone.".into()
             }
+            Self::TooManyFeatures(_) => {
+                format!("Choose at most {MAX_FEATURES} features that belong together.")
+            }
+            Self::FewRows(..) => {
+                "Take a longer period; rows with a NULL element do not count.".into()
+            }
+            Self::Components(..) => {
+                "Use from 1 component to as many as there are features, for example a third of them."
+                    .into()
+            }
+            Self::TooLongForChangePoints(_) => {
+                "Aggregate to longer intervals first, for example to means of an hour.".into()
+            }
+            Self::Penalty => {
+                "Use a number above 0; more gives fewer changes. The default is 3 ln(n).".into()
+            }
+            Self::SegmentLength(_) => "Use at least 2 values; 5 is the default.".into(),
+            Self::LengthsDiffer(..) => {
+                "Pass arrays with one element for each category, 0 where it has no values.".into()
+            }
+            Self::Count(_) => "Counts are at least 0; use 0 for a category without values.".into(),
+            Self::ExpectedCount(_) => {
+                "Expected counts are above 0; merge categories that are not expected.".into()
+            }
+            Self::ExpectedSum => {
+                "Scale the expected counts to the sum of the observed ones.".into()
+            }
+            Self::TooManyCategories(_) => "Merge rare categories into one.".into(),
+            Self::CategoryTooLong(_) => {
+                "Compare a shorter name of the category, for example its hash.".into()
+            }
+            Self::Probability(_) => {
+                "P-values lie between 0 and 1; use NULL for a missing one.".into()
+            }
+            Self::Share => "Use a share from 0 to 1; 0.5 is the median.".into(),
             Self::Corrupt { what, .. } => format!(
                 "Use the bytes of a {what} exactly as they were returned; restore them from a copy or make them again."
             ),

@@ -10,6 +10,7 @@
 
 pub mod autocorrelation;
 pub mod baseline;
+pub mod changepoint;
 pub mod codec;
 pub mod control;
 pub mod detector;
@@ -19,6 +20,7 @@ pub mod forest;
 mod inversions;
 pub mod model;
 mod moments;
+pub mod multivariate;
 mod normal;
 pub mod quantile;
 mod spread;

@@ -108,7 +108,7 @@ fn position(n: usize, q: f64) -> Option<(usize, f64)> {
 }
 
 /// `low + (high - low) * fraction`, computed from the nearer end.
-fn between(low: f64, high: f64, fraction: f64) -> f64 {
+pub(crate) fn between(low: f64, high: f64, fraction: f64) -> f64 {
     let step = high - low;
     if fraction < 0.5 {
         low + step * fraction

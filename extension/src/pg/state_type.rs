@@ -1,4 +1,4 @@
-//! The types `stats`, `trend` and `seasonal`: stored states of aggregates.
+//! The types `stats`, `trend`, `seasonal`, `distribution` and `covariance`: stored states of aggregates.
 //!
 //! In the database they are bytes (input and output functions are those of `bytea`), so that a stored state can hold
 //! anything. It is decoded, and thereby validated, whenever a function takes it as an argument.
@@ -14,6 +14,8 @@ use pgrx::pgrx_sql_entity_graph::metadata::{
     ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
 };
 use vigil_core::baseline::seasonal::Seasonal;
+use vigil_core::drift::distribution::Distribution;
+use vigil_core::multivariate::covariance::Covariance;
 use vigil_core::stats::Stats;
 use vigil_core::trend::Trend;
 
@@ -58,6 +60,14 @@ macro_rules! state_type {
 state_type! {
     /// A value of type `stats`.
     StatsState, Stats, "stats"
+}
+state_type! {
+    /// A value of type `distribution`.
+    DistributionState, Distribution, "distribution"
+}
+state_type! {
+    /// A value of type `covariance`.
+    CovarianceState, Covariance, "covariance"
 }
 state_type! {
     /// A value of type `trend`.

@@ -26,9 +26,9 @@ select ok(pg_temp.near(vigil.robust_z(1, '{1,2,3,4,100,200}'), -0.84311218774510
 select is(vigil.iqr_outlier(x, '{1,2,3,4,100,200}'), x > 186.625 or x < -108.375, 'iqr_outlier ' || x)
 from unnest('{-108.4,-108.375,186.625,186.7}'::float8[]) as x;
 select is(vigil.iqr_outlier(200, '{1,2,3,4,100,200}', 3), false, 'iqr_outlier with wide fences');
-select is(vigil.quantile('{1,2,3,4}', 0.25), 1.75::float8, 'quantile of type 7');
+select is(vigil.quantile('{1,2,3,4}'::float8[], 0.25), 1.75::float8, 'quantile of type 7');
 select is(
-    (select array_agg(vigil.quantile('{1,2,3,null,4}', 0.25, kind) order by kind) from generate_series(1, 9) as kind),
+    (select array_agg(vigil.quantile('{1,2,3,null,4}'::float8[], 0.25, kind) order by kind) from generate_series(1, 9) as kind),
     '{1,1.5,1,1,1.5,1.25,1.75,1.4166666666666667,1.4375}',
     'the nine types'
 );
@@ -44,7 +44,7 @@ select is(vigil.baseline('{}')::text, null, 'no values');
 select is(vigil.baseline('{null,null}')::text, null, 'nothing but nulls');
 select is(
     array[vigil.zscore(1, null), vigil.zscore(null, '{1,2}'), vigil.zscore(1, '{}'), vigil.zscore(1, '{1}'), vigil.zscore(1, '{2,2}'), vigil.robust_z(1, '{2,2,3}'),
-        vigil.robust_z(null, '{1,2}'), vigil.quantile('{}', 0.5), vigil.quantile('{1}', null)],
+        vigil.robust_z(null, '{1,2}'), vigil.quantile('{}'::float8[], 0.5), vigil.quantile('{1}'::float8[], null)],
     array_fill(null::float8, array[9]),
     'undefined scores are null'
 );
@@ -126,7 +126,7 @@ from (values
     ($$select vigil.zscore('NaN', '{1,2}')$$, '22023 value is out of range | Values must be finite with a magnitude of at most 1e100; use NULL for a missing one.'),
     ($$select vigil.baseline('{1,Infinity}')$$, '22023 element 2 is out of range | Values must be finite with a magnitude of at most 1e100; use NULL for a missing one.'),
     ($$select vigil.baseline('{{1},{2}}')$$, '22023 array has 2 dimensions instead of 1 | Pass the values as an array of one dimension.'),
-    ($$select vigil.quantile('{1}', 2)$$, '22023 q must be a number from 0 to 1 | Pass a number from 0 to 1 as q, or leave it out where it has a default.'),
+    ($$select vigil.quantile('{1}'::float8[], 2)$$, '22023 q must be a number from 0 to 1 | Pass a number from 0 to 1 as q, or leave it out where it has a default.'),
     ($$select vigil.iqr_outlier(1, '{1}', -1)$$, '22023 k must be a number from 0 to 1e6 | Pass a number from 0 to 1e6 as k, or leave it out where it has a default.'),
     ($$select vigil.robust_z(v) from (values ('-Infinity'::float8)) as t (v)$$,
         '22023 value is out of range | Values must be finite with a magnitude of at most 1e100; use NULL for a missing one.'),

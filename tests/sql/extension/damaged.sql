@@ -6,7 +6,7 @@ create extension if not exists vigil;
 create extension if not exists pgtap;
 \ir failure.psql
 
-select plan(18);
+select plan(28);
 
 select setseed(0.20240301);
 create temporary table backend on commit drop as select pg_backend_pid() as pid;
@@ -41,6 +41,10 @@ values
     ('stats', (select vigil.stats_send(vigil.stats_agg(timestamptz '2024-01-01' + n * interval '1 s', array[n, null, sin(n)])) from generate_series(1, 9) as n)),
     ('trend', (select vigil.trend_send(vigil.trend_agg(timestamptz '2024-01-01' + n * interval '1 s', sin(n))) from generate_series(1, 9) as n)),
     ('seasonal', (select vigil.seasonal_send(vigil.seasonal_agg(timestamptz '2024-01-01' + n * interval '1 h', sin(n), 'Asia/Kolkata')) from generate_series(1, 9) as n)),
+    ('distribution', (select vigil.distribution_send(vigil.distribution_agg(sin(n))) from generate_series(1, 9) as n)),
+    ('covariance', (select vigil.covariance_send(vigil.covariance_agg(array[sin(n), cos(n)])) from generate_series(1, 19) as n)),
+    ('mahalanobis', (select vigil.mahalanobis_model(vigil.covariance_agg(array[sin(n), cos(n)])) from generate_series(1, 19) as n)),
+    ('pca', (select vigil.pca_model(vigil.covariance_agg(array[sin(n), cos(n)]), 1) from generate_series(1, 19) as n)),
     ('forest', (select vigil.forest_agg(array[n, sin(n), null], '{"n_trees": 2, "sample_size": 8}') from generate_series(1, 20) as n));
 select is(pg_temp.resealed(bytes), bytes, kind || ': frames end in their checksum') from original order by kind;
 
@@ -48,7 +52,7 @@ select is(pg_temp.resealed(bytes), bytes, kind || ': frames end in their checksu
 create function pg_temp.as_state(bytes bytea) returns text
 language sql immutable as $$ select '\x' || encode(bytes, 'hex') $$;
 create function pg_temp.type_of(kind text) returns text
-language sql immutable as $$ select case kind when 'forest' then 'bytea' else 'vigil.' || kind end $$;
+language sql immutable as $$ select case when kind in ('forest', 'pca') then 'bytea' else 'vigil.' || kind end $$;
 select is(
     pg_temp.failure(format('select %s(%L::%s)', reader, pg_temp.as_state(pg_temp.resealed(set_byte(bytes, 4, 2))), pg_temp.type_of(kind))),
     format('0A000 %s has format version 2, newer than 1 | Update the extension to the version that wrote the bytes, or newer.', what),
@@ -56,14 +60,17 @@ select is(
 )
 from original
 join (values ('forest', 'vigil.forest_info', 'forest model'), ('stats', 'vigil.average', 'stats value'), ('trend', 'vigil.stderr', 'trend value'),
-    ('seasonal', 'vigil.num_vals', 'seasonal value'))
+    ('seasonal', 'vigil.num_vals', 'seasonal value'),
+        ('distribution', 'vigil.relative_error', 'distribution value'), ('covariance', 'vigil.mahalanobis_model', 'covariance value'),
+        ('pca', 'vigil.pca_explained', 'pca model'))
     as t (kind, reader, what) using (kind)
 order by kind;
 select is(
     left(pg_temp.failure(format('select %s(%L::%s)', reader, pg_temp.as_state(pg_temp.resealed(set_byte(bytes, 4, 0))), pg_temp.type_of(kind))), 5), '22P03', kind || ': format 0'
 )
 from original
-join (values ('forest', 'vigil.forest_info'), ('stats', 'vigil.average'), ('trend', 'vigil.stderr'), ('seasonal', 'vigil.num_vals')) as t (kind, reader) using (kind)
+join (values ('forest', 'vigil.forest_info'), ('stats', 'vigil.average'), ('trend', 'vigil.stderr'), ('seasonal', 'vigil.num_vals'), ('distribution', 'vigil.relative_error'), ('covariance', 'vigil.mahalanobis_model'),
+    ('pca', 'vigil.pca_explained')) as t (kind, reader) using (kind)
 order by kind;
 
 -- Every function of the extension with an argument that can hold damaged bytes.
@@ -95,6 +102,22 @@ values
     ('seasonal', 'select vigil.spread($1::vigil.seasonal, ''2024-01-01'')'),
     ('seasonal', 'select vigil.zscore($1::vigil.seasonal, ''2024-01-01'', 1)'),
     ('seasonal', 'select vigil.rollup($1::vigil.seasonal)'),
+    ('distribution', 'select vigil.num_vals($1::vigil.distribution)'),
+    ('distribution', 'select vigil.quantile($1::vigil.distribution, 0.5)'),
+    ('distribution', 'select vigil.relative_error($1::vigil.distribution)'),
+    ('distribution', 'select vigil.ks_test($1::vigil.distribution, vigil.distribution_agg(1))'),
+    ('distribution', 'select vigil.psi($1::vigil.distribution, vigil.distribution_agg(1))'),
+    ('distribution', 'select vigil.js_divergence($1::vigil.distribution, vigil.distribution_agg(1))'),
+    ('distribution', 'select vigil.wasserstein($1::vigil.distribution, vigil.distribution_agg(1))'),
+    ('distribution', 'select vigil.rollup($1::vigil.distribution)'),
+    ('covariance', 'select vigil.num_vals($1::vigil.covariance)'),
+    ('covariance', 'select vigil.mahalanobis_model($1::vigil.covariance)'),
+    ('covariance', 'select vigil.pca_model($1::vigil.covariance, 1)'),
+    ('covariance', 'select count(*) from vigil.correlation_changes($1::vigil.covariance, $1::vigil.covariance)'),
+    ('covariance', 'select vigil.rollup($1::vigil.covariance)'),
+    ('mahalanobis', 'select vigil.mahalanobis($1::bytea, ''{1,2}'')'),
+    ('pca', 'select vigil.pca_explained($1::bytea)'),
+    ('pca', 'select vigil.pca_error($1::bytea, ''{1,2}'')'),
     ('forest', 'select vigil.anomaly_score($1::bytea, ''{1,2,3}'')'),
     ('forest', 'select vigil.anomaly_scores($1::bytea, ''{{1,2,3}}'')'),
     ('forest', 'select vigil.explain($1::bytea, ''{1,2,3}'')'),
@@ -102,11 +125,15 @@ values
     ('forest', 'select vigil.forest_info($1::bytea)');
 select set_eq(
     $$select substring(sql from 'vigil\.(\w+)\(') || ' ' || kind from call$$,
-    $$select proname || ' ' || case proargtypes[0] when 'bytea'::regtype then 'forest' when 'vigil.stats'::regtype then 'stats'
-            when 'vigil.seasonal'::regtype then 'seasonal' else 'trend' end
+    $$select proname || ' ' || case
+            when proname in ('mahalanobis', 'pca_error', 'pca_explained') then split_part(proname, '_', 1)
+            when proargtypes[0] = 'bytea'::regtype then 'forest'
+            else (select typname::text from pg_type where oid = proargtypes[0])
+        end
     from pg_proc
     where pronamespace = 'vigil'::regnamespace
-        and proargtypes[0] in ('bytea'::regtype, 'vigil.stats'::regtype, 'vigil.trend'::regtype, 'vigil.seasonal'::regtype)
+        and proargtypes[0] in ('bytea'::regtype, 'vigil.stats'::regtype, 'vigil.trend'::regtype, 'vigil.distribution'::regtype,
+            'vigil.covariance'::regtype, 'vigil.seasonal'::regtype)
         and proname !~ '_(deserialize|send|out)$'$$,
     'every function that reads bytes is called'
 );

@@ -17,11 +17,12 @@ select
     n > 12000 as is_current
 from generate_series(1, 20000) as n;
 create table part as
-select n % 500 as n, vigil.stats_agg(ts, v) as s, vigil.trend_agg(ts, x) as t, vigil.seasonal_agg(ts, x) as w
+select n % 500 as n, vigil.stats_agg(ts, v) as s, vigil.trend_agg(ts, x) as t, vigil.seasonal_agg(ts, x) as w,
+    vigil.distribution_agg(x) as d, vigil.covariance_agg(array[sin(n / 50.0), x]) as c
 from reading
 group by n % 500
 union all
-select n, null, null, null
+select n, null, null, null, null, null
 from generate_series(501, 600) as n;
 alter table reading set (parallel_workers = 2);
 alter table part set (parallel_workers = 2);
@@ -94,9 +95,28 @@ values
     (17, 'mann_kendall_hamed_rao', $$
         select device, vigil.mann_kendall_hamed_rao(ts, x)::text as exact, '{}'::float8[] as rounded from reading group by device$$),
     (18, 'mann_kendall_seasonal', $$
-        select 0 as device, vigil.mann_kendall_seasonal(ts, x, device)::text as exact, '{}'::float8[] as rounded from reading$$);
+        select 0 as device, vigil.mann_kendall_seasonal(ts, x, device)::text as exact, '{}'::float8[] as rounded from reading$$),
+    (19, 'distribution_agg', $$
+        select 0 as device, vigil.distribution_agg(x)::text as exact, '{}'::float8[] as rounded from reading$$),
+    (20, 'distribution_agg by device', $$
+        select device, vigil.distribution_agg(x)::text as exact, '{}'::float8[] as rounded from reading group by device$$),
+    (21, 'rollup of distributions', $$
+        select 0 as device, vigil.rollup(d)::text as exact, '{}'::float8[] as rounded from part$$),
+    (22, 'wasserstein', $$
+        select 0 as device, vigil.wasserstein(x, is_current)::text as exact, '{}'::float8[] as rounded from reading$$),
+    (23, 'js_divergence by device', $$
+        select device, vigil.js_divergence(x, is_current, 7)::text as exact, '{}'::float8[] as rounded from reading group by device$$),
+    (24, 'covariance_agg', $$
+        select device, vigil.num_vals(s)::text as exact,
+            array[vigil.mahalanobis(vigil.mahalanobis_model(s), '{0.5,2,1}'), vigil.pca_error(vigil.pca_model(s, 2), '{0.5,2,1}')] as rounded
+        from (select device, vigil.covariance_agg(array[sin(n / 50.0), x, n % 17]) as s from reading group by device) as a$$),
+    (25, 'rollup of covariances', $$
+        select 0 as device, vigil.num_vals(s)::text as exact, array[vigil.mahalanobis(vigil.mahalanobis_model(s), '{0.5,2}')] as rounded
+        from (select vigil.rollup(c) as s from part) as a$$),
+    (26, 'chi2_test', $$
+        select 0 as device, vigil.chi2_test('c' || n % 17, is_current)::text as exact, '{}'::float8[] as rounded from reading$$);
 
-select plan(54);
+select plan(78);
 
 create temporary table answer (id int, parallel boolean, device int, exact text, rounded float8[]) on commit drop;
 

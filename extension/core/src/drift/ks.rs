@@ -33,24 +33,23 @@ pub fn two_sample(reference: &[f64], current: &[f64]) -> Result<KsResult> {
     let reference = ascending(reference, "reference")?;
     let current = ascending(current, "current")?;
     let (n, m) = (reference.len() as u64, current.len() as u64);
-    let distance = distance(&reference, &current);
-    let statistic = statistic(n, m, distance);
-    let p_value = if n * m <= EXACT_LIMIT {
-        exact::p_value(n, m, distance)
-    } else {
-        kolmogorov::two_sample_p_value(n, m, statistic)
+    Ok(result(n, m, distance(&reference, &current).into()))
+}
+
+/// The result for a distance in units of 1 / (n m), for samples of any size.
+pub(super) fn result(n: u64, m: u64, distance: u128) -> KsResult {
+    let statistic = distance as f64 / (n as f64 * m as f64);
+    let is_small = n.checked_mul(m).is_some_and(|cells| cells <= EXACT_LIMIT);
+    let p_value = match u64::try_from(distance) {
+        Ok(distance) if is_small => exact::p_value(n, m, distance),
+        _ => kolmogorov::two_sample_p_value(n, m, statistic),
     };
-    Ok(KsResult {
+    KsResult {
         statistic,
         p_value,
         n_reference: n,
         n_current: m,
-    })
-}
-
-/// The statistic of a distance in units of 1 / (n m).
-fn statistic(n: u64, m: u64, distance: u64) -> f64 {
-    distance as f64 / (n as f64 * m as f64)
+    }
 }
 
 /// Largest distance of the empirical distribution functions of two ascending samples, times the product of their

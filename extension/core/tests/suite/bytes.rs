@@ -5,8 +5,14 @@ use vigil_core::baseline::seasonal::Seasonal;
 use vigil_core::codec::{HEADER_LEN, Kind, Writer};
 use vigil_core::detector::{Detector, DetectorOptions, DetectorTrainer, Rows};
 use vigil_core::drift::Samples;
+use vigil_core::drift::categories::Categories;
+use vigil_core::drift::distribution::Distribution;
 use vigil_core::drift::ks::two_sample;
 use vigil_core::forest::{Forest, ForestOptions, Trainer};
+use vigil_core::multivariate::correlation;
+use vigil_core::multivariate::covariance::Covariance;
+use vigil_core::multivariate::mahalanobis::Mahalanobis;
+use vigil_core::multivariate::pca::Pca;
 use vigil_core::stats::{Statistic, Stats};
 use vigil_core::trend::Trend;
 use vigil_core::trend::series::Series;
@@ -67,6 +73,86 @@ fn use_samples(bytes: &[u8]) -> Result<Vec<u8>, Error> {
     let samples = Samples::from_bytes(bytes)?;
     let _ = two_sample(samples.reference(), samples.current());
     Ok(samples.to_bytes())
+}
+
+fn distribution() -> Vec<u8> {
+    let mut distribution = Distribution::new();
+    for value in 0..30 {
+        distribution.push(f64::from(value).sin() * 1e3).unwrap();
+    }
+    for _ in 0..200 {
+        distribution.push(0.0).unwrap();
+    }
+    distribution.to_bytes()
+}
+
+fn use_distribution(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut distribution = Distribution::from_bytes(bytes)?;
+    let again = distribution.to_bytes();
+    let _ = (distribution.quantile(0.3)?, distribution.relative_error());
+    for _ in 0..3 {
+        distribution.merge(&distribution.clone());
+    }
+    if distribution.n() > 0 {
+        assert_eq!(distribution.ks_test(&distribution)?.statistic, 0.0);
+        assert_eq!(distribution.wasserstein(&distribution)?, 0.0);
+        let _ = distribution.psi(&distribution, 10)?;
+    }
+    Ok(again)
+}
+
+fn categories() -> Vec<u8> {
+    let mut categories = Categories::new();
+    for (name, is_current) in [("up", false), ("", true), ("down", true), ("up", true)] {
+        categories.push(name, is_current).unwrap();
+    }
+    categories.to_bytes()
+}
+
+fn use_categories(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut categories = Categories::from_bytes(bytes)?;
+    let again = categories.to_bytes();
+    categories.merge(&categories.clone())?;
+    let _ = categories.test();
+    Ok(again)
+}
+
+fn rows() -> Covariance {
+    let mut rows = Covariance::new();
+    for n in 0..20 {
+        let x = f64::from(n);
+        rows.push(&[x.sin(), x.cos() + x, 7.0]).unwrap();
+    }
+    rows
+}
+
+fn use_covariance(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut state = Covariance::from_bytes(bytes)?;
+    let again = state.to_bytes();
+    for _ in 0..3 {
+        state.merge(&state.clone())?;
+    }
+    // What a forged state says may contradict itself, which is an error and no panic.
+    let _ = Mahalanobis::new(&state);
+    let _ = Pca::new(&state, 1, &mut || ());
+    let _ = correlation::changes(&state, &state);
+    Ok(again)
+}
+
+fn use_mahalanobis(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let model = Mahalanobis::from_bytes(bytes)?;
+    for row in [[1.0, 2.0, 3.0], [f64::NAN, -1e100, 1e100]] {
+        let _ = model.distance(&row);
+    }
+    Ok(model.to_bytes())
+}
+
+fn use_pca(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let model = Pca::from_bytes(bytes)?;
+    for row in [[1.0, 2.0, 3.0], [f64::NAN, -1e100, 1e100]] {
+        let _ = model.reconstruction_error(&row);
+    }
+    Ok(model.to_bytes())
 }
 
 fn forest() -> Vec<u8> {
@@ -167,13 +253,26 @@ fn use_series(bytes: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(series.to_bytes())
 }
 
-fn forms() -> [Form; 7] {
+fn forms() -> [Form; 12] {
     [
         (Kind::Series, series(), use_series),
         (Kind::Seasonal, seasonal(), use_seasonal),
         (Kind::Stats, stats(), use_stats),
         (Kind::Trend, trend(), use_trend),
         (Kind::Samples, samples(), use_samples),
+        (Kind::Distribution, distribution(), use_distribution),
+        (Kind::Categories, categories(), use_categories),
+        (Kind::Covariance, rows().to_bytes(), use_covariance),
+        (
+            Kind::Mahalanobis,
+            Mahalanobis::new(&rows()).unwrap().to_bytes(),
+            use_mahalanobis,
+        ),
+        (
+            Kind::Pca,
+            Pca::new(&rows(), 2, &mut || ()).unwrap().to_bytes(),
+            use_pca,
+        ),
         (Kind::Forest, forest(), use_forest),
         (Kind::Detector, detector(), use_detector),
     ]

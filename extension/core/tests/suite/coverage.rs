@@ -1,15 +1,26 @@
 //! Every reference case of the data folder, one by one: how many of each function pass.
 
 use crate::data::{folder, passes_with};
-use crate::{baseline, control, robust_trend, vectors};
+use crate::{baseline, control, drift_vectors, robust_trend, vectors};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A function of the reference values, and the tests of it.
 type Tested = (&'static str, &'static [fn()]);
 
-const TESTS: [Tested; 18] = [
+const TESTS: [Tested; 23] = [
     ("acf", &[robust_trend::autocorrelations]),
+    (
+        "chi2_contingency",
+        &[drift_vectors::chi_squared_contingency],
+    ),
+    ("chi2_gof", &[drift_vectors::chi_squared_goodness_of_fit]),
+    (
+        "jensen_shannon",
+        &[drift_vectors::jensen_shannon_of_distributions],
+    ),
+    ("js_binned", &[drift_vectors::jensen_shannon_of_bins]),
+    ("wasserstein_1", &[drift_vectors::wasserstein_distance]),
     ("cusum_tabular", &[control::cusum_charts]),
     ("ewma_chart", &[control::ewma_charts]),
     ("individuals_mr_chart", &[control::individuals_charts]),
@@ -36,17 +47,7 @@ const TESTS: [Tested; 18] = [
 ];
 
 /// Functions that are not implemented, and those of isolation forests, which their own tests compare.
-const SKIPPED: [&str; 9] = [
-    "chi2_contingency",
-    "chi2_gof",
-    "holt",
-    "holt_winters",
-    "iforest_c",
-    "iforest_score",
-    "jensen_shannon",
-    "js_binned",
-    "wasserstein_1",
-];
+const SKIPPED: [&str; 4] = ["holt", "holt_winters", "iforest_c", "iforest_score"];
 
 #[test]
 fn every_reference_case() {

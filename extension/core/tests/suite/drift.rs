@@ -85,6 +85,21 @@ fn the_distribution_falls_from_one_to_zero_without_jumps() {
     }
 }
 
+/// Above ten million values the sum gives way to its asymptotic form.
+#[test]
+fn the_distribution_of_huge_samples_is_continuous() {
+    let (below, above) = (
+        kolmogorov::sf(10_000_000, 0.0006),
+        kolmogorov::sf(10_000_001, 0.0006),
+    );
+    assert!((below / above - 1.0).abs() < 1e-5, "{below:e} {above:e}");
+    for n in [1 << 40, 1 << 62, u64::MAX] {
+        for d in [1e-15, 1e-9, 1e-5, 0.1, 1.0] {
+            assert!((0.0..=1.0).contains(&kolmogorov::sf(n, d)), "{n} {d}");
+        }
+    }
+}
+
 #[test]
 fn missing_values_are_ignored_and_empty_sides_refused() {
     let clean = two_sample(&[1.0, 2.0], &[2.0, 3.0]).unwrap();

@@ -5,15 +5,20 @@
 
 mod baseline;
 mod bytes;
+mod changepoint;
 mod control;
 mod coverage;
 mod data;
 mod detector;
 mod drift;
+mod drift_counts;
+mod drift_distribution;
+mod drift_vectors;
 mod forest;
 mod forest_bytes;
 mod forest_options;
 mod forest_scores;
+mod multivariate;
 mod quality;
 mod robust_trend;
 mod stats;

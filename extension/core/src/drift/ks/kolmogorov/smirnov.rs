@@ -2,18 +2,26 @@
 
 use std::f64::consts::{PI, TAU};
 
+/// Number of values above which the distribution is approximated; the relative error is below 1e-4 for p-values above 1e-20.
+const LARGE: u64 = 10_000_000;
+
 /// Probability that the one-sided statistic of `n` values is at least `d`, 0 < `d` < 1: the sum of Birnbaum and Tingey
 /// ("One-sided confidence contours for probability distribution functions", 1951).
 ///
 /// Its terms are binomial probabilities `b(j; n, d + j/n)` times `d / (d + j/n)`. Those are computed by their deviance
 /// (Loader, "Fast and accurate computation of binomial probabilities", 2000): logarithms of factorials would cost six
-/// digits at a million values.
+/// digits at a million values. Above [`LARGE`] values, which only summaries have, the sum would take too long and its first
+/// asymptotic correction is enough.
 pub(super) fn sf(n: u64, d: f64) -> f64 {
     let size = n as f64;
     let t = size * d;
     if t * d >= 370.0 {
         // exp(-2 n d²) is below the smallest double.
         return 0.0;
+    }
+    if n > LARGE {
+        let z = 6.0 * t + 1.0;
+        return libm::exp(-(z / size) * z / 18.0);
     }
     let remainder = stirling_remainder(size);
     let mut sum = libm::exp(size * libm::log1p(-d));
