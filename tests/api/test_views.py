@@ -43,7 +43,7 @@ VIEWS = {
     },
     "jobs": {
         "job_run_id": int, "job": str, "status": str, "started_at": str, "finished_at": str, "row_count": int,
-        "error_code": (str, NONE), "message": (str, NONE), "hint": (str, NONE),
+        "error_code": (str, NONE), "message": (str, NONE), "hint": (str, NONE), "repeats": int,
     },
 }
 
