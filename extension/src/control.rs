@@ -2,15 +2,11 @@
 
 use crate::error::{Result, report};
 use crate::pg::Vector;
+use crate::scalar::known;
 use pgrx::iter::TableIterator;
 use pgrx::{default, name, pg_extern};
 use vigil_core::control::rules::Rules;
 use vigil_core::control::{cusum, ewma, individuals, rules};
-
-/// NULL for NaN.
-fn known(number: f64) -> Option<f64> {
-    (!number.is_nan()).then_some(number)
-}
 
 /// NaN, which the core refuses, for NULL.
 fn number(argument: Option<f64>) -> f64 {

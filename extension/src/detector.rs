@@ -1,7 +1,7 @@
 //! Detectors: the aggregates that train one. `anomaly_score` and the other functions of models take them as they take
 //! forests.
 
-use crate::error::{Result, invalid, report};
+use crate::error::{Result, invalid, no_rows, report};
 use crate::pg::{Call, Json, State, Vector, check_interrupts};
 use pgrx::datum::TimestampWithTimeZone;
 use pgrx::{extension_sql, pg_extern};
@@ -55,13 +55,7 @@ fn push<'fcx>(
 /// Trains on the rows. Not strict: no rows at all are too few rows.
 #[pg_extern(immutable, parallel_safe)]
 fn detector_agg_final(state: Option<State<'_, DetectorTrainer>>) -> Result<Vec<u8>> {
-    // Without a row the options are not known either.
-    let trainer = state.ok_or_else(|| {
-        invalid(
-            "there are no rows to train on",
-            "Train on a period that has readings.",
-        )
-    })?;
+    let trainer = state.ok_or_else(no_rows)?;
     let detector = trainer.train(&mut check_interrupts).map_err(report)?;
     Ok(detector.to_bytes())
 }

@@ -28,3 +28,11 @@ pub(crate) fn invalid(message: impl Into<String>, hint: impl Into<String>) -> Er
     )
     .set_hint(hint)
 }
+
+/// The report of a model that was to be trained on nothing. Without a row its options are not known either.
+pub(crate) fn no_rows() -> ErrorReport {
+    invalid(
+        "there are no rows to train on",
+        "Train on a period that has readings.",
+    )
+}

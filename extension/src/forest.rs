@@ -1,7 +1,8 @@
 //! Isolation forests: the aggregate that trains one and the functions that use it.
 
-use crate::error::{Result, invalid, report};
+use crate::error::{Result, no_rows, report};
 use crate::pg::{Cached, Call, Float8s, Json, Matrix, Model, State, Vector, check_interrupts};
+use crate::scalar::known;
 use pgrx::datum::JsonB;
 use pgrx::iter::TableIterator;
 use pgrx::{extension_sql, name, pg_extern};
@@ -36,13 +37,7 @@ fn forest_agg_trans<'fcx>(
 /// Trains on the rows. Not strict: no rows at all are too few rows.
 #[pg_extern(immutable, parallel_safe)]
 fn forest_agg_final(state: Option<State<'_, Trainer>>) -> Result<Vec<u8>> {
-    // Without a row the options are not known either.
-    let trainer = state.ok_or_else(|| {
-        invalid(
-            "there are no rows to train on",
-            "Train on a period that has readings.",
-        )
-    })?;
+    let trainer = state.ok_or_else(no_rows)?;
     let forest = trainer.train(&mut check_interrupts).map_err(report)?;
     Ok(forest.to_bytes())
 }
@@ -117,7 +112,6 @@ fn typical_range(
         ),
     >,
 > {
-    let known = |value: f64| (!value.is_nan()).then_some(value);
     let ranges = model.decode()?.typical_ranges().to_vec();
     let rows = (1..).zip(ranges).map(move |(feature, range)| {
         (

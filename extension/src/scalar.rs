@@ -1,4 +1,4 @@
-//! Checks of arguments that are no arrays.
+//! Checks of arguments, and results, that are no arrays.
 
 use crate::error::{Result, invalid};
 use pgrx::datum::{Interval, TimestampWithTimeZone};
@@ -48,4 +48,9 @@ pub(crate) fn number(value: f64) -> Result<f64> {
             ),
         ))
     }
+}
+
+/// NULL for NaN, with which the core says that there is no such number.
+pub(crate) fn known(number: f64) -> Option<f64> {
+    (!number.is_nan()).then_some(number)
 }

@@ -46,7 +46,10 @@ pub fn mean_changes(
     interrupt: &mut dyn FnMut(),
 ) -> Result<Vec<ChangePoint>> {
     if values.len() > MAX_VALUES {
-        return Err(Error::TooLongForChangePoints(values.len()));
+        return Err(Error::TooLongForChangePoints {
+            values: values.len(),
+            limit: MAX_VALUES,
+        });
     }
     vector::check(values)?;
     let min_length = match usize::try_from(min_length) {

@@ -1,8 +1,5 @@
 //! Every way in which a call of this crate can fail, with the advice that goes with it.
 
-use crate::changepoint::MAX_VALUES;
-use crate::drift::categories::MAX_NAME;
-use crate::multivariate::MAX_FEATURES;
 use crate::stats::Statistic;
 use crate::vector::{MAX_ELEMENTS, MAX_MAGNITUDE};
 
@@ -46,11 +43,13 @@ pub enum Error {
     #[error("unknown statistic \"{0}\"")]
     UnknownStatistic(String),
     /// A training option that does not exist.
-    #[error("unknown option \"{0}\"")]
-    UnknownOption(String),
-    /// A training option that detectors do not have.
-    #[error("unknown option \"{0}\"")]
-    UnknownDetectorOption(String),
+    #[error("unknown option \"{name}\"")]
+    UnknownOption {
+        /// What was given.
+        name: String,
+        /// The options that there are.
+        options: &'static [&'static str],
+    },
     /// A training option of the wrong type or out of its range.
     #[error("option \"{name}\" must be {expected}")]
     InvalidOption {
@@ -126,8 +125,13 @@ pub enum Error {
     #[error("time zones differ")]
     TimeZones,
     /// Rows with more features than a covariance takes.
-    #[error("row has {0} features, more than {MAX_FEATURES}")]
-    TooManyFeatures(usize),
+    #[error("row has {features} features, more than {limit}")]
+    TooManyFeatures {
+        /// Features of the row.
+        features: usize,
+        /// Most features.
+        limit: usize,
+    },
     /// Fewer complete rows than needed.
     #[error("at least {0} complete rows are needed, got {1}")]
     FewRows(u64, u64),
@@ -135,8 +139,13 @@ pub enum Error {
     #[error("{0} components of {1} features is out of range")]
     Components(i32, usize),
     /// A series with more values than its change points are looked for in.
-    #[error("series has {0} values, more than {MAX_VALUES}")]
-    TooLongForChangePoints(usize),
+    #[error("series has {values} values, more than {limit}")]
+    TooLongForChangePoints {
+        /// Values of the series.
+        values: usize,
+        /// Most values.
+        limit: usize,
+    },
     /// A penalty of a change point that is not above 0.
     #[error("penalty is out of range")]
     Penalty,
@@ -159,8 +168,13 @@ pub enum Error {
     #[error("a comparison keeps at most {0} categories")]
     TooManyCategories(usize),
     /// A category with a longer name than a comparison keeps.
-    #[error("category has {0} bytes, more than {MAX_NAME}")]
-    CategoryTooLong(usize),
+    #[error("category has {bytes} bytes, more than {limit}")]
+    CategoryTooLong {
+        /// Bytes of the name.
+        bytes: usize,
+        /// Most bytes.
+        limit: usize,
+    },
     /// A p-value outside 0 to 1, at a 1-based element.
     #[error("element {0} is no probability")]
     Probability(usize),
@@ -217,12 +231,12 @@ impl Error {
                 )
             }
             Self::UnknownStatistic(_) => format!("Use one of {}.", Statistic::names()),
-            Self::UnknownOption(_) => {
-                "Options are n_trees, sample_size, max_depth, seed and reservoir.".into()
-            }
-            Self::UnknownDetectorOption(_) => {
-                "Options are n_trees, sample_size, reservoir and seed.".into()
-            }
+            Self::UnknownOption { options, .. } => match options {
+                [most @ .., last] if !most.is_empty() => {
+                    format!("Options are {} and {last}.", most.join(", "))
+                }
+                few => format!("The only option is {}.", few.concat()),
+            },
             Self::InvalidOption { name, .. } => {
                 format!("Correct \"{name}\" or leave it out to use its default.")
             }
@@ -259,8 +273,8 @@ impl Error {
             Self::TimeZones => {
                 "Merge seasonal states of one time zone; build one for each zone.".into()
             }
-            Self::TooManyFeatures(_) => {
-                format!("Choose at most {MAX_FEATURES} features that belong together.")
+            Self::TooManyFeatures { limit, .. } => {
+                format!("Choose at most {limit} features that belong together.")
             }
             Self::FewRows(..) => {
                 "Take a longer period; rows with a NULL element do not count.".into()
@@ -269,7 +283,7 @@ impl Error {
                 "Use from 1 component to as many as there are features, for example a third of them."
                     .into()
             }
-            Self::TooLongForChangePoints(_) => {
+            Self::TooLongForChangePoints { .. } => {
                 "Aggregate to longer intervals first, for example to means of an hour.".into()
             }
             Self::Penalty => {
@@ -287,7 +301,7 @@ impl Error {
                 "Scale the expected counts to the sum of the observed ones.".into()
             }
             Self::TooManyCategories(_) => "Merge rare categories into one.".into(),
-            Self::CategoryTooLong(_) => {
+            Self::CategoryTooLong { .. } => {
                 "Compare a shorter name of the category, for example its hash.".into()
             }
             Self::Probability(_) => {

@@ -1,12 +1,15 @@
 //! Options of detectors.
 
 use crate::error::{Error, Result};
-use crate::forest::options::{integer, seed};
+use crate::forest::options::{integer, seed, unknown};
 use crate::forest::{MAX_RESERVOIR_ROWS, MAX_SAMPLE_SIZE};
 use serde_json::Value;
 
 /// Most trees of each forest: with the largest samples a model stays below a gigabyte.
 const MAX_TREES: u32 = 1000;
+
+/// What an object of options may hold.
+const NAMES: &[&str] = &["n_trees", "sample_size", "reservoir", "seed"];
 
 /// What the training rows are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +52,7 @@ impl DetectorOptions {
     /// Reads options from an object; absent and null members keep their defaults, a null object has only defaults.
     ///
     /// # Errors
-    /// [`Error::OptionsNotAnObject`], [`Error::UnknownDetectorOption`], [`Error::InvalidOption`].
+    /// [`Error::OptionsNotAnObject`], [`Error::UnknownOption`], [`Error::InvalidOption`].
     pub fn from_json(rows: Rows, options: &Value) -> Result<Self> {
         let mut parsed = Self::new(rows);
         let members = match options {
@@ -67,11 +70,7 @@ impl DetectorOptions {
                     parsed.reservoir = integer("reservoir", value, 2, MAX_RESERVOIR_ROWS)?;
                 }
                 "seed" => parsed.seed = seed(value)?,
-                _ => {
-                    return Err(Error::UnknownDetectorOption(
-                        name.chars().take(64).collect(),
-                    ));
-                }
+                _ => return Err(unknown(name, NAMES)),
             }
         }
         Ok(parsed)

@@ -119,7 +119,10 @@ impl Categories {
             return Ok(());
         }
         if category.len() > MAX_NAME {
-            return Err(Error::CategoryTooLong(category.len()));
+            return Err(Error::CategoryTooLong {
+                bytes: category.len(),
+                limit: MAX_NAME,
+            });
         }
         if self.counts.len() >= MAX_CATEGORIES {
             return Err(Error::TooManyCategories(MAX_CATEGORIES));

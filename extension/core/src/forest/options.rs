@@ -7,6 +7,9 @@ use serde_json::Value;
 
 const DEFAULT_RESERVOIR: u32 = 50_000;
 
+/// What an object of options may hold.
+const NAMES: &[&str] = &["n_trees", "sample_size", "max_depth", "seed", "reservoir"];
+
 /// Options of [`super::Trainer`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ForestOptions {
@@ -61,7 +64,7 @@ impl ForestOptions {
                 "reservoir" => {
                     parsed.reservoir = Some(integer("reservoir", value, 2, MAX_RESERVOIR_ROWS)?);
                 }
-                _ => return Err(Error::UnknownOption(name.chars().take(64).collect())),
+                _ => return Err(unknown(name, NAMES)),
             }
         }
         parsed.check()?;
@@ -95,6 +98,13 @@ impl ForestOptions {
     pub(super) fn reservoir_rows(&self) -> u32 {
         self.reservoir
             .unwrap_or(DEFAULT_RESERVOIR.max(self.sample_size))
+    }
+}
+
+pub(crate) fn unknown(name: &str, options: &'static [&'static str]) -> Error {
+    Error::UnknownOption {
+        name: name.chars().take(64).collect(),
+        options,
     }
 }
 

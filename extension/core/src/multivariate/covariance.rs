@@ -33,7 +33,12 @@ impl Covariance {
             match values.len() {
                 0 => return Err(Error::VectorEmpty),
                 1..=MAX_FEATURES => {}
-                more => return Err(Error::TooManyFeatures(more)),
+                features => {
+                    return Err(Error::TooManyFeatures {
+                        features,
+                        limit: MAX_FEATURES,
+                    });
+                }
             }
             self.means = vec![0.0; values.len()];
             self.products = vec![0.0; matrix::cells(values.len())];

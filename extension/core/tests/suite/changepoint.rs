@@ -113,7 +113,10 @@ fn bad_arguments_are_refused() {
     );
     assert_eq!(
         refuse(&[0.0; 8193], None, 5),
-        Err(Error::TooLongForChangePoints(8193))
+        Err(Error::TooLongForChangePoints {
+            values: 8193,
+            limit: 8192
+        })
     );
 }
 

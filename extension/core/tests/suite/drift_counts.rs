@@ -112,7 +112,13 @@ fn categories_are_capped() {
     assert_eq!(categories.push("another", true), full);
     let long = "x".repeat(MAX_NAME + 1);
     let refused = Categories::new().push(&long, true);
-    assert_eq!(refused, Err(Error::CategoryTooLong(MAX_NAME + 1)));
+    assert_eq!(
+        refused,
+        Err(Error::CategoryTooLong {
+            bytes: MAX_NAME + 1,
+            limit: MAX_NAME
+        })
+    );
     Categories::new().push(&long[1..], true).unwrap();
 }
 

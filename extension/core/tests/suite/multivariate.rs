@@ -165,7 +165,13 @@ fn constants_say_nothing() {
 fn bad_input_is_refused() {
     let mut state = Covariance::new();
     assert_eq!(state.push(&[]), Err(Error::VectorEmpty));
-    assert_eq!(state.push(&[0.0; 129]), Err(Error::TooManyFeatures(129)));
+    assert_eq!(
+        state.push(&[0.0; 129]),
+        Err(Error::TooManyFeatures {
+            features: 129,
+            limit: 128
+        })
+    );
     state.push(&[1.0, MISSING]).unwrap();
     assert_eq!((state.n(), state.width()), (0, 2));
     assert_eq!(
