@@ -46,7 +46,7 @@ fn push<'fcx>(
     })?;
     if let Some(features) = features {
         state
-            .push(features.read(&mut Vec::new())?)
+            .push(features.read_features(&mut Vec::new())?)
             .map_err(report)?;
     }
     Ok(state)

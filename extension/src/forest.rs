@@ -19,19 +19,39 @@ fn forest_agg_trans<'fcx>(
     options: Option<Json<'fcx>>,
     call: Call<'fcx>,
 ) -> Result<State<'fcx, Trainer>> {
-    let mut state = State::or_new(state, &call, || {
-        let options = match options {
-            Some(options) => ForestOptions::from_json(&options.parse()?).map_err(report)?,
-            None => ForestOptions::default(),
-        };
-        Trainer::new(options).map_err(report)
-    })?;
+    let mut state = State::or_new(state, &call, || new_trainer(options))?;
     if let Some(features) = features {
         state
-            .push(features.read(&mut Vec::new())?)
+            .push(features.read_features(&mut Vec::new())?)
             .map_err(report)?;
     }
     Ok(state)
+}
+
+/// Adds a training row with a weight. Rows without one are skipped.
+#[pg_extern(immutable, parallel_safe)]
+fn forest_agg_weighted_trans<'fcx>(
+    state: Option<State<'fcx, Trainer>>,
+    features: Option<Vector<'fcx>>,
+    weight: Option<f64>,
+    options: Option<Json<'fcx>>,
+    call: Call<'fcx>,
+) -> Result<State<'fcx, Trainer>> {
+    let mut state = State::or_new(state, &call, || new_trainer(options))?;
+    if let (Some(features), Some(weight)) = (features, weight) {
+        state
+            .push_weighted(features.read_features(&mut Vec::new())?, weight)
+            .map_err(report)?;
+    }
+    Ok(state)
+}
+
+fn new_trainer(options: Option<Json<'_>>) -> Result<Trainer> {
+    let options = match options {
+        Some(options) => ForestOptions::from_json(&options.parse()?).map_err(report)?,
+        None => ForestOptions::default(),
+    };
+    Trainer::new(options).map_err(report)
 }
 
 /// Trains on the rows. Not strict: no rows at all are too few rows.
@@ -51,23 +71,47 @@ create aggregate forest_agg(features float8[], options jsonb) (
     finalfunc = forest_agg_final,
     parallel = safe
 );
+
+create aggregate forest_agg(features float8[], weight float8, options jsonb) (
+    sfunc = forest_agg_weighted_trans,
+    stype = internal,
+    finalfunc = forest_agg_final,
+    parallel = safe
+);
 "#,
     name = "forest_aggregates",
-    requires = [forest_agg_trans, forest_agg_final],
+    requires = [
+        forest_agg_trans,
+        forest_agg_weighted_trans,
+        forest_agg_final
+    ],
 );
 
 /// Anomaly score of a vector.
 #[pg_extern(immutable, strict, parallel_safe, cost = 100)]
 fn anomaly_score(model: Model<'_>, features: Vector<'_>, mut call: Call<'_>) -> Result<f64> {
     let Cached { model, scratch } = call.decoded(model)?;
-    model.score(features.read(scratch)?).map_err(report)
+    model
+        .score(features.read_features(scratch)?)
+        .map_err(report)
+}
+
+/// Whether the score of a vector is above the model's threshold.
+#[pg_extern(immutable, strict, parallel_safe, cost = 100)]
+fn is_anomaly(model: Model<'_>, features: Vector<'_>, mut call: Call<'_>) -> Result<bool> {
+    let Cached { model, scratch } = call.decoded(model)?;
+    let threshold = model.threshold().map_err(report)?;
+    Ok(model
+        .score(features.read_features(scratch)?)
+        .map_err(report)?
+        > threshold)
 }
 
 /// Anomaly scores of the rows of a matrix.
 #[pg_extern(immutable, strict, parallel_safe, cost = 10000)]
 fn anomaly_scores(model: Model<'_>, features: Matrix<'_>, mut call: Call<'_>) -> Result<Float8s> {
     let Cached { model, scratch } = call.decoded(model)?;
-    let (rows, width) = features.read(scratch)?;
+    let (rows, width) = features.read_features(scratch)?;
     if rows.is_empty() {
         return Ok(Float8s(Vec::new()));
     }
@@ -91,7 +135,7 @@ fn anomaly_scores(model: Model<'_>, features: Matrix<'_>, mut call: Call<'_>) ->
 fn explain(model: Model<'_>, features: Vector<'_>, mut call: Call<'_>) -> Result<Float8s> {
     let Cached { model, scratch } = call.decoded(model)?;
     model
-        .explain(features.read(scratch)?)
+        .explain(features.read_features(scratch)?)
         .map(Float8s)
         .map_err(report)
 }

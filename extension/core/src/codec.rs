@@ -363,6 +363,18 @@ impl<'a> Reader<'a> {
         Err(self.corrupt("bad integer"))
     }
 
+    /// A byte that is 1 for yes or 0 for no; any other is `unknown`.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] for any other byte.
+    pub(crate) fn tag(&mut self, unknown: &'static str) -> Result<bool> {
+        match self.u8()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(self.corrupt(unknown)),
+        }
+    }
+
     /// Reads a double that must be finite with a magnitude of at most `limit`.
     ///
     /// # Errors

@@ -7,12 +7,9 @@
 //! mask less, and splits that separate.
 
 mod bytes;
-mod forest;
-mod grow;
 mod info;
 mod options;
 mod score;
-mod standard;
 mod trainer;
 
 pub use bytes::digest;
@@ -20,9 +17,15 @@ pub use info::DetectorInfo;
 pub use options::{DetectorOptions, Rows};
 pub use trainer::DetectorTrainer;
 
-use crate::forest::{SCORE_QUANTILES, TypicalRange};
-use forest::HyperplaneForest;
-use standard::Standard;
+use crate::forest::info::Contamination;
+use crate::forest::oblique::ObliqueTrees;
+use crate::forest::standard::Standard;
+use crate::forest::{Quantiles, TypicalRange};
+
+/// Most forests of a detector.
+const MAX_FORESTS: usize = 8;
+/// Most trees of each forest: with the largest samples a model stays below a gigabyte.
+pub const MAX_TREES: u32 = 1000;
 
 /// Standard deviations beyond which no row is told from another; a score stays below 1.
 const FARTHEST: f64 = 1e12;
@@ -48,11 +51,11 @@ pub struct Detector {
     rows_are: Rows,
     standards: Vec<Standard>,
     ranges: Vec<TypicalRange>,
-    forests: Vec<(Part, HyperplaneForest)>,
+    forests: Vec<(Part, ObliqueTrees)>,
     /// The robust tail score, where it takes part.
     tail: Option<Part>,
-    /// Scores of the reservoir's rows at [`SCORE_QUANTILES`].
-    score_quantiles: [f64; SCORE_QUANTILES.len()],
+    quantiles: Quantiles,
+    contamination: Option<Contamination>,
     seed: u64,
     rows: u64,
     reservoir_rows: u64,
@@ -63,6 +66,12 @@ impl Detector {
     #[must_use]
     pub fn n_features(&self) -> usize {
         self.standards.len()
+    }
+
+    /// The score above which a row is an anomaly; `None` for a model without a contamination.
+    #[must_use]
+    pub fn threshold(&self) -> Option<f64> {
+        self.contamination.map(|of| of.threshold)
     }
 
     /// What is usual for each feature.

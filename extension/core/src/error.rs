@@ -39,6 +39,26 @@ pub enum Error {
     /// An infinite value or one beyond [`MAX_MAGNITUDE`], at a 1-based element.
     #[error("element {0} is out of range")]
     ValueOutOfRange(usize),
+    /// A value that is not finite, at a 1-based element.
+    #[error("element {0} is not a finite number")]
+    ValueNotFinite(usize),
+    /// A weight that is negative, infinite or no number.
+    #[error("weight {0} is not a finite number of at least 0")]
+    InvalidWeight(f64),
+    /// Training rows with weights and without.
+    #[error("rows with and without weights cannot be mixed")]
+    MixedWeights,
+    /// A position of a categorical feature beyond the vectors.
+    #[error("there is no feature {position}: vectors have {n_features} elements")]
+    CategoricalPosition {
+        /// The position, counted from 1.
+        position: usize,
+        /// Elements of the vectors.
+        n_features: usize,
+    },
+    /// A model that was trained without a contamination, and so has no threshold.
+    #[error("the model has no threshold")]
+    NoContamination,
     /// A statistic that does not exist.
     #[error("unknown statistic \"{0}\"")]
     UnknownStatistic(String),
@@ -229,6 +249,17 @@ impl Error {
                 format!(
                     "Values must be finite with a magnitude of at most {MAX_MAGNITUDE:e}; use NULL for a missing one."
                 )
+            }
+            Self::ValueNotFinite(_) => "Values must be finite; use NULL for a missing one.".into(),
+            Self::InvalidWeight(_) => {
+                "Give each row a weight of at least 0, or NULL to leave it out.".into()
+            }
+            Self::MixedWeights => "Give every row a weight, or none.".into(),
+            Self::CategoricalPosition { .. } => {
+                "Name positions in option \"categorical\" that the vectors have, counted from 1.".into()
+            }
+            Self::NoContamination => {
+                "Train with option \"contamination\", the share of anomalies to expect, or compare anomaly_score with a limit of your own.".into()
             }
             Self::UnknownStatistic(_) => format!("Use one of {}.", Statistic::names()),
             Self::UnknownOption { options, .. } => match options {

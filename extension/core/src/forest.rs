@@ -1,27 +1,44 @@
 //! Isolation forests: Liu, Ting and Zhou, "Isolation forest" (ICDM 2008) and "Isolation-based anomaly detection"
-//! (TKDD 2012).
+//! (TKDD 2012); with splits along several features, extended isolation forests.
 //!
 //! Training and scoring use float64 throughout, and logarithms in pure Rust: the same rows in the same order with the
 //! same seed give the same model bytes on every machine.
 
+mod axis;
 mod bytes;
+mod columns;
 mod explain;
+pub(crate) mod gain;
 mod grow;
 pub(crate) mod info;
+pub(crate) mod oblique;
 pub(crate) mod options;
 pub(crate) mod path;
 pub(crate) mod random;
 pub(crate) mod reservoir;
+pub(crate) mod sample;
 mod score;
+pub(crate) mod shape;
+pub(crate) mod standard;
+pub(crate) mod survey;
 mod trainer;
-mod trees;
 
 pub use bytes::digest;
-pub use info::{ForestInfo, SCORE_QUANTILES};
-pub use options::ForestOptions;
+pub use info::{ForestInfo, Quantiles, SCORE_QUANTILES};
+pub use options::{ForestOptions, Missing};
+pub use shape::Metric;
+pub use survey::TypicalRange;
 pub use trainer::Trainer;
 
-use trees::Trees;
+pub(crate) use grow::grow;
+
+use axis::{AxisTrees, Batch};
+use columns::Columns;
+use info::Contamination;
+use oblique::ObliqueTrees;
+use shape::Shape;
+use standard::Standard;
+use std::sync::OnceLock;
 
 /// Most trees of a forest.
 pub const MAX_TREES: u32 = 10_000;
@@ -36,70 +53,64 @@ pub const MAX_RESERVOIR_ROWS: u32 = 10_000_000;
 /// Most memory of the reservoir's rows.
 pub const MAX_RESERVOIR_BYTES: usize = 64 << 20;
 
-/// What is usual for a feature: quantiles of the reservoir's rows (type 7). All NaN for a feature that was always
-/// missing.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TypicalRange {
-    /// 1st percentile.
-    pub low: f64,
-    /// Median: it stands in for a missing value.
-    pub median: f64,
-    /// 99th percentile.
-    pub high: f64,
-}
-
-impl TypicalRange {
-    const UNSEEN: Self = Self {
-        low: f64::NAN,
-        median: f64::NAN,
-        high: f64::NAN,
-    };
-
-    /// What a missing value counts as. No tree splits on a feature that was never seen, so any number does.
-    fn fill(&self) -> f64 {
-        if self.median.is_nan() {
-            0.0
-        } else {
-            self.median
-        }
-    }
-}
-
 /// A trained isolation forest.
 #[derive(Debug, Clone)]
 pub struct Forest {
     trees: Trees,
+    columns: Columns,
     ranges: Vec<TypicalRange>,
-    /// Stand-ins for missing values.
-    fills: Vec<f64>,
-    /// Scores of the reservoir's rows at [`SCORE_QUANTILES`].
-    score_quantiles: [f64; SCORE_QUANTILES.len()],
+    quantiles: Quantiles,
+    contamination: Option<Contamination>,
     seed: u64,
     rows: u64,
     reservoir_rows: u64,
 }
 
-impl Forest {
-    fn new(
-        trees: Trees,
-        ranges: Vec<TypicalRange>,
-        score_quantiles: [f64; SCORE_QUANTILES.len()],
-        seed: u64,
-        rows: u64,
-        reservoir_rows: u64,
-    ) -> Self {
-        let fills = ranges.iter().map(TypicalRange::fill).collect();
-        Self {
+#[derive(Debug, Clone)]
+enum Trees {
+    Axis {
+        trees: AxisTrees,
+        /// Made when rows are first scored in numbers; `None` inside for trees too large for it.
+        batch: OnceLock<Option<Batch>>,
+    },
+    Oblique {
+        trees: ObliqueTrees,
+        /// How each column is brought to the scale on which directions are drawn.
+        standards: Vec<Standard>,
+    },
+}
+
+impl Trees {
+    fn axis(trees: AxisTrees) -> Self {
+        Self::Axis {
             trees,
-            ranges,
-            fills,
-            score_quantiles,
-            seed,
-            rows,
-            reservoir_rows,
+            batch: OnceLock::new(),
         }
     }
 
+    fn shape(&self) -> &Shape {
+        match self {
+            Self::Axis { trees, .. } => &trees.shape,
+            Self::Oblique { trees, .. } => &trees.shape,
+        }
+    }
+
+    fn n_trees(&self) -> usize {
+        match self {
+            Self::Axis { trees, .. } => trees.n_trees(),
+            Self::Oblique { trees, .. } => trees.n_trees(),
+        }
+    }
+
+    fn n_nodes(&self) -> usize {
+        match self {
+            Self::Axis { trees, .. } => trees.n_nodes(),
+            Self::Oblique { trees, .. } => trees.n_nodes(),
+        }
+    }
+}
+
+impl Forest {
     /// Length of the vectors that the model scores.
     #[must_use]
     pub fn n_features(&self) -> usize {
@@ -110,5 +121,11 @@ impl Forest {
     #[must_use]
     pub fn typical_ranges(&self) -> &[TypicalRange] {
         &self.ranges
+    }
+
+    /// The score above which a row is an anomaly; `None` for a model without a contamination.
+    #[must_use]
+    pub fn threshold(&self) -> Option<f64> {
+        self.contamination.map(|of| of.threshold)
     }
 }

@@ -1,7 +1,7 @@
 //! A model of any kind, as scoring takes it.
 
 use crate::detector::{self, Detector};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::forest::{self, Forest, TypicalRange};
 use serde_json::Value;
 
@@ -61,6 +61,18 @@ impl Model {
             Self::Forest(forest) => forest.score(row),
             Self::Detector(detector) => detector.score(row),
         }
+    }
+
+    /// The score above which a row is an anomaly.
+    ///
+    /// # Errors
+    /// [`crate::Error::NoContamination`] for a model that was trained without one.
+    pub fn threshold(&self) -> Result<f64> {
+        let threshold = match self {
+            Self::Forest(forest) => forest.threshold(),
+            Self::Detector(detector) => detector.threshold(),
+        };
+        threshold.ok_or(Error::NoContamination)
     }
 
     /// Appends the scores of rows that lie one after the other.

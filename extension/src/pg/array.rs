@@ -134,17 +134,39 @@ impl<'fcx, T: Copy> Array<'fcx, T> {
     }
 }
 
-/// Whether a value may enter the core. False for NaN, which stands for NULL there.
-fn is_valid(value: f64) -> bool {
-    value.abs() <= MAX_MAGNITUDE
+/// What values an array may hold. NaN never: it stands for NULL in the core.
+#[derive(Clone, Copy)]
+enum Values {
+    /// Magnitudes whose sums of squares are finite.
+    Measurements,
+    /// All that are finite.
+    Features,
+}
+
+impl Values {
+    fn accept(self, value: f64) -> bool {
+        let most = match self {
+            Self::Measurements => MAX_MAGNITUDE,
+            Self::Features => f64::MAX,
+        };
+        value.abs() <= most
+    }
+
+    /// Why an element, counted from 1, is not accepted.
+    fn refusal(self, element: usize) -> Error {
+        match self {
+            Self::Measurements => Error::ValueOutOfRange(element),
+            Self::Features => Error::ValueNotFinite(element),
+        }
+    }
 }
 
 impl<'fcx> Array<'fcx, f64> {
     /// All elements, with NaN for NULL.
     ///
     /// # Errors
-    /// 22023 for NaN, infinities and magnitudes above 1e100.
-    fn checked<'a>(self, scratch: &'a mut Vec<f64>) -> Result<&'a [f64]>
+    /// 22023 for NaN, infinities and magnitudes that these values may not have.
+    fn checked<'a>(self, values: Values, scratch: &'a mut Vec<f64>) -> Result<&'a [f64]>
     where
         'fcx: 'a,
     {
@@ -152,17 +174,17 @@ impl<'fcx> Array<'fcx, f64> {
         // Without a branch for each element, which would keep the compiler from checking four at once.
         if present
             .iter()
-            .fold(true, |valid, &value| valid & is_valid(value))
+            .fold(true, |valid, &value| valid & values.accept(value))
         {
             return Ok(self.elements(scratch, f64::NAN));
         }
         let elements = self.elements(scratch, 0.0);
         let position = elements
             .iter()
-            .position(|&value| !is_valid(value))
+            .position(|&value| !values.accept(value))
             .unwrap_or_default();
         // A NULL was read as 0 here, so that a NaN found is a real one.
-        Err(report(Error::ValueOutOfRange(position + 1)))
+        Err(report(values.refusal(position + 1)))
     }
 }
 
@@ -176,11 +198,9 @@ impl<'fcx> Vector<'fcx> {
         self.0.n_dimensions() <= 1
             && self.0.starts_at_one()
             && self.0.len() <= MAX_ELEMENTS
-            && self
-                .0
-                .present()
-                .iter()
-                .fold(true, |valid, &value| valid & is_valid(value))
+            && self.0.present().iter().fold(true, |valid, &value| {
+                valid & Values::Measurements.accept(value)
+            })
     }
 
     /// The elements in order, with NaN for NULL; in place unless there are NULLs.
@@ -191,7 +211,28 @@ impl<'fcx> Vector<'fcx> {
     where
         'fcx: 'a,
     {
-        self.read_up_to(MAX_ELEMENTS, Error::VectorTooLong, scratch)
+        self.read_up_to(
+            MAX_ELEMENTS,
+            Error::VectorTooLong,
+            Values::Measurements,
+            scratch,
+        )
+    }
+
+    /// The elements of a row that a model scores or is trained on, which works at every magnitude.
+    ///
+    /// # Errors
+    /// As [`Vector::read`], but none for large magnitudes.
+    pub(crate) fn read_features<'a>(self, scratch: &'a mut Vec<f64>) -> Result<&'a [f64]>
+    where
+        'fcx: 'a,
+    {
+        self.read_up_to(
+            MAX_ELEMENTS,
+            Error::VectorTooLong,
+            Values::Features,
+            scratch,
+        )
     }
 
     /// The elements of an array that is a sample rather than a row, so that it may be much longer.
@@ -205,6 +246,7 @@ impl<'fcx> Vector<'fcx> {
         self.read_up_to(
             drift::MAX_VALUES,
             |_| Error::TooManyValues(drift::MAX_VALUES),
+            Values::Measurements,
             scratch,
         )
     }
@@ -213,6 +255,7 @@ impl<'fcx> Vector<'fcx> {
         self,
         limit: usize,
         too_long: impl FnOnce(usize) -> Error,
+        values: Values,
         scratch: &'a mut Vec<f64>,
     ) -> Result<&'a [f64]>
     where
@@ -228,7 +271,7 @@ impl<'fcx> Vector<'fcx> {
         if len > limit {
             return Err(report(too_long(len)));
         }
-        self.0.checked(scratch)
+        self.0.checked(values, scratch)
     }
 }
 
@@ -245,6 +288,28 @@ impl<'fcx> Matrix<'fcx> {
     where
         'fcx: 'a,
     {
+        self.read_values(Values::Measurements, scratch)
+    }
+
+    /// The rows of a matrix that a model scores.
+    ///
+    /// # Errors
+    /// As [`Matrix::read`], but none for large magnitudes.
+    pub(crate) fn read_features<'a>(self, scratch: &'a mut Vec<f64>) -> Result<(&'a [f64], usize)>
+    where
+        'fcx: 'a,
+    {
+        self.read_values(Values::Features, scratch)
+    }
+
+    fn read_values<'a>(
+        self,
+        values: Values,
+        scratch: &'a mut Vec<f64>,
+    ) -> Result<(&'a [f64], usize)>
+    where
+        'fcx: 'a,
+    {
         let width = match *self.0.dimensions() {
             [] => 0,
             [_, width] => width as usize,
@@ -255,7 +320,7 @@ impl<'fcx> Matrix<'fcx> {
                 ));
             }
         };
-        Ok((self.0.checked(scratch)?, width))
+        Ok((self.0.checked(values, scratch)?, width))
     }
 }
 

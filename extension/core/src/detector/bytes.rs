@@ -1,21 +1,19 @@
 //! Byte form of [`Detector`].
 //!
-//! Payload: `u8` what the rows were (0 history, 1 table); `u64` seed, rows, reservoir rows; the score quantiles; `u32`
-//! features; per feature centre, unit and robust unit, then a tag, 1 and its typical range (low, median, high) or 0;
-//! `u8` 1 and the tail's part (weight, mean, deviation) or 0; `u8` forests; per forest its part, `u32` trees and sample
-//! size, `u8` whether reach counts, and the nodes of each tree in level order: `u8` terms, then `u32` rows for a leaf
-//! (0 terms) or the threshold, the reach where it counts, and per term `u16` feature and `f32` coefficient.
+//! Payload: `u8` what the rows were (0 history, 1 table); `u64` seed, rows, reservoir rows; the score quantiles; a tag, 1
+//! and contamination and threshold or 0; `u32` features; per feature centre, unit and robust unit, then a tag, 1 and its
+//! typical range (low, median, high) or 0; a tag, 1 and the tail's part (weight, mean, deviation) or 0; `u8` forests; per
+//! forest its part, `u32` trees and sample size, `u8` most terms, whether reach counts, and its trees.
 
-use super::forest::{HyperplaneForest, MAX_DIMENSIONS, Record, Shape, Term};
-use super::standard::Standard;
-use super::{Detector, Part, Rows};
+use super::{Detector, MAX_FORESTS, MAX_TREES, Part, Rows};
 use crate::codec::{self, Kind, Reader, Writer};
 use crate::error::Result;
-use crate::forest::{MAX_SAMPLE_SIZE, SCORE_QUANTILES, TypicalRange};
-use crate::vector::{MAX_ELEMENTS, MAX_MAGNITUDE};
-
-const MAX_FORESTS: u8 = 8;
-const MAX_TREES: u32 = 1000;
+use crate::forest::info::Contamination;
+use crate::forest::oblique::{MAX_DIMENSIONS, ObliqueTrees};
+use crate::forest::shape::Shape;
+use crate::forest::standard::Standard;
+use crate::forest::{MAX_SAMPLE_SIZE, Quantiles, TypicalRange};
+use crate::vector::MAX_ELEMENTS;
 
 /// Content identity of a detector, see [`crate::forest::digest`].
 #[must_use]
@@ -35,29 +33,25 @@ impl Detector {
         for field in [self.seed, self.rows, self.reservoir_rows] {
             out.u64(field);
         }
-        for score in self.score_quantiles {
-            out.f64(score);
-        }
+        self.quantiles.write(&mut out);
+        Contamination::write(self.contamination.as_ref(), &mut out);
         out.u32(self.standards.len() as u32);
         for (standard, range) in self.standards.iter().zip(&self.ranges) {
-            for value in [standard.centre, standard.unit, standard.robust] {
-                out.f64(value);
-            }
-            out.u8(u8::from(!range.median.is_nan()));
-            if !range.median.is_nan() {
-                for value in [range.low, range.median, range.high] {
-                    out.f64(value);
-                }
-            }
+            standard.write(&mut out);
+            range.write(&mut out);
         }
         out.u8(u8::from(self.tail.is_some()));
         if let Some(part) = &self.tail {
-            write_part(&mut out, part);
+            part.write(&mut out);
         }
         out.u8(self.forests.len() as u8);
-        for (part, forest) in &self.forests {
-            write_part(&mut out, part);
-            write_forest(&mut out, forest);
+        for (part, trees) in &self.forests {
+            part.write(&mut out);
+            out.u32(trees.n_trees() as u32);
+            out.u32(trees.shape.sample_size);
+            out.u8(trees.dimensions);
+            out.u8(u8::from(trees.penalize));
+            trees.write(&mut out);
         }
         out.finish()
     }
@@ -78,13 +72,8 @@ impl Detector {
         if rows < reservoir_rows {
             return Err(input.corrupt("impossible number of rows"));
         }
-        let mut score_quantiles = [0.0; SCORE_QUANTILES.len()];
-        for score in &mut score_quantiles {
-            *score = input.f64_within(1.0)?;
-        }
-        if !score_quantiles.is_sorted() || score_quantiles[0] < 0.0 {
-            return Err(input.corrupt("scores out of order"));
-        }
+        let quantiles = Quantiles::read(&mut input)?;
+        let contamination = Contamination::read(&mut input)?;
         let n_features = input.u32()?;
         // A feature takes 25 bytes at least.
         if !(1..=MAX_ELEMENTS as u32).contains(&n_features)
@@ -94,21 +83,22 @@ impl Detector {
         }
         let (mut standards, mut ranges) = (Vec::new(), Vec::new());
         for _ in 0..n_features {
-            standards.push(read_standard(&mut input)?);
+            standards.push(Standard::read(&mut input)?);
             ranges.push(TypicalRange::read(&mut input)?);
         }
-        let tail = match input.u8()? {
-            0 => None,
-            1 => Some(read_part(&mut input)?),
-            _ => return Err(input.corrupt("unknown tag of the tail")),
+        let tail = if input.tag("unknown tag of the tail")? {
+            Some(Part::read(&mut input)?)
+        } else {
+            None
         };
         let n_forests = input.u8()?;
-        if !(1..=MAX_FORESTS).contains(&n_forests) {
+        if !(1..=MAX_FORESTS).contains(&n_forests.into()) {
             return Err(input.corrupt("impossible number of forests"));
         }
         let mut forests = Vec::new();
         for _ in 0..n_forests {
-            forests.push((read_part(&mut input)?, read_forest(&mut input, n_features)?));
+            let part = Part::read(&mut input)?;
+            forests.push((part, read_trees(&mut input, n_features)?));
         }
         input.finish()?;
         Ok(Self {
@@ -117,7 +107,8 @@ impl Detector {
             ranges,
             forests,
             tail,
-            score_quantiles,
+            quantiles,
+            contamination,
             seed,
             rows,
             reservoir_rows,
@@ -125,115 +116,38 @@ impl Detector {
     }
 }
 
-fn write_part(out: &mut Writer, part: &Part) {
-    for value in [part.weight, part.mean, part.deviation] {
-        out.f64(value);
+impl Part {
+    fn write(&self, out: &mut Writer) {
+        for value in [self.weight, self.mean, self.deviation] {
+            out.f64(value);
+        }
     }
-}
 
-fn read_part(input: &mut Reader<'_>) -> Result<Part> {
-    let part = Part {
-        weight: input.f64_within(1e3)?,
-        mean: input.f64_within(MAX_MAGNITUDE)?,
-        deviation: input.f64_within(MAX_MAGNITUDE)?,
-    };
-    if part.weight > 0.0 && part.deviation > 0.0 {
-        Ok(part)
-    } else {
-        Err(input.corrupt("part without scale"))
-    }
-}
-
-fn read_standard(input: &mut Reader<'_>) -> Result<Standard> {
-    // A range of values up to the largest magnitude is twice as wide.
-    let widest = 4.0 * MAX_MAGNITUDE;
-    let standard = Standard {
-        centre: input.f64_within(MAX_MAGNITUDE)?,
-        unit: input.f64_within(widest)?,
-        robust: input.f64_within(widest)?,
-    };
-    if standard.unit > 0.0 && standard.robust > 0.0 {
-        Ok(standard)
-    } else {
-        Err(input.corrupt("feature without scale"))
-    }
-}
-
-fn write_forest(out: &mut Writer, forest: &HyperplaneForest) {
-    out.u32(forest.n_trees() as u32);
-    out.u32(forest.shape.sample_size);
-    out.u8(u8::from(forest.shape.penalize));
-    for record in forest.records() {
-        match record {
-            Record::Leaf { size } => {
-                out.u8(0);
-                out.u32(size);
-            }
-            Record::Split {
-                direction,
-                threshold,
-                reach,
-            } => {
-                out.u8(direction.len() as u8);
-                out.f64(threshold);
-                if forest.shape.penalize {
-                    out.f64(reach);
-                }
-                for term in direction {
-                    out.u16(term.feature);
-                    out.u32(term.coefficient.to_bits());
-                }
-            }
+    fn read(input: &mut Reader<'_>) -> Result<Self> {
+        let part = Self {
+            weight: input.f64_within(1e3)?,
+            mean: input.f64_within(f64::MAX)?,
+            deviation: input.f64_within(f64::MAX)?,
+        };
+        if part.weight > 0.0 && part.deviation > 0.0 {
+            Ok(part)
+        } else {
+            Err(input.corrupt("part without scale"))
         }
     }
 }
 
-fn read_forest(input: &mut Reader<'_>, n_features: u32) -> Result<HyperplaneForest> {
+fn read_trees(input: &mut Reader<'_>, n_features: u32) -> Result<ObliqueTrees> {
     let (n_trees, sample_size) = (input.u32()?, input.u32()?);
-    let penalize = match input.u8()? {
-        0 => false,
-        1 => true,
-        _ => return Err(input.corrupt("unknown tag of the reach")),
-    };
-    if !(1..=MAX_TREES).contains(&n_trees) || !(2..=MAX_SAMPLE_SIZE).contains(&sample_size) {
+    let dimensions = input.u8()?;
+    let penalize = input.tag("unknown tag of the reach")?;
+    let possible = (1..=MAX_TREES).contains(&n_trees)
+        && (2..=MAX_SAMPLE_SIZE).contains(&sample_size)
+        && (1..=MAX_DIMENSIONS).contains(&dimensions);
+    if !possible {
         return Err(input.corrupt("impossible shape"));
     }
-    let mut forest = HyperplaneForest::new(Shape {
-        n_features,
-        sample_size,
-        penalize,
-    });
-    for _ in 0..n_trees {
-        forest.push(|| read_record(input, penalize))?;
-    }
-    Ok(forest)
-}
-
-fn read_record(input: &mut Reader<'_>, penalize: bool) -> Result<Record> {
-    let terms = input.u8()?;
-    if terms == 0 {
-        return Ok(Record::Leaf { size: input.u32()? });
-    }
-    if terms > MAX_DIMENSIONS {
-        return Err(input.corrupt("too many terms"));
-    }
-    let threshold = input.f64_within(f64::MAX)?;
-    let reach = if penalize {
-        input.f64_within(f64::MAX)?
-    } else {
-        f64::INFINITY
-    };
-    let direction = (0..terms)
-        .map(|_| {
-            Ok(Term {
-                feature: input.u16()?,
-                coefficient: f32::from_bits(input.u32()?),
-            })
-        })
-        .collect::<Result<Vec<_>>>()?;
-    Ok(Record::Split {
-        direction,
-        threshold,
-        reach,
-    })
+    let shape = Shape::of_detector(n_features, sample_size);
+    let trees = ObliqueTrees::new(shape, dimensions, penalize);
+    ObliqueTrees::read(Kind::Detector, input, n_trees, trees)
 }

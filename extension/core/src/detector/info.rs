@@ -2,8 +2,8 @@
 
 use super::{Detector, Rows};
 use crate::codec::Kind;
-use crate::forest::SCORE_QUANTILES;
-use crate::forest::info::{quantiles, seed};
+use crate::forest::Quantiles;
+use crate::forest::info::seed;
 use serde::Serialize;
 
 /// Facts about a detector, as JSON by serde.
@@ -28,9 +28,12 @@ pub struct DetectorInfo {
     pub rows: u64,
     /// Training rows in the reservoir, from which the trees drew theirs.
     pub reservoir_rows: u64,
-    /// Scores of the reservoir's rows at [`SCORE_QUANTILES`] (type 7); in JSON an object with the shares as keys.
-    #[serde(serialize_with = "quantiles")]
-    pub score_quantiles: [f64; SCORE_QUANTILES.len()],
+    /// Scores of the reservoir's rows.
+    pub score_quantiles: Quantiles,
+    /// Share of the training rows that are to count as anomalies.
+    pub contamination: Option<f64>,
+    /// The score that so many of the reservoir's rows exceed.
+    pub threshold: Option<f64>,
 }
 
 impl Detector {
@@ -54,7 +57,9 @@ impl Detector {
             seed: self.seed,
             rows: self.rows,
             reservoir_rows: self.reservoir_rows,
-            score_quantiles: self.score_quantiles,
+            score_quantiles: self.quantiles,
+            contamination: self.contamination.map(|of| of.share),
+            threshold: self.threshold(),
         }
     }
 }

@@ -1,15 +1,19 @@
 //! Options of detectors.
 
+use super::MAX_TREES;
 use crate::error::{Error, Result};
-use crate::forest::options::{integer, seed, unknown};
+use crate::forest::options::{contamination, integer, seed, unknown};
 use crate::forest::{MAX_RESERVOIR_ROWS, MAX_SAMPLE_SIZE};
 use serde_json::Value;
 
-/// Most trees of each forest: with the largest samples a model stays below a gigabyte.
-const MAX_TREES: u32 = 1000;
-
 /// What an object of options may hold.
-const NAMES: &[&str] = &["n_trees", "sample_size", "reservoir", "seed"];
+const NAMES: &[&str] = &[
+    "n_trees",
+    "sample_size",
+    "reservoir",
+    "seed",
+    "contamination",
+];
 
 /// What the training rows are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +25,7 @@ pub enum Rows {
 }
 
 /// Options of [`super::DetectorTrainer`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DetectorOptions {
     /// What the rows are.
     pub rows: Rows,
@@ -34,6 +38,8 @@ pub struct DetectorOptions {
     pub reservoir: u32,
     /// Seed of the random streams; 0 by default.
     pub seed: u64,
+    /// Share of the training rows, above 0 and at most 0.5, that are to count as anomalies; gives a model its threshold.
+    pub contamination: Option<f64>,
 }
 
 impl DetectorOptions {
@@ -46,6 +52,7 @@ impl DetectorOptions {
             sample_size: None,
             reservoir: 50_000,
             seed: 0,
+            contamination: None,
         }
     }
 
@@ -70,6 +77,7 @@ impl DetectorOptions {
                     parsed.reservoir = integer("reservoir", value, 2, MAX_RESERVOIR_ROWS)?;
                 }
                 "seed" => parsed.seed = seed(value)?,
+                "contamination" => parsed.contamination = Some(contamination(value)?),
                 _ => return Err(unknown(name, NAMES)),
             }
         }

@@ -1,7 +1,11 @@
 //! Scores and what they are made of.
 
-use super::{Detector, Part};
+use super::{Detector, MAX_FORESTS, Part};
 use crate::error::{Error, Result};
+use crate::forest::oblique::SLOTS;
+
+/// Rows that are scored together.
+const BLOCK: usize = 64;
 
 impl Detector {
     /// Anomaly score of a vector, between 0 and 1. A missing element (NaN) counts as the training median.
@@ -13,8 +17,8 @@ impl Detector {
     /// [`Error::FeatureCount`].
     pub fn score(&self, row: &[f64]) -> Result<f64> {
         self.check_width(row.len())?;
-        let mut scaled = Vec::with_capacity(row.len());
-        Ok(self.score_with(row, &mut scaled))
+        let scaled: Vec<f64> = self.scaled(row).collect();
+        Ok(self.combined(row, |forest| self.forests[forest].1.total(&scaled)))
     }
 
     /// Appends the scores of rows that lie one after the other; each is what [`Detector::score`] gives.
@@ -24,20 +28,35 @@ impl Detector {
     pub fn score_rows(&self, rows: &[f64], scores: &mut Vec<f64>) -> Result<()> {
         let n_features = self.n_features();
         self.check_width(n_features + rows.len() % n_features)?;
-        let mut scaled = Vec::with_capacity(n_features);
-        scores.extend(
-            rows.chunks_exact(n_features)
-                .map(|row| self.score_with(row, &mut scaled)),
-        );
+        if n_features > SLOTS {
+            for row in rows.chunks_exact(n_features) {
+                scores.push(self.score(row)?);
+            }
+            return Ok(());
+        }
+        let mut block = [[0.0; SLOTS]; BLOCK];
+        let mut totals = [[0.0; BLOCK]; MAX_FORESTS];
+        for rows in rows.chunks(n_features * BLOCK) {
+            let length = rows.len() / n_features;
+            for (row, slots) in rows.chunks_exact(n_features).zip(&mut block) {
+                for ((slot, standard), &value) in slots.iter_mut().zip(&self.standards).zip(row) {
+                    *slot = standard.scaled(value);
+                }
+            }
+            for ((_, trees), totals) in self.forests.iter().zip(&mut totals) {
+                trees.totals(&block[..length], &mut totals[..length]);
+            }
+            for (at, row) in rows.chunks_exact(n_features).enumerate() {
+                scores.push(self.combined(row, |forest| totals[forest][at]));
+            }
+        }
         Ok(())
     }
 
-    fn score_with(&self, row: &[f64], scaled: &mut Vec<f64>) -> f64 {
-        self.scale(row, scaled);
-        let forests = self
-            .forests
-            .iter()
-            .map(|(part, forest)| (part, forest.score(scaled)));
+    /// The score of a row of which the sums over the trees of each forest are known.
+    fn combined(&self, row: &[f64], total: impl Fn(usize) -> f64) -> f64 {
+        let forests = self.forests.iter().enumerate();
+        let forests = forests.map(|(at, (part, trees))| (part, trees.to_score(total(at))));
         let tail = self.tail.iter().map(|part| (part, self.tail_score(row)));
         let (mut sum, mut weights) = (0.0, 0.0);
         for (part, value) in forests.chain(tail) {
@@ -79,14 +98,12 @@ impl Detector {
         self.distances(row).map(libm::log1p).sum::<f64>() / row.len() as f64
     }
 
-    pub(super) fn scale(&self, row: &[f64], scaled: &mut Vec<f64>) {
-        scaled.clear();
-        scaled.extend(
-            self.standards
-                .iter()
-                .zip(row)
-                .map(|(standard, &value)| standard.scaled(value)),
-        );
+    /// A row in units of each feature.
+    pub(super) fn scaled(&self, row: &[f64]) -> impl Iterator<Item = f64> {
+        self.standards
+            .iter()
+            .zip(row)
+            .map(|(standard, &value)| standard.scaled(value))
     }
 
     fn check_width(&self, got: usize) -> Result<()> {

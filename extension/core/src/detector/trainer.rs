@@ -1,20 +1,22 @@
 //! Training: a random sample of the rows, then the forests on it.
 
-use super::forest::{HyperplaneForest, Shape};
-use super::grow::{Grower, Growth, ScaledRows, Split};
-use super::standard::Standard;
 use super::{Detector, DetectorOptions, Part, Rows};
 use crate::codec::Kind;
 use crate::error::{Error, Result};
+use crate::forest::gain::Gains;
+use crate::forest::info::Contamination;
+use crate::forest::oblique::{Growth, ObliqueSplitter, ObliqueTrees, ScaledRows};
 use crate::forest::random::Random;
 use crate::forest::reservoir::Reservoir;
-use crate::forest::{SCORE_QUANTILES, TypicalRange};
-use crate::{quantile, vector};
+use crate::forest::sample::Sampler;
+use crate::forest::shape::Shape;
+use crate::forest::survey::Survey;
+use crate::forest::{Quantiles, grow};
 
 /// Rows over which the parts of the score are brought to one scale.
 const SCALING_ROWS: usize = 2000;
 /// Rows scored between two calls of the interrupt check.
-const INTERRUPT_ROWS: usize = 64;
+const INTERRUPT_ROWS: usize = 128;
 /// Fewer rows than this say nothing about what is usual.
 const LEAST_ROWS: usize = 16;
 
@@ -24,20 +26,26 @@ fn recipe(rows: Rows) -> (&'static [Growth], f64) {
     const HISTORY: [Growth; 1] = [Growth {
         dimensions: 3,
         tries: 1,
-        split: Split::Uniform,
+        gains: Gains::NEVER,
         penalize: true,
     }];
     const TABLE: [Growth; 2] = [
         Growth {
             dimensions: 2,
             tries: 10,
-            split: Split::AveragedGain,
+            gains: Gains {
+                pooled: 0.0,
+                averaged: 1.0,
+            },
             penalize: true,
         },
         Growth {
             dimensions: 2,
             tries: 1,
-            split: Split::PooledGain,
+            gains: Gains {
+                pooled: 1.0,
+                averaged: 0.0,
+            },
             penalize: false,
         },
     ];
@@ -85,22 +93,17 @@ impl DetectorTrainer {
     /// which of them stay in the reservoir.
     ///
     /// # Errors
-    /// [`Error::VectorTooLong`], [`Error::VectorEmpty`], [`Error::ValueOutOfRange`], [`Error::RowLength`],
+    /// [`Error::VectorTooLong`], [`Error::VectorEmpty`], [`Error::ValueNotFinite`], [`Error::RowLength`],
     /// [`Error::OutOfMemory`].
     pub fn push(&mut self, row: &[f64]) -> Result<()> {
-        vector::check(row)?;
-        if row.is_empty() {
-            return Err(Error::VectorEmpty);
-        }
-        let reservoir = self.reservoir.get_or_insert_with(|| {
-            Reservoir::new(row.len(), self.options.reservoir, self.options.seed)
-        });
-        if row.len() != reservoir.n_features() {
-            return Err(Error::RowLength {
-                expected: reservoir.n_features(),
-                got: row.len(),
-            });
-        }
+        let reservoir = match &mut self.reservoir {
+            Some(reservoir) => reservoir,
+            empty => empty.insert(Reservoir::new(
+                row.len(),
+                self.options.reservoir,
+                self.options.seed,
+            )?),
+        };
         reservoir.push(row)
     }
 
@@ -126,18 +129,19 @@ impl DetectorTrainer {
             ..
         } = self.options;
         let n_features = reservoir.n_features();
-        let (ranges, standards, varying) = survey(reservoir, interrupt);
-        if varying.is_empty() {
+        let survey = Survey::of(reservoir, &[], interrupt);
+        if survey.varying.is_empty() {
             return Err(Error::NothingVaries);
         }
         let (growths, tail_weight) = recipe(rows_are);
         let mut detector = Detector {
             rows_are,
-            standards,
-            ranges,
+            standards: survey.standards,
+            ranges: survey.ranges,
             forests: Vec::with_capacity(growths.len()),
             tail: None,
-            score_quantiles: [0.0; SCORE_QUANTILES.len()],
+            quantiles: Quantiles::default(),
+            contamination: None,
             seed,
             rows: reservoir.seen(),
             reservoir_rows: reservoir.len() as u64,
@@ -145,27 +149,27 @@ impl DetectorTrainer {
         let cells = scaled_cells(&detector, reservoir)?;
         let rows = ScaledRows {
             cells: &cells,
-            n_features,
+            n_columns: n_features,
         };
+        let n_rows = reservoir.len();
         let sample_size = self
             .options
             .sample_size
             .unwrap_or(rows_are.sample_size())
-            .min(rows.len() as u32);
+            .min(n_rows as u32);
         let n_trees = self.options.n_trees.unwrap_or(rows_are.n_trees());
-        let step = rows.len().div_ceil(SCALING_ROWS);
+        let shape = Shape::of_detector(n_features as u32, sample_size);
+        let mut sampler = Sampler::new(n_rows, None);
+        let step = n_rows.div_ceil(SCALING_ROWS);
         for (number, &growth) in (0_u64..).zip(growths) {
-            let shape = Shape {
-                n_features: n_features as u32,
-                sample_size,
-                penalize: growth.penalize,
-            };
-            let mut forest = HyperplaneForest::new(shape);
-            let mut grower = Grower::new(rows, growth, sample_size, varying.clone());
+            let mut trees = ObliqueTrees::new(shape, growth.dimensions, growth.penalize);
+            let mut splitter = ObliqueSplitter::new(rows, growth, survey.varying.clone());
             for tree in 0..u64::from(n_trees) {
                 let mut random = Random::new(seed, number << 32 | tree);
-                let mut records = grower.grow(&mut random, interrupt).into_iter();
-                forest.push(|| {
+                let mut sample = sampler.draw(sample_size, &mut random);
+                let records = grow(&mut splitter, &mut sample, &shape, &mut random, interrupt);
+                let mut records = records.into_iter();
+                trees.push(Kind::Detector, || {
                     records
                         .next()
                         .ok_or_else(|| Kind::Detector.corrupt("tree without end"))
@@ -176,17 +180,22 @@ impl DetectorTrainer {
                 .step_by(step)
                 .map(|row| {
                     interrupt();
-                    forest.score(row)
+                    trees.to_score(trees.total(row))
                 })
                 .collect();
-            detector.forests.push((Part::over(1.0, &scores), forest));
+            detector.forests.push((Part::over(1.0, &scores), trees));
         }
         if tail_weight > 0.0 {
-            let rows = reservoir.cells().chunks_exact(n_features).step_by(step);
+            let rows = reservoir.rows().step_by(step);
             let scores: Vec<f64> = rows.map(|row| detector.tail_score(row)).collect();
             detector.tail = Some(Part::over(tail_weight, &scores));
         }
-        detector.score_quantiles = score_quantiles(&detector, reservoir.cells(), interrupt)?;
+        let scores = sorted_scores(&detector, reservoir, interrupt)?;
+        detector.quantiles = Quantiles::of(&scores);
+        detector.contamination = self
+            .options
+            .contamination
+            .map(|share| Contamination::of(share, &scores));
         Ok(detector)
     }
 }
@@ -198,62 +207,31 @@ fn scaled_cells(detector: &Detector, reservoir: &Reservoir) -> Result<Vec<f64>> 
     cells
         .try_reserve_exact(count)
         .map_err(|_| Error::OutOfMemory(8 * count))?;
-    for row in reservoir.cells().chunks_exact(reservoir.n_features()) {
-        cells.extend(
-            detector
-                .standards
-                .iter()
-                .zip(row)
-                .map(|(standard, &value)| standard.scaled(value)),
-        );
+    for row in reservoir.rows() {
+        cells.extend(detector.scaled(row));
     }
     Ok(cells)
 }
 
-/// Typical ranges and scales of all features, and the features that vary.
-fn survey(
+/// Scores, ascending, of the rows, of at most 10,000 of them: scoring more would take longer than training.
+fn sorted_scores(
+    detector: &Detector,
     reservoir: &Reservoir,
     interrupt: &mut dyn FnMut(),
-) -> (Vec<TypicalRange>, Vec<Standard>, Vec<u16>) {
-    let n_features = reservoir.n_features();
-    let (mut ranges, mut standards, mut varying) = (Vec::new(), Vec::new(), Vec::new());
-    let mut column = Vec::with_capacity(reservoir.len());
-    for feature in 0..n_features {
-        interrupt();
-        column.clear();
-        let cells = reservoir.cells().iter().skip(feature).step_by(n_features);
-        column.extend(cells.filter(|value| !value.is_nan()));
-        if column.iter().any(|value| *value != column[0]) {
-            varying.push(feature as u16);
-        }
-        let mut at = |q| quantile::select(&mut column, q).unwrap_or(f64::NAN);
-        let range = TypicalRange {
-            low: at(0.01),
-            median: at(0.5),
-            high: at(0.99),
-        };
-        standards.push(Standard::new(&mut column, range.median));
-        ranges.push(range);
-    }
-    (ranges, standards, varying)
-}
-
-/// Quantiles of the scores of the rows, of at most 10,000 of them: scoring more would take longer than training.
-fn score_quantiles(
-    detector: &Detector,
-    cells: &[f64],
-    interrupt: &mut dyn FnMut(),
-) -> Result<[f64; SCORE_QUANTILES.len()]> {
+) -> Result<Vec<f64>> {
     const MOST: usize = 10_000;
-    let n_features = detector.n_features();
-    let step = (cells.len() / n_features).div_ceil(MOST);
+    let step = reservoir.len().div_ceil(MOST);
+    let mut rows = reservoir.rows().step_by(step).peekable();
     let mut scores = Vec::with_capacity(MOST);
-    for (at, row) in cells.chunks_exact(n_features).step_by(step).enumerate() {
-        if at % INTERRUPT_ROWS == 0 {
-            interrupt();
-        }
-        detector.score_rows(row, &mut scores)?;
+    let mut block = Vec::with_capacity(INTERRUPT_ROWS * reservoir.n_features());
+    while rows.peek().is_some() {
+        interrupt();
+        block.clear();
+        rows.by_ref()
+            .take(INTERRUPT_ROWS)
+            .for_each(|row| block.extend_from_slice(row));
+        detector.score_rows(&block, &mut scores)?;
     }
     scores.sort_unstable_by(f64::total_cmp);
-    Ok(SCORE_QUANTILES.map(|q| quantile::sorted(&scores, q).unwrap_or(f64::NAN)))
+    Ok(scores)
 }

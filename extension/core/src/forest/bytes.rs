@@ -1,23 +1,24 @@
 //! Byte form of [`Forest`].
 //!
-//! Payload: `u32` trees, sample size, height limit, features; `u64` seed, rows, reservoir rows; the score quantiles; per
-//! feature a tag, 1 and its typical range (low, median, high) or 0; then the nodes of each tree in level order: `u16`
-//! feature and `f64` threshold of a split, or [`LEAF`] and the `u32` number of training rows of a leaf. 100 trees over
-//! 256 rows take about 100 kB.
+//! Payload: `u32` trees, sample size, height limit, features; `u8` metric (0 depth, 1 density), missing values (0 median,
+//! 1 both branches), features in a split, whether reach counts; `u64` seed, rows, reservoir rows; the score quantiles; a
+//! tag, 1 and contamination and threshold or 0; `u16` categorical features and their positions; per feature a tag, 1 and
+//! its typical range (low, median, high) or 0; where splits have several features or reach counts, per feature its
+//! centre, unit and robust unit; then the nodes of each tree in level order, by [`axis`](super::axis) or
+//! [`oblique`](super::oblique) trees. 100 trees over 256 rows take about 100 kB.
 
-use super::trees::{Record, Shape, Trees};
-use super::{
-    Forest, MAX_DEPTH, MAX_SAMPLE_SIZE, MAX_SAMPLES, MAX_TREES, SCORE_QUANTILES, TypicalRange,
-};
+use super::axis::AxisTrees;
+use super::columns::Columns;
+use super::info::{Contamination, Quantiles};
+use super::oblique::{MAX_DIMENSIONS, ObliqueTrees};
+use super::shape::{Metric, Shape};
+use super::standard::Standard;
+use super::survey::TypicalRange;
+use super::trainer::fills;
+use super::{Forest, MAX_DEPTH, MAX_SAMPLE_SIZE, MAX_SAMPLES, MAX_TREES, Missing, Trees};
 use crate::codec::{self, Kind, Reader, Writer};
 use crate::error::Result;
-use crate::vector::{MAX_ELEMENTS, MAX_MAGNITUDE};
-
-/// Stands for the feature of a leaf; features are below [`MAX_ELEMENTS`].
-const LEAF: u16 = u16::MAX;
-const LEAF_LEN: usize = 6;
-const SPLIT_LEN: usize = 10;
-const FIXED_LEN: usize = 4 * 4 + 3 * 8 + 8 * SCORE_QUANTILES.len();
+use crate::vector::MAX_ELEMENTS;
 
 /// Content identity of a model, from its first 32 bytes or more: two models with equal digests are equal. `None` when
 /// the bytes cannot be a model. It reads only the header, and so says nothing about damage behind it.
@@ -26,70 +27,65 @@ pub fn digest(bytes: &[u8]) -> Option<[u8; 32]> {
     codec::header(Kind::Forest, bytes)
 }
 
+/// What the bytes begin with.
+struct Head {
+    n_trees: u32,
+    sample_size: u32,
+    max_depth: u32,
+    n_features: u32,
+    metric: Metric,
+    missing: Missing,
+    dimensions: u8,
+    penalize: bool,
+}
+
 impl Forest {
     /// The byte form. The same model always has the same bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let Shape {
-            n_features,
-            sample_size,
-            max_depth,
-        } = self.trees.shape;
-        let mut out = Writer::new(Kind::Forest, self.payload_len());
+        let shape = self.trees.shape();
+        // The trees are most of it: a split with one feature takes 10 bytes, a leaf 6.
+        let mut out = Writer::new(Kind::Forest, 8 * self.trees.n_nodes());
         for field in [
-            self.trees.trees.len() as u32,
-            sample_size,
-            max_depth,
-            n_features,
+            self.trees.n_trees() as u32,
+            shape.sample_size,
+            shape.max_depth,
+            self.ranges.len() as u32,
         ] {
             out.u32(field);
         }
+        out.u8(match shape.metric {
+            Metric::Depth => 0,
+            Metric::Density => 1,
+        });
+        out.u8(u8::from(shape.both_branches));
+        let (dimensions, penalize) = match &self.trees {
+            Trees::Axis { .. } => (1, false),
+            Trees::Oblique { trees, .. } => (trees.dimensions, trees.penalize),
+        };
+        out.u8(dimensions);
+        out.u8(u8::from(penalize));
         for field in [self.seed, self.rows, self.reservoir_rows] {
             out.u64(field);
         }
-        for score in self.score_quantiles {
-            out.f64(score);
+        self.quantiles.write(&mut out);
+        Contamination::write(self.contamination.as_ref(), &mut out);
+        out.u16(self.columns.categorical().len() as u16);
+        for &feature in self.columns.categorical() {
+            out.u16(feature);
         }
-        for range in &self.ranges {
-            out.u8(u8::from(!range.median.is_nan()));
-            if !range.median.is_nan() {
-                for value in [range.low, range.median, range.high] {
-                    out.f64(value);
-                }
-            }
-        }
-        let mut sizes = self.trees.leaf_sizes.iter();
-        for node in self
-            .trees
-            .trees
-            .iter()
-            .flat_map(|tree| self.trees.level_order(tree))
-        {
-            if !self.trees.is_leaf(node) {
-                out.u16(node.feature as u16);
-                out.f64(node.threshold());
-            } else if let Some(&size) = sizes.next() {
-                out.u16(LEAF);
-                out.u32(size);
+        self.ranges.iter().for_each(|range| range.write(&mut out));
+        match &self.trees {
+            Trees::Axis { trees, .. } => trees.write(&mut out),
+            Trees::Oblique { trees, standards } => {
+                let of_features = &standards[..self.ranges.len()];
+                of_features
+                    .iter()
+                    .for_each(|standard| standard.write(&mut out));
+                trees.write(&mut out);
             }
         }
         out.finish()
-    }
-
-    /// Length of the byte form.
-    pub(super) fn bytes_len(&self) -> usize {
-        codec::framed_len(self.payload_len())
-    }
-
-    fn payload_len(&self) -> usize {
-        let seen = self
-            .ranges
-            .iter()
-            .filter(|range| !range.median.is_nan())
-            .count();
-        let leaves = self.trees.leaf_sizes.len();
-        let splits = self.trees.nodes.len() - leaves;
-        FIXED_LEN + self.ranges.len() + 24 * seen + LEAF_LEN * leaves + SPLIT_LEN * splits
     }
 
     /// Reads the byte form and checks everything that scoring relies on.
@@ -99,86 +95,104 @@ impl Forest {
     /// [`crate::Error::NewerVersion`], [`crate::Error::OutOfMemory`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let mut input = Reader::open(Kind::Forest, bytes)?;
-        let (n_trees, shape) = read_shape(&mut input)?;
+        let head = Head::read(&mut input)?;
         let (seed, rows, reservoir_rows) = (input.u64()?, input.u64()?, input.u64()?);
-        if reservoir_rows < u64::from(shape.sample_size) || rows < reservoir_rows {
+        if reservoir_rows < u64::from(head.sample_size) || rows < reservoir_rows {
             return Err(input.corrupt("impossible number of rows"));
         }
-        let mut score_quantiles = [0.0; SCORE_QUANTILES.len()];
-        for score in &mut score_quantiles {
-            *score = input.f64_within(1.0)?;
-        }
-        if !score_quantiles.is_sorted() || score_quantiles[0] < 0.0 {
-            return Err(input.corrupt("scores out of order"));
-        }
-        let ranges = (0..shape.n_features)
+        let quantiles = Quantiles::read(&mut input)?;
+        let contamination = Contamination::read(&mut input)?;
+        let categorical = read_categorical(&mut input, head.n_features)?;
+        let ranges = (0..head.n_features)
             .map(|_| TypicalRange::read(&mut input))
             .collect::<Result<Vec<_>>>()?;
-        let mut trees = Trees::new(shape);
-        for _ in 0..n_trees {
-            trees.push(|| read_record(&mut input))?;
-        }
+        let columns = Columns::new(fills(&ranges, head.missing), categorical, seed);
+        let shape = head.shape(columns.len());
+        let trees = if head.dimensions > 1 || head.penalize {
+            let mut standards = (0..head.n_features)
+                .map(|_| Standard::read(&mut input))
+                .collect::<Result<Vec<_>>>()?;
+            standards.resize(columns.len(), Standard::UNIFORM);
+            let trees = ObliqueTrees::read(
+                Kind::Forest,
+                &mut input,
+                head.n_trees,
+                ObliqueTrees::new(shape, head.dimensions, head.penalize),
+            )?;
+            Trees::Oblique { trees, standards }
+        } else {
+            Trees::axis(AxisTrees::read(&mut input, head.n_trees, shape)?)
+        };
         input.finish()?;
-        Ok(Self::new(
+        Ok(Self {
             trees,
+            columns,
             ranges,
-            score_quantiles,
+            quantiles,
+            contamination,
             seed,
             rows,
             reservoir_rows,
-        ))
+        })
     }
 }
 
-fn read_shape(input: &mut Reader<'_>) -> Result<(u32, Shape)> {
-    let (n_trees, sample_size) = (input.u32()?, input.u32()?);
-    let (max_depth, n_features) = (input.u32()?, input.u32()?);
-    let possible = (1..=MAX_TREES).contains(&n_trees)
-        && (2..=MAX_SAMPLE_SIZE).contains(&sample_size)
-        && n_trees <= MAX_SAMPLES / sample_size
-        && (1..=MAX_DEPTH).contains(&max_depth)
-        && (1..=MAX_ELEMENTS as u32).contains(&n_features);
-    // A feature takes a byte at least.
-    if possible && n_features as usize <= input.remaining() {
-        Ok((
-            n_trees,
-            Shape {
-                n_features,
-                sample_size,
-                max_depth,
+impl Head {
+    fn read(input: &mut Reader<'_>) -> Result<Self> {
+        let head = Self {
+            n_trees: input.u32()?,
+            sample_size: input.u32()?,
+            max_depth: input.u32()?,
+            n_features: input.u32()?,
+            metric: match input.u8()? {
+                0 => Metric::Depth,
+                1 => Metric::Density,
+                _ => return Err(input.corrupt("unknown metric")),
             },
-        ))
-    } else {
-        Err(input.corrupt("impossible shape"))
+            missing: if input.tag("unknown tag of missing values")? {
+                Missing::Both
+            } else {
+                Missing::Median
+            },
+            dimensions: input.u8()?,
+            penalize: input.tag("unknown tag of the reach")?,
+        };
+        let possible = (1..=MAX_TREES).contains(&head.n_trees)
+            && (2..=MAX_SAMPLE_SIZE).contains(&head.sample_size)
+            && head.n_trees <= MAX_SAMPLES / head.sample_size
+            && (1..=MAX_DEPTH).contains(&head.max_depth)
+            && (1..=MAX_ELEMENTS as u32).contains(&head.n_features)
+            && (1..=MAX_DIMENSIONS).contains(&head.dimensions)
+            && !(head.penalize && head.metric == Metric::Density);
+        // A feature takes a byte at least.
+        if possible && head.n_features as usize <= input.remaining() {
+            Ok(head)
+        } else {
+            Err(input.corrupt("impossible shape"))
+        }
     }
-}
 
-impl TypicalRange {
-    /// Reads a tag and, where it is 1, low, median and high.
-    pub(crate) fn read(input: &mut Reader<'_>) -> Result<Self> {
-        match input.u8()? {
-            0 => Ok(Self::UNSEEN),
-            1 => {
-                let low = input.f64_within(MAX_MAGNITUDE)?;
-                let median = input.f64_within(MAX_MAGNITUDE)?;
-                let high = input.f64_within(MAX_MAGNITUDE)?;
-                if low <= median && median <= high {
-                    Ok(Self { low, median, high })
-                } else {
-                    Err(input.corrupt("typical range out of order"))
-                }
-            }
-            _ => Err(input.corrupt("unknown feature tag")),
+    fn shape(&self, n_columns: usize) -> Shape {
+        Shape {
+            n_columns: n_columns as u32,
+            sample_size: self.sample_size,
+            max_depth: self.max_depth,
+            metric: self.metric,
+            both_branches: self.missing == Missing::Both,
         }
     }
 }
 
-fn read_record(input: &mut Reader<'_>) -> Result<Record> {
-    match input.u16()? {
-        LEAF => Ok(Record::Leaf { size: input.u32()? }),
-        feature => Ok(Record::Split {
-            feature,
-            threshold: input.f64_within(MAX_MAGNITUDE)?,
-        }),
+fn read_categorical(input: &mut Reader<'_>, n_features: u32) -> Result<Vec<u16>> {
+    let categorical = (0..input.u16()?)
+        .map(|_| input.u16())
+        .collect::<Result<Vec<_>>>()?;
+    let known = categorical
+        .last()
+        .is_none_or(|&last| u32::from(last) < n_features);
+    if known && categorical.is_sorted_by(|a, b| a < b) {
+        Ok(categorical)
+    } else {
+        Err(input.corrupt("impossible categories"))
     }
 }

@@ -1,7 +1,6 @@
 //! Why a row has its score.
 
-use super::Forest;
-use super::trees::LEAST_KEY;
+use super::{Forest, Trees};
 use crate::error::Result;
 
 /// Deviation at which a feature is as far out as can be told. A feature that was constant but for a few training rows
@@ -41,35 +40,62 @@ impl Forest {
         Ok(shares)
     }
 
-    /// Average credit of each feature on the paths of a row.
+    /// Average credit of each feature on the paths of a row. A split along several features credits each.
     fn credits(&self, row: &[f64]) -> Vec<f64> {
-        let mut slots = vec![LEAST_KEY; row.len() + 1];
-        self.fill(row, &mut slots);
-        let least = 1.0 / f64::from(self.trees.shape.max_depth + 1);
+        let least = 1.0 / f64::from(self.trees.shape().max_depth + 1);
         let mut credits = vec![(0.0, 0_u32); row.len()];
-        let mut path = Vec::new();
-        for tree in &self.trees.trees {
-            path.clear();
-            let mut node = &self.trees.nodes[tree.root as usize];
-            while !self.trees.is_leaf(node) {
-                path.push(node.feature as usize);
-                node = &self.trees.nodes[node.next(slots[node.feature as usize]) as usize];
-            }
-            for &feature in &path {
-                let (credit, met) = &mut credits[feature];
-                *credit += 1.0 / path.len() as f64 - least;
+        self.each_path(row, |path, length| {
+            for &column in path {
+                let (credit, met) = &mut credits[self.columns.feature(column)];
+                *credit += 1.0 / length as f64 - least;
                 *met += 1;
             }
-        }
+        });
         credits
             .into_iter()
             .map(|(credit, met)| credit / f64::from(met.max(1)))
             .collect()
     }
 
+    /// Hands `visit` the columns on the path of a row down each tree, and its length. A missing value counts as the
+    /// median here.
+    fn each_path(&self, row: &[f64], mut visit: impl FnMut(&[usize], usize)) {
+        let mut path = Vec::new();
+        let filled: Vec<f64> = (row.iter().zip(&self.ranges))
+            .map(|(&value, range)| if value.is_nan() { range.fill() } else { value })
+            .collect();
+        match &self.trees {
+            Trees::Axis { trees, .. } => {
+                let columns = self.row_of_columns(&filled, None);
+                for tree in 0..trees.n_trees() {
+                    path.clear();
+                    trees.path(tree, &columns, &mut path);
+                    visit(&path, path.len());
+                }
+            }
+            Trees::Oblique { trees, standards } => {
+                let columns = self.row_of_columns(&filled, Some(standards));
+                for tree in 0..trees.n_trees() {
+                    path.clear();
+                    let length = trees.path(tree, &columns, &mut path);
+                    visit(&path, length);
+                }
+            }
+        }
+    }
+
     /// Distance of a value from the median in units of the typical range; 0 when it is missing.
     fn deviation(&self, feature: usize, value: f64) -> f64 {
         let range = &self.ranges[feature];
+        if self
+            .columns
+            .categorical()
+            .binary_search(&(feature as u16))
+            .is_ok()
+        {
+            // Codes have no distances.
+            return f64::from(u8::from(!value.is_nan() && value != range.median));
+        }
         let distance = (value - range.median).abs();
         if distance > 0.0 {
             (distance / (range.high - range.low)).min(FARTHEST)

@@ -1,17 +1,29 @@
 //! Training options.
 
+use super::oblique::MAX_DIMENSIONS;
 use super::path::height_limit;
+use super::shape::Metric;
 use super::{MAX_DEPTH, MAX_RESERVOIR_ROWS, MAX_SAMPLE_SIZE, MAX_SAMPLES, MAX_TREES};
 use crate::error::{Error, Result};
+use crate::vector::MAX_ELEMENTS;
 use serde_json::Value;
 
 const DEFAULT_RESERVOIR: u32 = 50_000;
+const MAX_TRIES: u32 = 100;
+const CONTAMINATION: &str = "a number above 0 and up to 0.5";
+const POSITIONS: &str = "an array of positions of features, counted from 1";
 
-/// What an object of options may hold.
-const NAMES: &[&str] = &["n_trees", "sample_size", "max_depth", "seed", "reservoir"];
+/// What becomes of a missing value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// It counts as the training median of its feature.
+    Median,
+    /// It takes both branches of a split, weighted by the shares of the training rows.
+    Both,
+}
 
 /// Options of [`super::Trainer`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ForestOptions {
     /// Trees, 1 to [`MAX_TREES`]; 100 by default: path lengths have converged by then (Liu, Ting and Zhou 2012, 5.5).
     pub n_trees: u32,
@@ -25,6 +37,25 @@ pub struct ForestOptions {
     /// Rows of the random sample that trees draw from, `sample_size` to [`MAX_RESERVOIR_ROWS`]; by default 50000, or
     /// `sample_size` when that is more. Memory caps it further.
     pub reservoir: Option<u32>,
+    /// Features in each split, 1 to 8; 1 by default. More make an extended isolation forest.
+    pub ndim: u32,
+    /// Probability, 0 to 1, that a split is put where the spread within both sides is least instead of anywhere; 0 by
+    /// default (Cortes 2021).
+    pub pooled_gain: f64,
+    /// Likewise where the mean of both sides' spreads is least; 0 by default (SCiForest). At most 1 together.
+    pub averaged_gain: f64,
+    /// Directions tried at a split by gain, 1 to 100; 1 by default. Only with `ndim` above 1.
+    pub tries: u32,
+    /// Whether values outside of the range that a node saw shorten the path. False by default.
+    pub penalize_range: bool,
+    /// What the end of a path counts; its length by default.
+    pub metric: Metric,
+    /// What becomes of missing values; they count as the median by default.
+    pub missing: Missing,
+    /// Positions, counted from 0 and ascending, of features whose values are codes of categories. None by default.
+    pub categorical: Vec<u16>,
+    /// Share of the training rows, above 0 and at most 0.5, that are to count as anomalies; gives a model its threshold.
+    pub contamination: Option<f64>,
 }
 
 impl Default for ForestOptions {
@@ -35,12 +66,40 @@ impl Default for ForestOptions {
             max_depth: None,
             seed: 0,
             reservoir: None,
+            ndim: 1,
+            pooled_gain: 0.0,
+            averaged_gain: 0.0,
+            tries: 1,
+            penalize_range: false,
+            metric: Metric::Depth,
+            missing: Missing::Median,
+            categorical: Vec::new(),
+            contamination: None,
         }
     }
 }
 
+/// Names of the options, as an error lists them.
+const NAMES: &[&str] = &[
+    "n_trees",
+    "sample_size",
+    "max_depth",
+    "seed",
+    "reservoir",
+    "ndim",
+    "pooled_gain",
+    "averaged_gain",
+    "tries",
+    "penalize_range",
+    "metric",
+    "missing",
+    "categorical",
+    "contamination",
+];
+
 impl ForestOptions {
     /// Reads options from an object; absent and null members keep their defaults, a null object has only defaults.
+    /// Positions in `categorical` count from 1, as subscripts do in SQL.
     ///
     /// A seed above 2^53 may be given as a string, because many JSON writers would round the number.
     ///
@@ -64,6 +123,39 @@ impl ForestOptions {
                 "reservoir" => {
                     parsed.reservoir = Some(integer("reservoir", value, 2, MAX_RESERVOIR_ROWS)?);
                 }
+                "ndim" => parsed.ndim = integer("ndim", value, 1, MAX_DIMENSIONS.into())?,
+                "pooled_gain" => parsed.pooled_gain = share("pooled_gain", value)?,
+                "averaged_gain" => parsed.averaged_gain = share("averaged_gain", value)?,
+                "tries" => parsed.tries = integer("tries", value, 1, MAX_TRIES)?,
+                "penalize_range" => {
+                    parsed.penalize_range = choice(
+                        "penalize_range",
+                        value,
+                        &[(Value::Bool(true), true), (Value::Bool(false), false)],
+                    )?;
+                }
+                "metric" => {
+                    parsed.metric = choice(
+                        "metric",
+                        value,
+                        &[
+                            ("depth".into(), Metric::Depth),
+                            ("density".into(), Metric::Density),
+                        ],
+                    )?;
+                }
+                "missing" => {
+                    parsed.missing = choice(
+                        "missing",
+                        value,
+                        &[
+                            ("median".into(), Missing::Median),
+                            ("both".into(), Missing::Both),
+                        ],
+                    )?;
+                }
+                "categorical" => parsed.categorical = positions("categorical", value)?,
+                "contamination" => parsed.contamination = Some(contamination(value)?),
                 _ => return Err(unknown(name, NAMES)),
             }
         }
@@ -85,7 +177,46 @@ impl ForestOptions {
             self.sample_size,
             MAX_RESERVOIR_ROWS,
         )?;
-        within("n_trees", self.n_trees, 1, MAX_SAMPLES / self.sample_size)
+        within("n_trees", self.n_trees, 1, MAX_SAMPLES / self.sample_size)?;
+        within("ndim", self.ndim, 1, MAX_DIMENSIONS.into())?;
+        within("tries", self.tries, 1, MAX_TRIES)?;
+        let expected = |name, holds: bool, expected: &str| {
+            if holds {
+                Ok(())
+            } else {
+                Err(Error::InvalidOption {
+                    name,
+                    expected: expected.to_owned(),
+                })
+            }
+        };
+        let gains = self.pooled_gain + self.averaged_gain;
+        expected(
+            "pooled_gain",
+            self.pooled_gain >= 0.0 && self.averaged_gain >= 0.0 && gains <= 1.0,
+            "a probability that, with averaged_gain, is at most 1",
+        )?;
+        expected(
+            "contamination",
+            self.contamination
+                .is_none_or(|share| share > 0.0 && share <= 0.5),
+            CONTAMINATION,
+        )?;
+        expected(
+            "metric",
+            !(self.penalize_range && self.metric == Metric::Density),
+            "\"depth\" together with penalize_range",
+        )?;
+        expected(
+            "categorical",
+            self.categorical.is_sorted_by(|a, b| a < b),
+            POSITIONS,
+        )
+    }
+
+    /// Whether trees split along directions.
+    pub(super) fn is_oblique(&self) -> bool {
+        self.ndim > 1 || self.penalize_range
     }
 
     /// The height limit in force.
@@ -128,6 +259,55 @@ fn invalid(name: &'static str, least: u32, most: u32) -> Error {
         name,
         expected: format!("an integer from {least} to {most}"),
     }
+}
+
+fn share(name: &'static str, value: &Value) -> Result<f64> {
+    let share = value.as_f64().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| Error::InvalidOption {
+        name,
+        expected: "a number from 0 to 1".to_owned(),
+    })
+}
+
+pub(crate) fn contamination(value: &Value) -> Result<f64> {
+    let share = value.as_f64().filter(|&share| share > 0.0 && share <= 0.5);
+    share.ok_or_else(|| Error::InvalidOption {
+        name: "contamination",
+        expected: CONTAMINATION.to_owned(),
+    })
+}
+
+fn choice<T: Copy>(name: &'static str, value: &Value, choices: &[(Value, T)]) -> Result<T> {
+    match choices.iter().find(|(name, _)| name == value) {
+        Some((_, choice)) => Ok(*choice),
+        None => {
+            let names: Vec<String> = choices.iter().map(|(name, _)| name.to_string()).collect();
+            Err(Error::InvalidOption {
+                name,
+                expected: names.join(" or "),
+            })
+        }
+    }
+}
+
+/// Positions counted from 0, of positions counted from 1.
+fn positions(name: &'static str, value: &Value) -> Result<Vec<u16>> {
+    let position = |value: &Value| {
+        let position = value
+            .as_u64()
+            .filter(|at| (1..=MAX_ELEMENTS as u64).contains(at));
+        position.map(|at| (at - 1) as u16)
+    };
+    let positions = value
+        .as_array()
+        .and_then(|all| all.iter().map(position).collect());
+    let mut positions: Vec<u16> = positions.ok_or_else(|| Error::InvalidOption {
+        name,
+        expected: POSITIONS.to_owned(),
+    })?;
+    positions.sort_unstable();
+    positions.dedup();
+    Ok(positions)
 }
 
 pub(crate) fn seed(value: &Value) -> Result<u64> {

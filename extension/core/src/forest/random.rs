@@ -19,6 +19,11 @@ const fn mix(value: u64) -> u64 {
     value ^ (value >> 31)
 }
 
+/// A hash of three numbers.
+pub(crate) const fn mixed(a: u64, b: u64, c: u64) -> u64 {
+    mix(mix(mix(a.wrapping_add(GOLDEN)) ^ b).wrapping_add(GOLDEN) ^ c)
+}
+
 impl Random {
     /// The stream `stream` of `seed`. Both are hashed, so that neighbouring seeds share no stream: with `seed + tree`
     /// as isotree does it, they share all trees but one.

@@ -3,15 +3,21 @@
 #[cfg(test)]
 mod tests;
 
+mod priorities;
+
 use super::MAX_RESERVOIR_BYTES;
 use super::random::Random;
 use crate::error::{Error, Result};
+use crate::vector::MAX_ELEMENTS;
+use priorities::{Offered, Priorities};
+use std::slice::ChunksExact;
 
 /// Stream of the generator; trees use 0, 1, ….
 const STREAM: u64 = u64::MAX;
 
 /// Reservoir sampling by Algorithm L (Li, "Reservoir-sampling algorithms of time complexity O(n(1 + log(N/n)))", 1994):
-/// it draws random numbers for the rows it keeps instead of for every row.
+/// it draws random numbers for the rows it keeps instead of for every row. Rows with weights are sampled by their
+/// [`Priorities`].
 #[derive(Debug, Clone)]
 pub(crate) struct Reservoir {
     n_features: usize,
@@ -22,20 +28,28 @@ pub(crate) struct Reservoir {
     next: u64,
     weight: f64,
     random: Random,
+    priorities: Option<Priorities>,
 }
 
 impl Reservoir {
     /// A reservoir of at most `rows` rows of `n_features`, fewer where those would exceed [`MAX_RESERVOIR_BYTES`].
-    pub(crate) fn new(n_features: usize, rows: u32, seed: u64) -> Self {
-        let capacity = (rows as usize).min(MAX_RESERVOIR_BYTES / 8 / n_features.max(1));
-        Self {
-            n_features,
-            capacity,
-            cells: Vec::new(),
-            seen: 0,
-            next: 0,
-            weight: 1.0,
-            random: Random::new(seed, STREAM),
+    ///
+    /// # Errors
+    /// [`Error::VectorEmpty`], [`Error::VectorTooLong`].
+    pub(crate) fn new(n_features: usize, rows: u32, seed: u64) -> Result<Self> {
+        match n_features {
+            0 => Err(Error::VectorEmpty),
+            1..=MAX_ELEMENTS => Ok(Self {
+                n_features,
+                capacity: (rows as usize).min(MAX_RESERVOIR_BYTES / 8 / n_features),
+                cells: Vec::new(),
+                seen: 0,
+                next: 0,
+                weight: 1.0,
+                random: Random::new(seed, STREAM),
+                priorities: None,
+            }),
+            _ => Err(Error::VectorTooLong(n_features)),
         }
     }
 
@@ -62,26 +76,86 @@ impl Reservoir {
         &self.cells
     }
 
-    /// Offers a row of `n_features` elements.
+    /// The rows held.
+    pub(crate) fn rows(&self) -> ChunksExact<'_, f64> {
+        self.cells.chunks_exact(self.n_features)
+    }
+
+    /// How much more often one row held stands for rows offered than another; `None` when all stand for as many.
+    pub(crate) fn weights(&self) -> Option<Vec<f64>> {
+        self.priorities.as_ref().map(Priorities::weights)
+    }
+
+    /// Offers a row; the first one decides on how many elements all have.
+    ///
+    /// # Errors
+    /// [`Error::RowLength`], [`Error::ValueNotFinite`], [`Error::MixedWeights`], [`Error::OutOfMemory`].
     pub(crate) fn push(&mut self, row: &[f64]) -> Result<()> {
+        self.check(row)?;
+        if self.priorities.is_some() {
+            return Err(Error::MixedWeights);
+        }
         if self.len() < self.capacity {
-            self.reserve()?;
-            self.cells.extend_from_slice(row);
+            self.append(row)?;
             if self.len() == self.capacity {
                 self.next = self.seen;
                 self.skip();
             }
         } else if self.seen == self.next {
             let slot = self.random.below(self.capacity as u64) as usize;
-            self.cells[slot * self.n_features..][..self.n_features].copy_from_slice(row);
+            self.replace(slot, row);
             self.skip();
         }
         self.seen += 1;
         Ok(())
     }
 
+    /// Offers a row with a weight; one of weight 0 is passed over.
+    ///
+    /// # Errors
+    /// Those of [`Reservoir::push`], [`Error::InvalidWeight`].
+    pub(crate) fn push_weighted(&mut self, row: &[f64], weight: f64) -> Result<()> {
+        self.check(row)?;
+        if !(weight.is_finite() && weight >= 0.0) {
+            return Err(Error::InvalidWeight(weight));
+        }
+        if self.priorities.is_none() && self.seen > 0 {
+            return Err(Error::MixedWeights);
+        }
+        self.seen += 1;
+        let capacity = self.capacity;
+        let priorities = self.priorities.get_or_insert_default();
+        if weight == 0.0 {
+            return Ok(());
+        }
+        let drawn = 1.0 - self.random.unit();
+        match priorities.offer(weight, drawn, capacity) {
+            Offered::Added => self.append(row)?,
+            Offered::Replaces(slot) => self.replace(slot, row),
+            Offered::Passed => {}
+        }
+        Ok(())
+    }
+
+    fn check(&self, row: &[f64]) -> Result<()> {
+        if row.len() != self.n_features {
+            return Err(Error::RowLength {
+                expected: self.n_features,
+                got: row.len(),
+            });
+        }
+        match row.iter().position(|value| value.is_infinite()) {
+            Some(index) => Err(Error::ValueNotFinite(index + 1)),
+            None => Ok(()),
+        }
+    }
+
+    fn replace(&mut self, slot: usize, row: &[f64]) {
+        self.cells[slot * self.n_features..][..self.n_features].copy_from_slice(row);
+    }
+
     /// Grows by doubling, but never past the capacity, which plain doubling would exceed almost twofold.
-    fn reserve(&mut self) -> Result<()> {
+    fn append(&mut self, row: &[f64]) -> Result<()> {
         if self.cells.capacity() - self.cells.len() < self.n_features {
             let rows = (2 * self.len())
                 .clamp(64, self.capacity.max(64))
@@ -91,6 +165,7 @@ impl Reservoir {
                 .try_reserve_exact(added)
                 .map_err(|_| Error::OutOfMemory(8 * added))?;
         }
+        self.cells.extend_from_slice(row);
         Ok(())
     }
 

@@ -1,39 +1,24 @@
-//! Scoring: the hot path.
-//!
-//! A walk down one tree waits for memory at each level. Several trees of one row, or several rows of one tree, are
-//! walked side by side instead, without branches: measured here, that is three times as fast.
+//! Scores of rows.
 
-use super::Forest;
-use super::path::average_length;
-use super::trees::{LEAST_KEY, Node, Trees, key};
+use super::axis::{self, LEAST_KEY, key};
+use super::oblique::{self, ObliqueTrees};
+use super::standard::Standard;
+use super::{Forest, Trees};
 use crate::error::{Error, Result};
 
-/// Trees walked side by side for one row.
-const TREES: usize = 10;
-/// Rows walked side by side for one tree.
-const ROWS: usize = 10;
-/// Slots of a row held on the stack. A power of two: masking an index then replaces its bounds check.
-const SLOTS: usize = 128;
+/// Rows that are scored together where trees are walked.
+const BLOCK: usize = 64;
 
 impl Forest {
-    /// Anomaly score of a vector, between 0 and 1: `2^(-E[path length] / c(sample_size))`. A missing element (NaN)
-    /// counts as the training median. About 0.5 is usual; the closer to 1, the more isolated.
+    /// Anomaly score of a vector, between 0 and 1; the closer to 1, the stranger. By depth
+    /// `2^(-E[path length] / c(sample_size))`, of which about 0.5 is usual; by density see [`super::Metric`]. A missing
+    /// element (NaN) counts as the training median, or takes both branches.
     ///
     /// # Errors
     /// [`Error::FeatureCount`].
     pub fn score(&self, row: &[f64]) -> Result<f64> {
         self.check_width(row.len())?;
-        let total = if row.len() < SLOTS {
-            let mut slots = [LEAST_KEY; SLOTS];
-            self.fill(row, &mut slots);
-            self.trees
-                .total_length(|feature| slots[feature as usize % SLOTS])
-        } else {
-            let mut slots = vec![LEAST_KEY; row.len() + 1];
-            self.fill(row, &mut slots);
-            self.trees.total_length(|feature| slots[feature as usize])
-        };
-        Ok(self.to_score(total))
+        Ok(self.to_score(self.total(row)))
     }
 
     /// Appends the scores of rows that lie one after the other; each is what [`Forest::score`] gives, to the last bit.
@@ -43,24 +28,15 @@ impl Forest {
     pub fn score_rows(&self, rows: &[f64], scores: &mut Vec<f64>) -> Result<()> {
         let n_features = self.n_features();
         self.check_width(n_features + rows.len() % n_features)?;
-        let mut rest = rows;
-        if n_features < SLOTS {
-            let mut slots = [[LEAST_KEY; SLOTS]; ROWS];
-            let blocks = rows.chunks_exact(n_features * ROWS);
-            rest = blocks.remainder();
-            for block in blocks {
-                for (row, slots) in block.chunks_exact(n_features).zip(&mut slots) {
-                    self.fill(row, slots);
-                }
-                scores.extend(
-                    self.trees
-                        .total_lengths(&slots)
-                        .map(|total| self.to_score(total)),
-                );
+        let first = scores.len();
+        scores.resize(first + rows.len() / n_features, 0.0);
+        let scores = &mut scores[first..];
+        self.totals(rows, scores);
+        for (score, row) in scores.iter_mut().zip(rows.chunks_exact(n_features)) {
+            if self.takes_both(row) {
+                *score = self.total(row);
             }
-        }
-        for row in rest.chunks_exact(n_features) {
-            scores.push(self.score(row)?);
+            *score = self.to_score(*score);
         }
         Ok(())
     }
@@ -76,72 +52,118 @@ impl Forest {
         }
     }
 
-    /// Copies a row, with stand-ins for missing values, and the slot that keeps leaves in place behind it.
-    pub(super) fn fill(&self, row: &[f64], slots: &mut [u64]) {
-        for ((slot, &value), &fill) in slots.iter_mut().zip(row).zip(&self.fills) {
-            *slot = key(if value.is_nan() { fill } else { value });
+    fn to_score(&self, total: f64) -> f64 {
+        self.trees.shape().score(total, self.trees.n_trees())
+    }
+
+    /// Whether missing values make a row take several paths down one tree.
+    fn takes_both(&self, row: &[f64]) -> bool {
+        self.trees.shape().both_branches && row.iter().any(|value| value.is_nan())
+    }
+
+    /// Sum of what the leaves count that a row reaches.
+    fn total(&self, row: &[f64]) -> f64 {
+        match &self.trees {
+            Trees::Axis { trees, .. } => {
+                if self.takes_both(row) {
+                    return trees.total_of_both(&self.row_of_columns(row, None));
+                }
+                if self.columns.len() < axis::SLOTS {
+                    let mut slots = [LEAST_KEY; axis::SLOTS];
+                    self.fill(row, &mut slots);
+                    trees.total(|column| slots[column as usize % axis::SLOTS])
+                } else {
+                    let mut slots = vec![LEAST_KEY; self.columns.len() + 1];
+                    self.fill(row, &mut slots);
+                    trees.total(|column| slots[column as usize])
+                }
+            }
+            Trees::Oblique { trees, standards } => {
+                let columns = self.row_of_columns(row, Some(standards));
+                if self.takes_both(row) {
+                    trees.total_of_both(&columns)
+                } else {
+                    trees.total(&columns)
+                }
+            }
         }
-        slots[row.len()] = LEAST_KEY;
     }
 
-    /// The score of a sum of path lengths over all trees.
-    pub(super) fn to_score(&self, total: f64) -> f64 {
-        let scale = self.trees.trees.len() as f64 * average_length(self.trees.shape.sample_size);
-        libm::exp2(-total / scale)
+    /// Such sums for many rows, but for those that take both branches.
+    fn totals(&self, rows: &[f64], totals: &mut [f64]) {
+        let n_features = self.n_features();
+        match &self.trees {
+            Trees::Axis { trees, batch } => {
+                let batch = batch.get_or_init(|| axis::Batch::new(trees, &self.columns));
+                if let Some(batch) = batch.as_ref().filter(|_| totals.len() > axis::ROWS) {
+                    let mut room = batch.room();
+                    let blocks = rows.chunks(n_features * axis::BLOCK);
+                    for (block, totals) in blocks.zip(totals.chunks_mut(axis::BLOCK)) {
+                        batch.totals(block, &self.columns, &mut room, totals);
+                    }
+                } else if self.columns.len() < axis::SLOTS {
+                    let mut slots = [[LEAST_KEY; axis::SLOTS]; axis::ROWS];
+                    let blocks = rows.chunks(n_features * axis::ROWS);
+                    for (block, totals) in blocks.zip(totals.chunks_mut(axis::ROWS)) {
+                        for (row, slots) in block.chunks_exact(n_features).zip(&mut slots) {
+                            self.fill(row, slots);
+                        }
+                        totals.copy_from_slice(&trees.totals(&slots)[..totals.len()]);
+                    }
+                } else {
+                    self.totals_one_by_one(rows, totals);
+                }
+            }
+            Trees::Oblique { trees, standards } if self.columns.len() <= oblique::SLOTS => {
+                self.totals_of_blocks(trees, standards, rows, totals);
+            }
+            Trees::Oblique { .. } => self.totals_one_by_one(rows, totals),
+        }
     }
-}
 
-/// The node after `at` on the path of a row whose keys `key` gives.
-#[inline(always)]
-fn step(nodes: &[Node], at: u32, key: impl Fn(u32) -> u64) -> u32 {
-    let node = &nodes[at as usize];
-    node.next(key(node.feature))
-}
+    fn totals_of_blocks(
+        &self,
+        trees: &ObliqueTrees,
+        standards: &[Standard],
+        rows: &[f64],
+        totals: &mut [f64],
+    ) {
+        let n_features = self.n_features();
+        let mut slots = vec![[0.0; oblique::SLOTS]; BLOCK.min(totals.len())];
+        let blocks = rows.chunks(n_features * BLOCK);
+        for (block, totals) in blocks.zip(totals.chunks_mut(BLOCK)) {
+            for (row, slots) in block.chunks_exact(n_features).zip(&mut slots) {
+                self.columns.each(row, |column, value| {
+                    slots[column] = standards[column].scaled(value);
+                });
+            }
+            trees.totals(&slots[..totals.len()], totals);
+        }
+    }
 
-impl Trees {
-    /// Sum of the path lengths of one row, added in the order of the trees.
+    fn totals_one_by_one(&self, rows: &[f64], totals: &mut [f64]) {
+        for (total, row) in totals.iter_mut().zip(rows.chunks_exact(self.n_features())) {
+            *total = self.total(row);
+        }
+    }
+
+    /// The columns of a row, scaled where there is a scale; what is missing and takes both branches is NaN.
+    pub(super) fn row_of_columns(&self, row: &[f64], standards: Option<&[Standard]>) -> Vec<f64> {
+        let mut columns = vec![0.0; self.columns.len()];
+        self.columns.each(row, |column, value| {
+            columns[column] = match standards {
+                Some(standards) if !value.is_nan() => standards[column].scaled(value),
+                _ => value,
+            };
+        });
+        columns
+    }
+
+    /// Copies the columns of a row as keys, and the slot that keeps leaves in place behind them.
     #[inline(always)]
-    fn total_length(&self, key: impl Fn(u32) -> u64) -> f64 {
-        let groups = self.trees.chunks_exact(TREES);
-        let rest = groups.remainder();
-        let mut total = 0.0;
-        for group in groups {
-            let mut at = [0; TREES];
-            let mut depth = 0;
-            for (at, tree) in at.iter_mut().zip(group) {
-                *at = tree.root;
-                depth = depth.max(tree.depth);
-            }
-            for _ in 0..depth {
-                for at in &mut at {
-                    *at = step(&self.nodes, *at, &key);
-                }
-            }
-            for at in at {
-                total += self.nodes[at as usize].length();
-            }
-        }
-        for tree in rest {
-            let at = (0..tree.depth).fold(tree.root, |at, _| step(&self.nodes, at, &key));
-            total += self.nodes[at as usize].length();
-        }
-        total
-    }
-
-    /// Sums of the path lengths of some rows.
-    fn total_lengths(&self, slots: &[[u64; SLOTS]; ROWS]) -> [f64; ROWS] {
-        let mut totals = [0.0; ROWS];
-        for tree in &self.trees {
-            let mut at = [tree.root; ROWS];
-            for _ in 0..tree.depth {
-                for (at, slots) in at.iter_mut().zip(slots) {
-                    *at = step(&self.nodes, *at, |feature| slots[feature as usize % SLOTS]);
-                }
-            }
-            for (total, at) in totals.iter_mut().zip(at) {
-                *total += self.nodes[at as usize].length();
-            }
-        }
-        totals
+    fn fill(&self, row: &[f64], slots: &mut [u64]) {
+        self.columns
+            .each(row, |column, value| slots[column] = key(value));
+        slots[self.columns.len()] = LEAST_KEY;
     }
 }

@@ -1,16 +1,23 @@
 //! Training: a random sample of the rows, then trees on random samples of that.
 
-use super::grow::{Grower, Rows};
+use super::axis::{AxisSplitter, AxisTrees, FilledRows};
+use super::columns::Columns;
+use super::gain::Gains;
+use super::grow::{Record, Splitter, grow};
+use super::info::{Contamination, Quantiles};
+use super::oblique::{Growth, ObliqueSplitter, ObliqueTrees, ScaledRows};
 use super::random::Random;
 use super::reservoir::Reservoir;
-use super::trees::{Shape, Trees};
-use super::{Forest, ForestOptions, SCORE_QUANTILES, TypicalRange};
+use super::sample::Sampler;
+use super::shape::Shape;
+use super::standard::Standard;
+use super::survey::{Survey, TypicalRange};
+use super::{Forest, ForestOptions, Missing, Trees};
 use crate::codec::Kind;
 use crate::error::{Error, Result};
-use crate::{quantile, vector};
 
 /// Rows scored between two calls of the interrupt check.
-const INTERRUPT_ROWS: usize = 4096;
+const INTERRUPT_ROWS: usize = 1024;
 
 /// Takes in training rows in bounded memory and trains a forest on them.
 #[derive(Debug, Clone)]
@@ -33,25 +40,29 @@ impl Trainer {
         })
     }
 
-    /// Adds a row; missing elements (NaN) will count as the median of their feature. The order of the rows matters for
-    /// which of them stay in the reservoir.
+    /// Adds a row; see [`ForestOptions::missing`] for missing elements (NaN). The order of the rows matters for which of
+    /// them stay in the reservoir.
     ///
     /// # Errors
     /// [`Error::VectorTooLong`], [`Error::VectorEmpty`], [`Error::ValueOutOfRange`], [`Error::RowLength`],
-    /// [`Error::ReservoirTooSmall`], [`Error::OutOfMemory`].
+    /// [`Error::ReservoirTooSmall`], [`Error::CategoricalPosition`], [`Error::OutOfMemory`].
     pub fn push(&mut self, row: &[f64]) -> Result<()> {
-        vector::check(row)?;
-        let reservoir = match &mut self.reservoir {
+        self.reservoir(row.len())?.push(row)
+    }
+
+    /// Adds a row that is drawn with a probability in proportion to its weight. A row of weight 0 is never drawn.
+    ///
+    /// # Errors
+    /// Those of [`Trainer::push`], [`Error::InvalidWeight`].
+    pub fn push_weighted(&mut self, row: &[f64], weight: f64) -> Result<()> {
+        self.reservoir(row.len())?.push_weighted(row, weight)
+    }
+
+    fn reservoir(&mut self, n_features: usize) -> Result<&mut Reservoir> {
+        Ok(match &mut self.reservoir {
             Some(reservoir) => reservoir,
-            empty => empty.insert(new_reservoir(&self.options, row.len())?),
-        };
-        if row.len() != reservoir.n_features() {
-            return Err(Error::RowLength {
-                expected: reservoir.n_features(),
-                got: row.len(),
-            });
-        }
-        reservoir.push(row)
+            empty => empty.insert(new_reservoir(&self.options, n_features)?),
+        })
     }
 
     /// Rows taken in so far.
@@ -67,66 +78,183 @@ impl Trainer {
     /// # Errors
     /// [`Error::TooFewRows`], [`Error::NothingVaries`], [`Error::OutOfMemory`].
     pub fn train(&self, interrupt: &mut dyn FnMut()) -> Result<Forest> {
-        let ForestOptions {
-            n_trees,
-            sample_size,
-            seed,
-            ..
-        } = self.options;
-        let too_few = Error::TooFewRows {
-            sample_size: sample_size as usize,
-            rows: self.rows(),
-        };
+        let options = &self.options;
         let reservoir = match &self.reservoir {
-            Some(reservoir) if reservoir.len() >= sample_size as usize => reservoir,
-            _ => return Err(too_few),
+            Some(reservoir) if reservoir.len() >= options.sample_size as usize => reservoir,
+            held => {
+                return Err(Error::TooFewRows {
+                    sample_size: options.sample_size as usize,
+                    rows: held.as_ref().map_or(0, |held| held.len() as u64),
+                });
+            }
         };
-        let n_features = reservoir.n_features();
-        let (ranges, varying) = survey(reservoir, interrupt);
+        let Survey {
+            ranges,
+            standards,
+            varying,
+        } = Survey::of(reservoir, &options.categorical, interrupt);
         if varying.is_empty() {
             return Err(Error::NothingVaries);
         }
-        let fills: Vec<f64> = ranges.iter().map(TypicalRange::fill).collect();
-        let rows = Rows {
-            cells: reservoir.cells(),
-            n_features,
-            fills: &fills,
+        let columns = Columns::new(
+            fills(&ranges, options.missing),
+            options.categorical.clone(),
+            options.seed,
+        );
+        let shape = Shape {
+            n_columns: columns.len() as u32,
+            sample_size: options.sample_size,
+            max_depth: options.height(),
+            metric: options.metric,
+            both_branches: options.missing == Missing::Both,
         };
-        let max_depth = self.options.height();
-        let mut grower = Grower::new(rows, varying, sample_size, max_depth);
-        let mut trees = Trees::new(Shape {
-            n_features: n_features as u32,
-            sample_size,
-            max_depth,
-        });
-        for tree in 0..n_trees {
+        let growing = Growing {
+            options,
+            reservoir,
+            columns: &columns,
+            shape,
+        };
+        let trees = if options.is_oblique() {
+            growing.oblique(standards, &varying, interrupt)?
+        } else {
+            growing.axis(&varying, interrupt)?
+        };
+        let mut forest = Forest {
+            trees,
+            columns,
+            ranges,
+            quantiles: Quantiles::default(),
+            contamination: None,
+            seed: options.seed,
+            rows: reservoir.seen(),
+            reservoir_rows: reservoir.len() as u64,
+        };
+        let scores = sorted_scores(&forest, reservoir.cells(), interrupt)?;
+        forest.quantiles = Quantiles::of(&scores);
+        forest.contamination = options
+            .contamination
+            .map(|share| Contamination::of(share, &scores));
+        Ok(forest)
+    }
+}
+
+/// What missing values count as.
+pub(super) fn fills(ranges: &[TypicalRange], missing: Missing) -> Vec<f64> {
+    let fill = |range: &TypicalRange| match missing {
+        Missing::Median => range.fill(),
+        Missing::Both => f64::NAN,
+    };
+    ranges.iter().map(fill).collect()
+}
+
+/// What the trees are grown from.
+struct Growing<'a> {
+    options: &'a ForestOptions,
+    reservoir: &'a Reservoir,
+    columns: &'a Columns,
+    shape: Shape,
+}
+
+impl Growing<'_> {
+    fn gains(&self) -> Gains {
+        Gains {
+            pooled: self.options.pooled_gain,
+            averaged: self.options.averaged_gain,
+        }
+    }
+
+    fn axis(&self, varying: &[u16], interrupt: &mut dyn FnMut()) -> Result<Trees> {
+        let rows = FilledRows {
+            cells: self.reservoir.cells(),
+            columns: self.columns,
+        };
+        let splitter = || AxisSplitter::new(rows, self.gains(), varying.to_vec());
+        let mut trees = AxisTrees::new(self.shape);
+        self.each_tree(splitter, interrupt, |next| trees.push(next))?;
+        Ok(Trees::axis(trees))
+    }
+
+    fn oblique(
+        &self,
+        mut standards: Vec<Standard>,
+        varying: &[u16],
+        interrupt: &mut dyn FnMut(),
+    ) -> Result<Trees> {
+        standards.resize(self.columns.len(), Standard::UNIFORM);
+        let cells = self.scaled_cells(&standards)?;
+        let growth = Growth {
+            dimensions: self.options.ndim as u8,
+            tries: self.options.tries,
+            gains: self.gains(),
+            penalize: self.options.penalize_range,
+        };
+        let rows = ScaledRows {
+            cells: &cells,
+            n_columns: self.columns.len(),
+        };
+        let columns = self.columns.of_features(varying);
+        let splitter = || ObliqueSplitter::new(rows, growth, columns.clone());
+        let mut trees = ObliqueTrees::new(self.shape, growth.dimensions, growth.penalize);
+        self.each_tree(splitter, interrupt, |next| trees.push(Kind::Forest, next))?;
+        Ok(Trees::Oblique { trees, standards })
+    }
+
+    /// The reservoir's rows as columns of one scale.
+    fn scaled_cells(&self, standards: &[Standard]) -> Result<Vec<f64>> {
+        let count = self.reservoir.len() * self.columns.len();
+        let mut cells = Vec::new();
+        cells
+            .try_reserve_exact(count)
+            .map_err(|_| Error::OutOfMemory(8 * count))?;
+        for row in self.reservoir.rows() {
+            self.columns.each(row, |column, value| {
+                cells.push(standards[column].scaled_or_missing(value));
+            });
+        }
+        Ok(cells)
+    }
+
+    /// Grows all trees and hands the records of each to `push`.
+    fn each_tree<S: Splitter>(
+        &self,
+        splitter: impl Fn() -> S,
+        interrupt: &mut dyn FnMut(),
+        mut push: impl FnMut(&mut dyn FnMut() -> Result<Record<S::Split>>) -> Result<()>,
+    ) -> Result<()> {
+        let weights = self.reservoir.weights();
+        let mut sampler = Sampler::new(self.reservoir.len(), weights.as_deref());
+        for tree in 0..u64::from(self.options.n_trees) {
             interrupt();
-            let mut records = grower.grow(&mut Random::new(seed, tree.into())).into_iter();
-            trees.push(|| {
+            let mut random = Random::new(self.options.seed, tree);
+            let mut sample = sampler.draw(self.shape.sample_size, &mut random);
+            let records = grow(
+                &mut splitter(),
+                &mut sample,
+                &self.shape,
+                &mut random,
+                interrupt,
+            );
+            let mut records = records.into_iter();
+            push(&mut || {
                 records
                     .next()
                     .ok_or_else(|| Kind::Forest.corrupt("tree without end"))
             })?;
         }
-        let no_scores = [0.0; SCORE_QUANTILES.len()];
-        let mut forest = Forest::new(
-            trees,
-            ranges,
-            no_scores,
-            seed,
-            reservoir.seen(),
-            reservoir.len() as u64,
-        );
-        forest.score_quantiles = score_quantiles(&forest, reservoir.cells(), interrupt)?;
-        Ok(forest)
+        Ok(())
     }
 }
 
 fn new_reservoir(options: &ForestOptions, n_features: usize) -> Result<Reservoir> {
-    if n_features == 0 {
-        return Err(Error::VectorEmpty);
+    if let Some(&position) = options.categorical.last()
+        && usize::from(position) >= n_features
+    {
+        return Err(Error::CategoricalPosition {
+            position: usize::from(position) + 1,
+            n_features,
+        });
     }
-    let reservoir = Reservoir::new(n_features, options.reservoir_rows(), options.seed);
+    let reservoir = Reservoir::new(n_features, options.reservoir_rows(), options.seed)?;
     let sample_size = options.sample_size as usize;
     if reservoir.capacity() < sample_size {
         return Err(Error::ReservoirTooSmall {
@@ -137,40 +265,13 @@ fn new_reservoir(options: &ForestOptions, n_features: usize) -> Result<Reservoir
     Ok(reservoir)
 }
 
-/// Typical ranges of all features, and the features that vary.
-fn survey(reservoir: &Reservoir, interrupt: &mut dyn FnMut()) -> (Vec<TypicalRange>, Vec<u16>) {
-    let n_features = reservoir.n_features();
-    let mut varying = Vec::new();
-    let mut column = Vec::with_capacity(reservoir.len());
-    let mut ranges = Vec::with_capacity(n_features);
-    for feature in 0..n_features {
-        interrupt();
-        column.clear();
-        let cells = reservoir.cells().iter().skip(feature).step_by(n_features);
-        column.extend(cells.filter(|value| !value.is_nan()));
-        if column.iter().any(|value| *value != column[0]) {
-            varying.push(feature as u16);
-        }
-        let mut at = |q| quantile::select(&mut column, q).unwrap_or(f64::NAN);
-        ranges.push(TypicalRange {
-            low: at(0.01),
-            median: at(0.5),
-            high: at(0.99),
-        });
-    }
-    (ranges, varying)
-}
-
-fn score_quantiles(
-    forest: &Forest,
-    cells: &[f64],
-    interrupt: &mut dyn FnMut(),
-) -> Result<[f64; SCORE_QUANTILES.len()]> {
+/// Scores of all rows, ascending.
+fn sorted_scores(forest: &Forest, cells: &[f64], interrupt: &mut dyn FnMut()) -> Result<Vec<f64>> {
     let mut scores = Vec::with_capacity(cells.len() / forest.n_features());
     for block in cells.chunks(INTERRUPT_ROWS * forest.n_features()) {
         interrupt();
         forest.score_rows(block, &mut scores)?;
     }
     scores.sort_unstable_by(f64::total_cmp);
-    Ok(SCORE_QUANTILES.map(|q| quantile::sorted(&scores, q).unwrap_or(f64::NAN)))
+    Ok(scores)
 }

@@ -36,7 +36,10 @@ impl LayoutReader {
         };
         let double = |bytes: Vec<u8>| f64::from_le_bytes(bytes.try_into().unwrap());
         let [n_trees, sample_size, _, n_features] = [(); 4].map(|()| number(take(4)));
+        // A forest with the default options: the median for missing values, no threshold, no categories.
+        assert_eq!(take(4), [0, 0, 1, 0]);
         take(3 * 8 + 7 * 8);
+        assert_eq!(take(3), [0, 0, 0]);
         for _ in 0..n_features {
             let seen = take(1)[0];
             take(24 * usize::from(seen));
@@ -119,18 +122,22 @@ fn the_bytes_of_a_fixed_model_never_change() {
         .collect();
     assert_eq!(
         header,
-        "5649474c01000300e74d000000000000edb0d23f771327f9e7761772c25fac8e"
+        "5649474c01000300ee4d000000000000a406c583abdcf789906215caebd5cee6"
     );
     let score = forest
         .score(&[0.5, -0.5, 1.0, f64::NAN, 0.0, 2.0, -1.0])
         .unwrap();
-    assert_eq!(score.to_bits(), 0.551_323_205_472_985_7_f64.to_bits());
+    assert_eq!(score.to_bits(), 0.551_323_205_472_985_6_f64.to_bits());
 }
 
 /// A model of one tree over 4 rows with one feature, as fields that a test can change.
 #[derive(Clone)]
 struct Fields {
     shape: [u32; 4],
+    /// Metric, missing values, features in a split, whether reach counts.
+    kind: [u8; 4],
+    contamination: Vec<f64>,
+    categorical: Vec<u16>,
     rows: [u64; 3],
     scores: [f64; 7],
     range: [f64; 3],
@@ -145,6 +152,9 @@ impl Fields {
     fn valid() -> Self {
         Self {
             shape: [1, 4, 2, 1],
+            kind: [0, 0, 1, 0],
+            contamination: vec![0.1, 0.6],
+            categorical: Vec::new(),
             rows: [0, 5, 4],
             scores: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7],
             range: [-1.0, 0.0, 1.0],
@@ -155,8 +165,13 @@ impl Fields {
     fn read(&self) -> Result<Forest, Error> {
         let mut out = Writer::new(Kind::Forest, 0);
         self.shape.iter().for_each(|&field| out.u32(field));
+        self.kind.iter().for_each(|&field| out.u8(field));
         self.rows.iter().for_each(|&field| out.u64(field));
         self.scores.iter().for_each(|&score| out.f64(score));
+        out.u8(u8::from(!self.contamination.is_empty()));
+        self.contamination.iter().for_each(|&field| out.f64(field));
+        out.u16(self.categorical.len() as u16);
+        self.categorical.iter().for_each(|&field| out.u16(field));
         out.u8(1);
         self.range.iter().for_each(|&value| out.f64(value));
         for &(feature, value) in &self.nodes {
@@ -178,7 +193,7 @@ type Forgery = (&'static str, fn(&mut Fields));
 #[test]
 fn impossible_models_are_refused() {
     assert!(Fields::valid().read().is_ok());
-    let cases: [Forgery; 22] = [
+    let cases: [Forgery; 31] = [
         ("no trees", |f| f.shape[0] = 0),
         ("more trees than bytes", |f| f.shape[0] = 2),
         ("too many trees", |f| f.shape[0] = 10_001),
@@ -207,6 +222,15 @@ fn impossible_models_are_refused() {
             (f.nodes[1].1, f.nodes[3].1) = (0.0, 3.0);
         }),
         ("leaves that do not add up", |f| f.nodes[3].1 = 1.0),
+        ("an unknown metric", |f| f.kind[0] = 2),
+        ("unknown missing values", |f| f.kind[1] = 2),
+        ("splits without features", |f| f.kind[2] = 0),
+        ("splits with too many features", |f| f.kind[2] = 9),
+        ("an unknown reach", |f| f.kind[3] = 2),
+        ("a contamination of most", |f| f.contamination[0] = 0.6),
+        ("a contamination of none", |f| f.contamination[0] = 0.0),
+        ("a negative threshold", |f| f.contamination[1] = -0.1),
+        ("a category that is not there", |f| f.categorical = vec![1]),
     ];
     for (what, change) in cases {
         let mut fields = Fields::valid();

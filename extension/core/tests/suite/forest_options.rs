@@ -1,7 +1,7 @@
 //! Training options and refusals.
 
 use serde_json::json;
-use vigil_core::forest::{ForestOptions, Trainer};
+use vigil_core::forest::{ForestOptions, Metric, Missing, Trainer};
 use vigil_core::{Error, ErrorKind};
 
 #[test]
@@ -12,7 +12,7 @@ fn absent_and_null_options_keep_defaults() {
         json!({}),
         json!({"max_depth": null, "seed": null, "n_trees": null}),
     ] {
-        assert_eq!(ForestOptions::from_json(&options), Ok(defaults));
+        assert_eq!(ForestOptions::from_json(&options), Ok(defaults.clone()));
     }
     assert_eq!(
         (defaults.n_trees, defaults.sample_size, defaults.seed),
@@ -22,13 +22,26 @@ fn absent_and_null_options_keep_defaults() {
 
 #[test]
 fn all_options_are_read() {
-    let options = json!({"n_trees": 7, "sample_size": 64, "max_depth": 5, "seed": 9_007_199_254_740_993_u64, "reservoir": 1000});
+    let options = json!({
+        "n_trees": 7, "sample_size": 64, "max_depth": 5, "seed": 9_007_199_254_740_993_u64, "reservoir": 1000,
+        "ndim": 3, "pooled_gain": 0.25, "averaged_gain": 0.5, "tries": 4, "penalize_range": false, "metric": "density",
+        "missing": "both", "categorical": [3, 1, 3], "contamination": 0.01
+    });
     let expected = ForestOptions {
         n_trees: 7,
         sample_size: 64,
         max_depth: Some(5),
         seed: 9_007_199_254_740_993,
         reservoir: Some(1000),
+        ndim: 3,
+        pooled_gain: 0.25,
+        averaged_gain: 0.5,
+        tries: 4,
+        penalize_range: false,
+        metric: Metric::Density,
+        missing: Missing::Both,
+        categorical: vec![0, 2],
+        contamination: Some(0.01),
     };
     assert_eq!(ForestOptions::from_json(&options), Ok(expected));
     let seed = ForestOptions::from_json(&json!({"seed": "18446744073709551615"}))
@@ -43,6 +56,42 @@ fn bad_options_are_refused_by_name() {
         (json!([1]), "options must be a json object"),
         (json!("x"), "options must be a json object"),
         (json!({"trees": 1}), "unknown option \"trees\""),
+        (
+            json!({"ndim": 9}),
+            "option \"ndim\" must be an integer from 1 to 8",
+        ),
+        (
+            json!({"pooled_gain": 1.5}),
+            "option \"pooled_gain\" must be a number from 0 to 1",
+        ),
+        (
+            json!({"pooled_gain": 0.6, "averaged_gain": 0.6}),
+            "option \"pooled_gain\" must be a probability that, with averaged_gain, is at most 1",
+        ),
+        (
+            json!({"metric": "depth ", "ndim": 2}),
+            "option \"metric\" must be \"depth\" or \"density\"",
+        ),
+        (
+            json!({"metric": "density", "penalize_range": true}),
+            "option \"metric\" must be \"depth\" together with penalize_range",
+        ),
+        (
+            json!({"missing": 1}),
+            "option \"missing\" must be \"median\" or \"both\"",
+        ),
+        (
+            json!({"penalize_range": "yes"}),
+            "option \"penalize_range\" must be true or false",
+        ),
+        (
+            json!({"categorical": [0]}),
+            "option \"categorical\" must be an array of positions of features, counted from 1",
+        ),
+        (
+            json!({"contamination": 0.51}),
+            "option \"contamination\" must be a number above 0 and up to 0.5",
+        ),
         (
             json!({"n_trees": 0}),
             "option \"n_trees\" must be an integer from 1 to 10000",
@@ -141,7 +190,7 @@ fn bad_rows_are_refused() {
     );
     assert_eq!(
         trainer.push(&[1.0, f64::NEG_INFINITY]),
-        Err(Error::ValueOutOfRange(2))
+        Err(Error::ValueNotFinite(2))
     );
     assert_eq!(trainer.rows(), 1);
 }
@@ -191,4 +240,16 @@ fn too_few_rows_and_rows_that_never_vary_are_refused() {
     assert_eq!(trainer.train(&mut || ()).unwrap_err(), Error::NothingVaries);
     trainer.push(&[2.0, f64::NAN]).unwrap();
     assert!(trainer.train(&mut || ()).is_ok());
+}
+
+#[test]
+fn a_category_must_be_a_feature() {
+    let options = ForestOptions::from_json(&json!({"categorical": [3]})).unwrap();
+    assert_eq!(
+        Trainer::new(options).unwrap().push(&[1.0, 2.0]),
+        Err(Error::CategoricalPosition {
+            position: 3,
+            n_features: 2
+        })
+    );
 }

@@ -155,17 +155,25 @@ fn score_quantiles_are_those_of_the_training_rows() {
         .collect();
     scores.sort_by(f64::total_cmp);
     assert_eq!(
-        forest.info().score_quantiles,
+        forest.info().score_quantiles.scores(),
         [500, 900, 950, 990, 995, 999, 1000].map(|rank| scores[rank])
     );
+}
+
+/// What the bytes of a forest with default options have between their shape and the features.
+fn default_kind(out: &mut Writer, rows: u64) {
+    [0, 0, 1, 0].into_iter().for_each(|field| out.u8(field));
+    [0, rows, rows].into_iter().for_each(|field| out.u64(field));
+    (0..7).for_each(|_| out.f64(0.5));
+    out.u8(0);
+    out.u16(0);
 }
 
 /// The bytes of a forest with one tree: a split of the only feature, 1 training row on the left, 3 on the right.
 fn stump(threshold: f64) -> Vec<u8> {
     let mut out = Writer::new(Kind::Forest, 0);
     [1, 4, 2, 1].into_iter().for_each(|field| out.u32(field));
-    [0, 4, 4].into_iter().for_each(|field| out.u64(field));
-    (0..7).for_each(|_| out.f64(0.5));
+    default_kind(&mut out, 4);
     out.u8(0);
     out.u16(0);
     out.f64(threshold);
@@ -222,10 +230,7 @@ fn scores_are_those_of_scikit_learn() {
         for field in [trees.len() as u64, sample_size, 60, rows[0].len() as u64] {
             out.u32(field.try_into().unwrap());
         }
-        for field in [0, sample_size, sample_size] {
-            out.u64(field);
-        }
-        (0..7).for_each(|_| out.f64(0.5));
+        default_kind(&mut out, sample_size);
         rows[0].iter().for_each(|_| out.u8(0));
         for tree in trees {
             let at = |name: &str, node: usize| tree[name][node].as_f64().unwrap();

@@ -16,6 +16,7 @@ mod drift_distribution;
 mod drift_vectors;
 mod forest;
 mod forest_bytes;
+mod forest_kinds;
 mod forest_options;
 mod forest_scores;
 mod multivariate;

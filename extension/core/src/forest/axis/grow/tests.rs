@@ -1,0 +1,139 @@
+use super::{AxisSplitter, FilledRows};
+use crate::forest::columns::Columns;
+use crate::forest::gain::{Gains, extremes};
+use crate::forest::grow::{Record, Splitter, grow};
+use crate::forest::random::Random;
+use crate::forest::shape::{Metric, Shape};
+
+/// Columns: 0 to 9, half of them missing, constant, 1 or 2.
+const CELLS: [f64; 40] = {
+    let mut cells = [7.0; 40];
+    let mut row = 0;
+    while row < 10 {
+        cells[4 * row] = row as f64;
+        cells[4 * row + 1] = if row % 2 == 0 { f64::NAN } else { row as f64 };
+        cells[4 * row + 3] = if row < 3 { 1.0 } else { 2.0 };
+        row += 1;
+    }
+    cells
+};
+
+fn columns(missing: Option<f64>) -> Columns {
+    let fills = [0.0, 5.0, 7.0, 2.0].map(|fill| missing.unwrap_or(fill));
+    Columns::new(fills.to_vec(), Vec::new(), 0)
+}
+
+fn splitter(columns: &Columns, features: Vec<u16>, gains: Gains) -> AxisSplitter<'_> {
+    let rows = FilledRows {
+        cells: &CELLS,
+        columns,
+    };
+    AxisSplitter::new(rows, gains, features)
+}
+
+#[test]
+fn splits_choose_among_varying_features_and_leave_rows_on_both_sides() {
+    let columns = columns(None);
+    let mut splitter = splitter(&columns, vec![0, 1, 2, 3], Gains::NEVER);
+    let mut counts = [0_u32; 4];
+    let mut random = Random::new(2, 0);
+    for _ in 0..6000 {
+        let mut rows: Vec<u32> = (0..10).collect();
+        let parted = splitter.split(&mut rows, &mut random).unwrap();
+        let feature = parted.split.column;
+        counts[usize::from(feature)] += 1;
+        let value = |&row: &u32| splitter.rows.get(row, feature);
+        let (low, high) = extremes(rows.iter().map(value));
+        assert!(low <= parted.split.threshold && parted.split.threshold < high);
+        assert!(0 < parted.left && parted.left < 10);
+        assert!(
+            rows[..parted.left]
+                .iter()
+                .all(|row| value(row) <= parted.split.threshold)
+        );
+        let share = (parted.split.threshold - low) / (high - low);
+        assert!((parted.left_range - share).abs() < 1e-12);
+    }
+    assert_eq!(counts[2], 0);
+    // Standard deviation 37.
+    assert!(
+        [0, 1, 3]
+            .iter()
+            .all(|&feature| counts[feature].abs_diff(2000) < 200),
+        "{counts:?}"
+    );
+}
+
+#[test]
+fn rows_that_do_not_differ_are_not_split() {
+    let columns = columns(None);
+    let mut splitter = splitter(&columns, vec![2, 3], Gains::NEVER);
+    assert!(
+        splitter
+            .split(&mut [3, 4, 5], &mut Random::new(2, 0))
+            .is_none()
+    );
+}
+
+#[test]
+fn a_split_by_gain_separates_groups() {
+    let columns = columns(None);
+    for gains in [(1.0, 0.0), (0.0, 1.0)] {
+        let (pooled, averaged) = gains;
+        let mut splitter = splitter(&columns, vec![3], Gains { pooled, averaged });
+        let mut rows: Vec<u32> = (0..10).collect();
+        let parted = splitter.split(&mut rows, &mut Random::new(1, 0)).unwrap();
+        assert_eq!((parted.left, parted.split.threshold), (3, 1.5));
+    }
+}
+
+#[test]
+fn a_missing_value_is_its_fill_or_takes_either_side_as_often_as_others() {
+    let filled = columns(None);
+    let filled = splitter(&filled, vec![1], Gains::NEVER);
+    assert_eq!((filled.rows.get(0, 1), filled.rows.get(1, 1)), (5.0, 1.0));
+    let both = columns(Some(f64::NAN));
+    let mut both = splitter(&both, vec![1], Gains::NEVER);
+    let mut random = Random::new(5, 0);
+    let (mut left, mut expected) = (0.0, 0.0);
+    for _ in 0..4000 {
+        let mut rows: Vec<u32> = (0..10).collect();
+        let parted = both.split(&mut rows, &mut random).unwrap();
+        let missing = |row: &&u32| both.rows.get(**row, 1).is_nan();
+        let known = 5 - rows[parted.left..]
+            .iter()
+            .filter(|row| !missing(row))
+            .count();
+        left += rows[..parted.left].iter().filter(missing).count() as f64;
+        expected += 5.0 * known as f64 / 5.0;
+    }
+    // Five missing values at a time, with a standard deviation of about 1.
+    assert!((left - expected).abs() < 300.0, "{left} {expected}");
+}
+
+#[test]
+fn trees_end_at_single_rows_or_at_the_height_limit() {
+    let columns = columns(None);
+    let sizes = |max_depth| -> Vec<u32> {
+        let shape = Shape {
+            n_columns: 4,
+            sample_size: 10,
+            max_depth,
+            metric: Metric::Depth,
+            both_branches: false,
+        };
+        let mut splitter = splitter(&columns, vec![0, 1, 2, 3], Gains::NEVER);
+        let mut rows: Vec<u32> = (0..10).collect();
+        let mut random = Random::new(3, 0);
+        grow(&mut splitter, &mut rows, &shape, &mut random, &mut || ())
+            .into_iter()
+            .filter_map(|record| match record {
+                Record::Leaf(leaf) => Some(leaf.size),
+                Record::Split(_) => None,
+            })
+            .collect()
+    };
+    assert_eq!(sizes(60), [1; 10]);
+    let stump = sizes(1);
+    assert_eq!((stump.len(), stump.iter().sum()), (2, 10));
+}

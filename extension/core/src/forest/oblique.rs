@@ -1,0 +1,14 @@
+//! Trees whose nodes split along directions in the space of all columns: extended isolation forests (Hariri, Carrasco
+//! Kind and Brunner, "Extended isolation forest", 2021).
+
+mod bytes;
+mod grow;
+mod nodes;
+mod walk;
+
+pub(crate) use grow::{Growth, ObliqueSplitter, ScaledRows, part};
+pub(crate) use nodes::ObliqueTrees;
+pub(crate) use walk::SLOTS;
+
+/// Most columns in one direction.
+pub(crate) const MAX_DIMENSIONS: u8 = 8;

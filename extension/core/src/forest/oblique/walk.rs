@@ -1,0 +1,151 @@
+//! Walking rows down the trees: the hot path.
+//!
+//! A step depends on the one before, and deep trees wait for memory at each. Several trees of one row, or several rows
+//! of one tree, are walked side by side instead, without branches that depend on data.
+
+use super::nodes::{Node, ObliqueTrees, with_nodes};
+
+/// Walks side by side.
+const LANES: usize = 8;
+/// Slots of a row held on the stack. A power of two: masking an index then replaces its bounds check.
+pub(crate) const SLOTS: usize = 128;
+
+impl<const K: usize> Node<K> {
+    #[inline(always)]
+    fn projection(&self, column: impl Fn(usize) -> f64) -> f64 {
+        let mut sum = 0.0;
+        for (&number, &coefficient) in self.columns.iter().zip(&self.coefficients) {
+            sum += f64::from(coefficient) * column(usize::from(number));
+        }
+        sum
+    }
+
+    /// The node that a row goes to, and whether its projection is out of reach.
+    #[inline(always)]
+    fn next(&self, column: impl Fn(usize) -> f64) -> (u32, bool) {
+        let beyond = self.projection(column) - self.threshold;
+        (
+            self.left + u32::from(beyond > 0.0),
+            beyond.abs() > self.reach,
+        )
+    }
+}
+
+/// Walks `LANES` paths to their leaves and returns what they count: the leaf's value, less 1 for each projection out of
+/// reach, as `penalize_range` of isotree does.
+#[inline(always)]
+fn walk<const K: usize>(
+    nodes: &[Node<K>],
+    mut at: [u32; LANES],
+    column: impl Fn(usize, usize) -> f64,
+) -> [f64; LANES] {
+    let mut beyond = [0_u32; LANES];
+    loop {
+        // Steps between two looks at whether all have arrived.
+        const STEPS: usize = 4;
+        let before = at;
+        for _ in 0..STEPS {
+            for lane in 0..LANES {
+                let (next, out) = nodes[at[lane] as usize].next(|number| column(lane, number));
+                at[lane] = next;
+                beyond[lane] += u32::from(out);
+            }
+        }
+        if at == before {
+            break;
+        }
+    }
+    let mut values = [0.0; LANES];
+    for lane in 0..LANES {
+        values[lane] = nodes[at[lane] as usize].reach - f64::from(beyond[lane]);
+    }
+    values
+}
+
+impl ObliqueTrees {
+    /// The score of such a sum as [`ObliqueTrees::total`] gives it. Where reach counts, a row that is strange in many
+    /// ways may score above 1.
+    pub(crate) fn to_score(&self, total: f64) -> f64 {
+        self.shape.score(total, self.n_trees())
+    }
+
+    /// Sum over the trees of what the leaves of a row of columns count, added in the order of the trees.
+    pub(crate) fn total(&self, columns: &[f64]) -> f64 {
+        if columns.len() <= SLOTS {
+            let mut slots = [0.0; SLOTS];
+            slots[..columns.len()].copy_from_slice(columns);
+            with_nodes!(&self.nodes, nodes => self.total_of(nodes, |number| slots[number % SLOTS]))
+        } else {
+            with_nodes!(&self.nodes, nodes => self.total_of(nodes, |number| columns[number]))
+        }
+    }
+
+    #[inline(always)]
+    fn total_of<const K: usize>(&self, nodes: &[Node<K>], column: impl Fn(usize) -> f64) -> f64 {
+        let mut total = 0.0;
+        for roots in self.roots.chunks(LANES) {
+            // Lanes without a tree repeat the last one.
+            let mut at = [roots[roots.len() - 1]; LANES];
+            at[..roots.len()].copy_from_slice(roots);
+            let values = walk(nodes, at, |_, number| column(number));
+            total = values[..roots.len()]
+                .iter()
+                .fold(total, |total, value| total + value);
+        }
+        total
+    }
+
+    /// The totals of rows of columns, each as [`ObliqueTrees::total`] gives it. Tree by tree, so that one tree stays in
+    /// the cache for all rows.
+    pub(crate) fn totals(&self, slots: &[[f64; SLOTS]], totals: &mut [f64]) {
+        totals.fill(0.0);
+        with_nodes!(&self.nodes, nodes => for &root in &self.roots {
+            for (slots, totals) in slots.chunks(LANES).zip(totals.chunks_mut(LANES)) {
+                // Lanes without a row repeat the last one.
+                let last = slots.len() - 1;
+                let values = walk(nodes, [root; LANES], |lane, number| slots[lane.min(last)][number % SLOTS]);
+                for (total, value) in totals.iter_mut().zip(values) {
+                    *total += value;
+                }
+            }
+        });
+    }
+
+    /// Adds the columns on the path of a row down one tree to `path` and returns its length.
+    pub(crate) fn path(&self, tree: usize, columns: &[f64], path: &mut Vec<usize>) -> usize {
+        with_nodes!(&self.nodes, nodes => {
+            let (mut at, mut length) = (self.roots[tree], 0);
+            while nodes[at as usize].left != at {
+                let node = &nodes[at as usize];
+                path.extend(node.terms().map(|term| usize::from(term.column)));
+                at = node.next(|number| columns[number]).0;
+                length += 1;
+            }
+            length
+        })
+    }
+
+    /// The total of a row with missing columns, where those take both branches: the mean of the leaves that it reaches,
+    /// weighted by the shares of the training rows.
+    pub(crate) fn total_of_both(&self, columns: &[f64]) -> f64 {
+        with_nodes!(&self.nodes, nodes => self.roots.iter().map(|&root| {
+            let (mut total, mut waiting) = (0.0, vec![(root, 1.0)]);
+            while let Some((at, weight)) = waiting.pop() {
+                let node = &nodes[at as usize];
+                if node.left == at {
+                    total += weight * node.reach;
+                } else if node.terms().any(|term| columns[usize::from(term.column)].is_nan()) {
+                    let left = self.shares.left(at);
+                    waiting.push((node.left, weight * left));
+                    waiting.push((node.left + 1, weight * (1.0 - left)));
+                } else {
+                    // Terms that are not used may point at a missing one.
+                    let (next, out) = node.next(|number| if columns[number].is_nan() { 0.0 } else { columns[number] });
+                    total -= weight * f64::from(u8::from(out));
+                    waiting.push((next, weight));
+                }
+            }
+            total
+        }).sum())
+    }
+}
