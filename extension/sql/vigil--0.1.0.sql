@@ -1611,18 +1611,18 @@ create aggregate iqr_outlier(value float8) (
 grant usage on schema vigil to public;
 
 comment on schema vigil is
-    'Analytics over values handed to it: vectors, statistics, isolation forests, detectors, drift tests, multivariate distances, trends, baselines, control charts, change points. Only pure functions and aggregates; no tables.';
+    'Analytics over values handed to it: vectors, statistics, isolation forests, detectors, drift tests, multivariate distances, trends, baselines, control charts, change points. Only pure functions and aggregates, which the view functions lists; no tables.';
 
 -- Vectors
 
 comment on function valid_vector(float8[]) is
-    'Whether an array can be stored as a row of measurements: one dimension from subscript 1, at most 16384 elements, each NULL (not reported) or finite with a magnitude of at most 1e100. NULL for NULL. O(n); cheap enough for a CHECK constraint.';
+    'Whether an array can be stored as a row of measurements: one dimension from subscript 1, at most 16384 elements, each NULL (not reported) or finite with a magnitude of at most 1e100. NULL for NULL. No errors. O(n); cheap enough for a CHECK constraint.';
 comment on function merge_values(float8[], float8[]) is
     'Element-wise coalesce(new, old), as long as the longer array. A NULL array counts as empty; never returns NULL. Errors: 22023 for NaN, infinities, magnitudes above 1e100, other than one dimension. O(n).';
 comment on function gather(float8[], int[]) is
     'The elements of a vector at positions counted from 1: result[i] = values[positions[i]]. NULL elements stay NULL, and so do positions past the end, because profiles grow by appending. NULL if an argument is NULL. Errors: 22023 for a position that is NULL or below 1, and for values that valid_vector refuses. O(n).';
 comment on function metric_values(jsonb, text[]) is
-    'The numbers of an object as a vector: result[i] = metrics -> names[i], NULL where that is missing or null. NULL as a whole, because something would be lost, for what is no object, holds a key that is not among the names (which are distinct) or a value that is neither null nor a number with a magnitude of at most 1e100; and if an argument is NULL. A number too small for a double is 0. O(n log n).';
+    'The numbers of an object as a vector: result[i] = metrics -> names[i], NULL where that is missing or null. NULL as a whole, because something would be lost, for what is no object, holds a key that is not among the names (which are distinct) or a value that is neither null nor a number with a magnitude of at most 1e100; and if an argument is NULL. No errors. A number too small for a double is 0. O(n log n).';
 
 -- Statistics
 
@@ -1645,25 +1645,25 @@ comment on aggregate rollup(stats) is
 comment on function stats_rollup_trans(internal, stats) is 'Transition function of rollup(stats).';
 
 comment on function num_vals(stats) is
-    'Number of values of each element that were not NULL. Errors: 22P03, 0A000.';
+    'Number of values of each element that were not NULL. NULL for NULL. Errors: 22P03, 0A000. O(elements).';
 comment on function average(stats) is
-    'Mean of each element; NULL where no value was seen. Errors: 22P03, 0A000.';
+    'Mean of each element; NULL where no value was seen. NULL for NULL. Errors: 22P03, 0A000. O(elements).';
 comment on function stddev(stats) is
-    'Sample standard deviation (divisor n - 1) of each element; NULL for fewer than two values. Errors: 22P03, 0A000.';
+    'Sample standard deviation (divisor n - 1) of each element; NULL for fewer than two values. NULL for NULL. Errors: 22P03, 0A000. O(elements).';
 comment on function min_val(stats) is
-    'Smallest value of each element; NULL where no value was seen. Errors: 22P03, 0A000.';
+    'Smallest value of each element; NULL where no value was seen. NULL for NULL. Errors: 22P03, 0A000. O(elements).';
 comment on function max_val(stats) is
-    'Largest value of each element; NULL where no value was seen. Errors: 22P03, 0A000.';
+    'Largest value of each element; NULL where no value was seen. NULL for NULL. Errors: 22P03, 0A000. O(elements).';
 comment on function first_val(stats) is
-    'Value of each element at the earliest time at which it was not NULL; NULL where no value was seen. Errors: 22P03, 0A000.';
+    'Value of each element at the earliest time at which it was not NULL; NULL where no value was seen. NULL for NULL. Errors: 22P03, 0A000. O(elements).';
 comment on function last_val(stats) is
-    'Value of each element at the latest time at which it was not NULL; NULL where no value was seen. Errors: 22P03, 0A000.';
+    'Value of each element at the latest time at which it was not NULL; NULL where no value was seen. NULL for NULL. Errors: 22P03, 0A000. O(elements).';
 comment on function slope(stats) is
-    'Change per second of each element: slope of the least-squares line on time. NULL unless there are values at two times. Errors: 22P03, 0A000.';
+    'Change per second of each element: slope of the least-squares line on time. NULL unless there are values at two times. NULL for NULL. Errors: 22P03, 0A000. O(elements).';
 comment on function delta(stats) is
-    'last_val - first_val of each element; NULL where no value was seen. Errors: 22P03, 0A000.';
+    'last_val - first_val of each element; NULL where no value was seen. NULL for NULL. Errors: 22P03, 0A000. O(elements).';
 comment on function time_range(stats) is
-    'Times of the first and the last row, both included. Errors: 22P03, 0A000.';
+    'Times of the first and the last row, both included. NULL for NULL and for a state without rows. Errors: 22P03, 0A000. O(elements).';
 comment on function features(stats, text[], int[], interval) is
     'A feature vector from a state: result[i] = statistic statistics[i] of element elements[i], counted from 1. Statistics: last, first, mean, stddev, min, max, slope (per second), delta (last - first), count (0 where no value was seen). stddev, slope and delta are NULL, too, where the values of the element span less than min_span from first to last (default 0): two values a minute apart do not describe an hour. NULL where undefined and past the end; NULL if an argument is NULL. Errors: 22023 for unknown statistics, positions that are NULL or below 1, arrays of different lengths, a negative or infinite min_span; 22P03, 0A000. O(elements).';
 
@@ -1674,7 +1674,7 @@ comment on aggregate forest_agg(float8[], jsonb) is
 comment on aggregate detector_agg(timestamptz, float8[], jsonb) is
     'Trains a detector on a history: readings of the past, mostly sound, by which new ones are to be judged. An isolation forest along random directions of 3 features (50 trees of up to 4096 rows, grown until every row is alone), in which values outside of what a node saw shorten the path. anomaly_score, explain, typical_range and forest_info take it as they take a forest; over a stream, ewma(score, 3) of the scores finds more than the scores do. Takes rows in order into a random sample of bounded memory, so that the same rows in the same order with the same seed give the same bytes: write order by inside the aggregate. NULL times and vectors are skipped, NULL elements count as the median of their feature. Options, taken from the first row (NULL: all defaults): n_trees (1 to 1000), sample_size (at most; fewer where there are fewer rows), reservoir (50000 rows, at most 64 MiB), seed (0). Errors: 22023 for unknown or bad options, no row at all, fewer than 16 rows, rows of different lengths, no feature that varies. O(n_trees * sample_size * log(sample_size)) after the rows. Hariri, Carrasco Kind and Brunner, "Extended isolation forest" (2021).';
 comment on aggregate detector_agg(float8[], jsonb) is
-    'Trains a detector on a table that is searched for the anomalies within itself. Three parts, each standardized over the rows: a forest that peels off small groups (100 trees of 256 rows; Liu, Ting and Zhou, "SCiForest", 2010), a forest that separates clusters (100 trees; Cortes, 2021), and, at half the weight, the mean over the features of ln(1 + |robust z|). Options (n_trees counts for each forest), NULLs and errors as for detector_agg over a history.';
+    'Trains a detector on a table that is searched for the anomalies within itself. Three parts, each standardized over the rows: a forest that peels off small groups (100 trees of 256 rows; Liu, Ting and Zhou, "SCiForest", 2010), a forest that separates clusters (100 trees; Cortes, 2021), and, at half the weight, the mean over the features of ln(1 + |robust z|). Options (n_trees counts for each forest), NULLs and errors as for detector_agg over a history. O(n_trees * sample_size) after the rows.';
 comment on function detector_table_trans(internal, float8[], jsonb) is 'Transition function of detector_agg over a table.';
 comment on function detector_history_trans(internal, timestamptz, float8[], jsonb) is 'Transition function of detector_agg over a history.';
 comment on function detector_agg_final(internal) is 'Final function of detector_agg: trains.';
@@ -1686,13 +1686,13 @@ comment on function forest_agg_final(internal) is 'Final function of forest_agg:
 comment on function anomaly_score(bytea, float8[]) is
     'Anomaly score of a feature vector under a model of forest_agg: 2^(-E[path length] / c(sample_size)), between 0 and 1. About 0.5 is usual, and the closer to 1 the more isolated; forest_info(model) has the quantiles of the training scores. NULL elements count as their training median. NULL if an argument is NULL. The model is decoded once per query. Errors: 22023 for a vector of another length and values that valid_vector refuses, 22P03 for damaged models, 0A000 for those of a newer version. O(n_trees * depth). Liu, Ting and Zhou (2012).';
 comment on function anomaly_scores(bytea, float8[]) is
-    'Anomaly scores of the rows of a two-dimensional array, in order: the same numbers as anomaly_score of each row, faster. An empty array for an empty array, NULL if an argument is NULL. Errors as anomaly_score, and 22023 for other than two dimensions.';
+    'Anomaly scores of the rows of a two-dimensional array, in order: the same numbers as anomaly_score of each row, faster. An empty array for an empty array, NULL if an argument is NULL. Errors as anomaly_score, and 22023 for other than two dimensions. O(rows * n_trees * depth), can be cancelled.';
 comment on function explain(bytea, float8[]) is
     'What each feature contributes to the anomaly score of a vector: as many numbers as features, each at least 0, with the score as their sum. NULL if an argument is NULL. Errors as anomaly_score. O(n_trees * depth). Local DIFFI: Carletti, Terzi and Susto (2023).';
 comment on function typical_range(bytea) is
-    'What was usual in training for each feature (counted from 1): 1st percentile, median and 99th percentile (type 7) of the sampled rows; NULL for a feature that was always NULL. No rows for a NULL model. Errors: 22P03, 0A000.';
+    'What was usual in training for each feature (counted from 1): 1st percentile, median and 99th percentile (type 7) of the sampled rows; NULL for a feature that was always NULL. No rows for a NULL model. Errors: 22P03, 0A000. O(bytes of the model).';
 comment on function forest_info(bytea) is
-    'Facts about a model: version (of the format), n_trees, sample_size, max_depth, n_features, n_nodes, seed (a string above 2^53), rows (seen), reservoir_rows (sampled), bytes, score_quantiles (an object from share to score of the sampled rows). NULL for NULL. Errors: 22P03, 0A000.';
+    'Facts about a model: version (of the format), n_trees, sample_size, max_depth, n_features, n_nodes, seed (a string above 2^53), rows (seen), reservoir_rows (sampled), bytes, score_quantiles (an object from share to score of the sampled rows). NULL for NULL. Errors: 22P03, 0A000. O(bytes of the model).';
 
 -- Drift
 
@@ -1705,7 +1705,7 @@ comment on column ks_result.n_current is 'Values of the current sample.';
 comment on function ks_test(float8[], float8[]) is
     'Two-sided two-sample Kolmogorov-Smirnov test of a current against a reference sample. The p-value is exact while the product of the sizes is at most 10000, asymptotic above; conservative with ties. NULL elements are ignored; NULL if an argument is NULL. Errors: 22023 for a sample without values, more than 5 million values, other than one dimension, NaN, infinities, magnitudes above 1e100. O(n log n). As scipy.stats.ks_2samp.';
 comment on aggregate ks_test(float8, boolean) is
-    'ks_test over rows: values with is_current against those without, in any order. Rows with a NULL are skipped. Keeps all values: 8 bytes a row, at most 5 million. Parallel safe. Errors: 22023 as the function, also without rows.';
+    'ks_test over rows: values with is_current against those without, in any order. Rows with a NULL are skipped. Keeps all values: 8 bytes a row, at most 5 million. Parallel safe. Errors: 22023 as the function, also without rows. O(n log n).';
 comment on function ks_test_trans(internal, float8, boolean) is 'Transition function of ks_test.';
 comment on function ks_test_combine(internal, internal) is 'Combine function of ks_test.';
 comment on function ks_test_serialize(internal) is 'Serialization function of ks_test.';
@@ -1714,7 +1714,7 @@ comment on function ks_test_final(internal) is 'Final function of ks_test.';
 comment on function psi(float8[], float8[], int) is
     'Population stability index of a current against a reference sample: the sum of (c - r) ln(c / r) over bins between the type-7 quantiles of the reference, closed on the right; shares below 1e-4 count as 1e-4. Below 0.1 is usually read as stable, above 0.25 as shifted. NULL elements are ignored; NULL if an argument is NULL. Errors: 22023 for bins outside 2 to 1000, and as ks_test. O(n log n). Siddiqi, "Credit Risk Scorecards" (2006).';
 comment on aggregate psi(float8, boolean, int) is
-    'psi over rows: values with is_current against those without, in any order; bins is the same in all rows. Rows with a NULL value or side are skipped. Keeps all values: 8 bytes a row, at most 5 million. Parallel safe. Errors: 22023 as the function, also without rows, and for bins that differ or are NULL.';
+    'psi over rows: values with is_current against those without, in any order; bins is the same in all rows. Rows with a NULL value or side are skipped. Keeps all values: 8 bytes a row, at most 5 million. Parallel safe. Errors: 22023 as the function, also without rows, and for bins that differ or are NULL. O(n log n).';
 comment on function psi_trans(internal, float8, boolean, int) is 'Transition function of psi.';
 comment on function psi_combine(internal, internal) is 'Combine function of psi.';
 comment on function psi_serialize(internal) is 'Serialization function of psi.';
@@ -1724,14 +1724,14 @@ comment on function psi_final(internal) is 'Final function of psi.';
 comment on function js_divergence(float8[], float8[], int) is
     'Jensen-Shannon divergence of a current and a reference sample in the bins of psi, in nats: 0 for equal shares, ln 2 when no bin is shared; sqrt(js_divergence / ln(2)) is a distance from 0 to 1. No share is floored. NULL elements are ignored; NULL if an argument is NULL. Errors as psi. O(n log n). Lin, "Divergence measures based on the Shannon entropy" (1991).';
 comment on aggregate js_divergence(float8, boolean, int) is
-    'js_divergence over rows: values with is_current against those without, in any order; bins is the same in all rows. Rows with a NULL value or side are skipped. Keeps all values: 8 bytes a row, at most 5 million. Parallel safe. Errors as the aggregate psi.';
+    'js_divergence over rows: values with is_current against those without, in any order; bins is the same in all rows. Rows with a NULL value or side are skipped. Keeps all values: 8 bytes a row, at most 5 million. Parallel safe. Errors as the aggregate psi. O(n log n).';
 comment on function js_divergence_final(internal) is 'Final function of js_divergence.';
 comment on function jensen_shannon(float8[], float8[]) is
     'Jensen-Shannon divergence in nats of two distributions over the same categories, given as shares or counts (each array is divided by its sum): 0 for equal ones, ln 2 for ones that share nothing. NULL if an argument is NULL. Errors: 22023 for arrays of different lengths, NULL or negative elements, a sum of 0, and values that valid_vector refuses. O(n). Lin (1991).';
 comment on function wasserstein(float8[], float8[]) is
     '1-Wasserstein (earth mover''s) distance of two samples: the area between their empirical distribution functions, in the unit of the values. It is itself an effect size; divide by a standard deviation of the reference to compare metrics. NULL elements are ignored; NULL if an argument is NULL. Errors as ks_test. O(n log n). As scipy.stats.wasserstein_distance.';
 comment on aggregate wasserstein(float8, boolean) is
-    'wasserstein over rows: values with is_current against those without, in any order. Rows with a NULL are skipped. Keeps all values: 8 bytes a row, at most 5 million. Parallel safe. Errors as the aggregate ks_test.';
+    'wasserstein over rows: values with is_current against those without, in any order. Rows with a NULL are skipped. Keeps all values: 8 bytes a row, at most 5 million. Parallel safe. Errors as the aggregate ks_test. O(n log n).';
 comment on function wasserstein_final(internal) is 'Final function of wasserstein.';
 comment on function benjamini_hochberg(float8[]) is
     'Adjusts p-values for being many: rejecting where the adjusted one is at most q keeps the expected share of false rejections at q. As long as the argument; NULL elements stay NULL and do not count as tests; NULL for NULL. Errors: 22023 for elements outside 0 to 1, more than 16384 elements, other than one dimension. O(n log n). Benjamini and Hochberg (1995).';
@@ -1780,11 +1780,11 @@ comment on aggregate rollup(distribution) is
     'Merges states of distribution_agg: the state over all their values. NULL states are skipped; NULL without states. Parallel safe. Errors: 22P03, 0A000. O(buckets) a state.';
 comment on function distribution_rollup_trans(internal, distribution) is 'Transition function of rollup(distribution).';
 
-comment on function num_vals(distribution) is 'Number of values in the distribution. Errors: 22P03, 0A000.';
+comment on function num_vals(distribution) is 'Number of values in the distribution. NULL for NULL. Errors: 22P03, 0A000. O(buckets).';
 comment on function quantile(distribution, float8) is
     'Type-7 quantile of the values, off by at most relative_error; exact at 0 and 1 (smallest and largest value). NULL if an argument is NULL. Errors: 22023 for a share outside 0 to 1; 22P03, 0A000. O(buckets).';
 comment on function relative_error(distribution) is
-    'Largest relative error of a value that the state gives back: 0 while it is exact. Errors: 22P03, 0A000.';
+    'Largest relative error of a value that the state gives back: 0 while it is exact. NULL for NULL. Errors: 22P03, 0A000. O(buckets).';
 comment on function ks_test(distribution, distribution) is
     'Kolmogorov-Smirnov test of a current against a reference distribution. The statistic, which is the effect size, falls short of that of the values by at most the largest share in one bucket; it is the same while both states are exact. NULL if an argument is NULL. Errors: 22023 for a state without values; 22P03, 0A000. O(buckets).';
 comment on function psi(distribution, distribution, int) is
@@ -1814,7 +1814,7 @@ comment on aggregate rollup(covariance) is
     'Merges states of covariance_agg: the state over all their rows. NULL states are skipped; NULL without states. Parallel safe. Errors: 22023 for different numbers of features; 22P03, 0A000. O(elements^2) a state.';
 comment on function covariance_rollup_trans(internal, covariance) is 'Transition function of rollup(covariance).';
 
-comment on function num_vals(covariance) is 'Number of complete rows in the covariance. Errors: 22P03, 0A000.';
+comment on function num_vals(covariance) is 'Number of complete rows in the covariance. NULL for NULL. Errors: 22P03, 0A000. O(features^2).';
 comment on function mahalanobis_model(covariance) is
     'Learns what is usual for the features together: means, standard deviations, and correlations shrunk by the oracle approximating coefficient, so that fewer rows than features are no problem. NULL for NULL. Errors: 22023 for fewer than 10 complete rows and for features that never vary; 22P03, 0A000. O(features^3). Chen, Wiesel, Eldar and Hero (2010).';
 comment on function mahalanobis(bytea, float8[]) is
@@ -1822,7 +1822,7 @@ comment on function mahalanobis(bytea, float8[]) is
 comment on function pca_model(covariance, int) is
     'Learns the first principal components of the standardised features. NULL if an argument is NULL. Errors: 22023 for components outside 1 to the number of features, fewer than 10 complete rows, features that never vary; 22P03, 0A000. O(features^3), can be cancelled. Jackson and Mudholkar (1979).';
 comment on function pca_explained(bytea) is
-    'Share of the variance of the standardised features that the components of a model of pca_model explain, 0 to 1. NULL for NULL. Errors: 22P03, 0A000.';
+    'Share of the variance of the standardised features that the components of a model of pca_model explain, 0 to 1. NULL for NULL. Errors: 22P03, 0A000. O(features * components).';
 comment on function pca_error(bytea, float8[]) is
     'Reconstruction error of a feature vector under a model of pca_model: root mean square over the features of what the components cannot express, in standard deviations. NULL elements count as the mean; NULL when all that vary are NULL, or if an argument is NULL. Errors: 22023 for a vector of another length and values that valid_vector refuses; 22P03, 0A000. O(features * components). Jackson and Mudholkar (1979).';
 comment on function correlation_changes(covariance, covariance) is
@@ -1854,17 +1854,17 @@ comment on aggregate rollup(trend) is
 comment on function trend_rollup_trans(internal, trend) is 'Transition function of rollup(trend).';
 
 comment on function num_vals(trend) is
-    'Number of rows in the line. Errors: 22P03, 0A000.';
+    'Number of rows in the line. NULL for NULL. Errors: 22P03, 0A000. O(1).';
 comment on function slope(trend) is
-    'Slope of the line, per second; NULL unless there are values at two times. Errors: 22P03, 0A000.';
+    'Slope of the line, per second; NULL unless there are values at two times. NULL for NULL. Errors: 22P03, 0A000. O(1).';
 comment on function intercept(trend, timestamptz) is
-    'Value of the line at a time; NULL where there is no slope. Errors: 22023 for an infinite time; 22P03, 0A000.';
+    'Value of the line at a time; NULL where there is no slope. NULL if an argument is NULL. Errors: 22023 for an infinite time; 22P03, 0A000. O(1).';
 comment on function stderr(trend) is
-    'Standard error of the slope, per second; NULL for fewer than three values or a single time. Errors: 22P03, 0A000.';
+    'Standard error of the slope, per second; NULL for fewer than three values or a single time. NULL for NULL. Errors: 22P03, 0A000. O(1).';
 comment on function p_value(trend) is
-    'Two-sided p-value of Student''s t test of a zero slope; NULL where there is no standard error, and for values that are all equal. Errors: 22P03, 0A000.';
+    'Two-sided p-value of Student''s t test of a zero slope; NULL where there is no standard error, and for values that are all equal. NULL for NULL. Errors: 22P03, 0A000. O(1).';
 comment on function r_squared(trend) is
-    'Share of the variance that the line explains, 0 to 1; NULL where there is no slope, and for values that are all equal. Errors: 22P03, 0A000.';
+    'Share of the variance that the line explains, 0 to 1; NULL where there is no slope, and for values that are all equal. NULL for NULL. Errors: 22P03, 0A000. O(1).';
 
 -- Baselines
 
@@ -1895,7 +1895,7 @@ comment on aggregate zscore(float8) is
 comment on aggregate robust_z(float8) is
     'For windows: robust_z of the last row of the frame against all values of the frame, that row included; exactly what the function gives. Rows that are NULL are ignored, and NULL where the last one is. Keeps the values of the frame in order, at most 5 million; a row enters or leaves in O(sqrt(n)). Errors as zscore(float8).';
 comment on aggregate iqr_outlier(float8) is
-    'For windows: whether the last row of the frame lies more than 1.5 interquartile ranges outside of the quartiles of the frame, that row included; exactly what the function gives. NULL where the last row is. Costs and errors as robust_z(float8).';
+    'For windows: whether the last row of the frame lies more than 1.5 interquartile ranges outside of the quartiles of the frame, that row included; exactly what the function gives. NULL where the last row is. Errors as zscore(float8). O(sqrt(n)) a row, at most 5 million values.';
 comment on function zscore_trans(internal, float8) is 'Transition function of zscore.';
 comment on function zscore_final(internal) is 'Final function of zscore.';
 comment on function zscore_moving_trans(internal, float8) is 'Transition function of zscore over a moving frame.';
@@ -1917,7 +1917,7 @@ comment on function seasonal_send(seasonal) is 'Binary output of type seasonal: 
 comment on aggregate seasonal_agg(timestamptz, float8) is
     'Mean and spread of a value in each of the 168 hours of the week, in UTC, over rows in any order. Rows with a NULL are skipped; NULL without rows. Parallel safe. Errors: 22023 for infinite times, NaN, infinities, magnitudes above 1e100. O(1) a row.';
 comment on aggregate seasonal_agg(timestamptz, float8, text) is
-    'As seasonal_agg(ts, value), with the hours of a time zone, which is the same in all rows and kept in the state: the shift that begins at six begins at six in winter and summer. Errors: 22023 for a time zone that is NULL, unknown or differs, and as without.';
+    'As seasonal_agg(ts, value), with the hours of a time zone, which is the same in all rows and kept in the state: the shift that begins at six begins at six in winter and summer. Errors: 22023 for a time zone that is NULL, unknown or differs, and as without. O(1) a row.';
 comment on function seasonal_agg_trans(internal, timestamptz, float8) is 'Transition function of seasonal_agg in UTC.';
 comment on function seasonal_agg_trans(internal, timestamptz, float8, text) is 'Transition function of seasonal_agg in a time zone.';
 comment on function seasonal_agg_combine(internal, internal) is 'Combine function of seasonal_agg and rollup(seasonal).';
@@ -1927,13 +1927,13 @@ comment on function seasonal_agg_final(internal) is 'Final function of seasonal_
 comment on aggregate rollup(seasonal) is
     'Merges states of seasonal_agg: the state over all their rows. NULL states are skipped; NULL without states. Parallel safe. Errors: 22023 for states of different time zones, 22P03, 0A000. O(1) a state.';
 comment on function seasonal_rollup_trans(internal, seasonal) is 'Transition function of rollup(seasonal).';
-comment on function num_vals(seasonal) is 'Number of values in the state. Errors: 22P03, 0A000.';
+comment on function num_vals(seasonal) is 'Number of values in the state. NULL for NULL. Errors: 22P03, 0A000. O(168).';
 comment on function expected(seasonal, timestamptz) is
-    'Mean of the hour of the week of a time; NULL where that hour has no value. Errors: 22023 for an infinite time, 22P03, 0A000.';
+    'Mean of the hour of the week of a time; NULL where that hour has no value. NULL if an argument is NULL. Errors: 22023 for an infinite time, 22P03, 0A000. O(168).';
 comment on function spread(seasonal, timestamptz) is
-    'Sample standard deviation (divisor n - 1) of the hour of the week of a time; NULL where that hour has fewer than two values. Errors: 22023 for an infinite time, 22P03, 0A000.';
+    'Sample standard deviation (divisor n - 1) of the hour of the week of a time; NULL where that hour has fewer than two values. NULL if an argument is NULL. Errors: 22023 for an infinite time, 22P03, 0A000. O(168).';
 comment on function zscore(seasonal, timestamptz, float8) is
-    'Standard deviations from the mean of the hour of the week of a time to a value; NULL where that hour has fewer than two values or all its values are equal. Errors: 22023 for an infinite time and a value that is NaN, infinite or above 1e100 in magnitude, 22P03, 0A000.';
+    'Standard deviations from the mean of the hour of the week of a time to a value; NULL where that hour has fewer than two values or all its values are equal. NULL if an argument is NULL. Errors: 22023 for an infinite time and a value that is NaN, infinite or above 1e100 in magnitude, 22P03, 0A000. O(168).';
 
 -- Process control
 
@@ -1946,12 +1946,12 @@ comment on function individuals_chart(float8[], float8, float8) is
 comment on function western_electric_rules(float8[], float8, float8) is
     'Runs rules on values in order, one row for each: index (from 1), value, centre, lower and upper (3 sigmas from the centre), statistic (sigmas from the centre to the value), rules (numbers of the rules whose pattern the value completes and is part of; empty for none). 1: beyond 3 sigmas; 2: two of three beyond 2 on one side; 3: four of five beyond 1 on one side; 4: eight in a row on one side. target, sigma, NULL elements and errors as ewma_chart. O(n). Western Electric, "Statistical Quality Control Handbook" (1956).';
 comment on function nelson_rules(float8[], float8, float8) is
-    'As western_electric_rules, with the rules of Nelson. 1: beyond 3 sigmas; 2: nine in a row on one side; 3: six in a row rising or falling; 4: fourteen in a row up and down in turn; 5: two of three beyond 2 on one side; 6: four of five beyond 1 on one side; 7: fifteen in a row within 1; 8: eight in a row beyond 1 on either side. O(n). Nelson, "The Shewhart Control Chart: Tests for Special Causes" (1984).';
+    'As western_electric_rules, with the rules of Nelson. 1: beyond 3 sigmas; 2: nine in a row on one side; 3: six in a row rising or falling; 4: fourteen in a row up and down in turn; 5: two of three beyond 2 on one side; 6: four of five beyond 1 on one side; 7: fifteen in a row within 1; 8: eight in a row beyond 1 on either side. NULL elements and errors as ewma_chart. O(n). Nelson, "The Shewhart Control Chart: Tests for Special Causes" (1984).';
 
 -- Robust trends
 
 comment on function slope_interval(trend, float8) is
-    'Confidence interval of the slope of the line, per second, by Student''s t: an array of its low and its high end. NULL for fewer than three rows or a single time, and if an argument is NULL. Errors: 22023 unless 0 < confidence < 1; 22P03, 0A000.';
+    'Confidence interval of the slope of the line, per second, by Student''s t: an array of its low and its high end. NULL for fewer than three rows or a single time, and if an argument is NULL. Errors: 22023 unless 0 < confidence < 1; 22P03, 0A000. O(1).';
 
 comment on type theil_sen_result is 'Result of theil_sen: a line through the median of the slopes of all pairs.';
 comment on column theil_sen_result.n is 'Points without NULL.';
@@ -1980,7 +1980,7 @@ comment on aggregate mann_kendall(timestamptz, float8) is
 comment on function mann_kendall_hamed_rao(float8[], int, float8) is
     'mann_kendall with the variance corrected for autocorrelation, without which drifting noise passes for a trend: autocorrelations of the ranks of what is left after the Theil-Sen slope, at lags up to max_lag (NULL: all), as far as they are significant at alpha. NULL for NULL. Errors: 22023 for a negative max_lag, unless 0 < alpha < 1, and as mann_kendall. O(n log n). Hamed and Rao (1998).';
 comment on aggregate mann_kendall_hamed_rao(timestamptz, float8) is
-    'mann_kendall_hamed_rao over rows in order of time, which should be evenly spaced, with all lags and alpha 0.05. Nulls, limits and errors as mann_kendall(timestamptz, float8). O(n log n).';
+    'mann_kendall_hamed_rao over rows in order of time, which should be evenly spaced, with all lags and alpha 0.05. NULLs, limits and errors as mann_kendall(timestamptz, float8). O(n log n).';
 comment on function mann_kendall_seasonal(float8[], int) is
     'Seasonal Mann-Kendall test of values in order with a period of so many values: only values of one season are compared, so that the season itself is no trend. The slope is per period. NULL elements are ignored and keep their place; NULL for fewer than two values and if an argument is NULL. Errors: 22023 for a period below 1, and as mann_kendall. O(n log n). Hirsch, Slack and Smith (1982).';
 comment on aggregate mann_kendall_seasonal(timestamptz, float8, int) is
@@ -2004,3 +2004,53 @@ comment on function theil_sen_final(internal) is 'Final function of theil_sen.';
 comment on function mann_kendall_final(internal) is 'Final function of mann_kendall.';
 comment on function mann_kendall_hamed_rao_final(internal) is 'Final function of mann_kendall_hamed_rao.';
 comment on function mann_kendall_seasonal_final(internal) is 'Final function of mann_kendall_seasonal.';
+
+-- What there is to call
+
+-- A family is named by its functions and, in brackets, by the state type that its functions take first.
+create view functions with (security_invoker = true) as
+with family (place, family, members) as (
+    values
+        (1, 'Vectors', '{valid_vector,merge_values,gather,metric_values}'::text[]),
+        (2, 'Statistics', '{stats_agg,(stats)}'),
+        (3, 'Isolation forests', '{forest_agg,anomaly_score,anomaly_scores,explain,typical_range,forest_info}'),
+        (4, 'Detectors', '{detector_agg,ewma}'),
+        (5, 'Baselines', '{baseline,zscore,robust_z,iqr_outlier,quantile}'),
+        (6, 'Seasonal baselines', '{seasonal_agg,(seasonal)}'),
+        (7, 'Process control', '{ewma_chart,cusum_chart,individuals_chart,western_electric_rules,nelson_rules}'),
+        (8, 'Trends', '{trend_agg,(trend)}'),
+        (9, 'Robust trends', '{theil_sen,mann_kendall,mann_kendall_hamed_rao,mann_kendall_seasonal,acf,pacf,ljung_box}'),
+        (10, 'Drift', '{ks_test,psi,js_divergence,jensen_shannon,wasserstein,chi2_gof,chi2_contingency,chi2_test,benjamini_hochberg}'),
+        (11, 'Distributions', '{distribution_agg,(distribution)}'),
+        (12, 'Several features together', '{covariance_agg,(covariance),mahalanobis,pca_explained,pca_error}'),
+        (13, 'Change points', '{change_points}')
+)
+select f.family, p.proname as name, pg_get_function_arguments(p.oid) as arguments, pg_get_function_result(p.oid) as result,
+    case p.prokind when 'a' then 'aggregate' when 'w' then 'window' else 'function' end as kind,
+    obj_description(p.oid, 'pg_proc') as description
+from pg_extension as e
+join pg_depend as d on d.refclassid = 'pg_extension'::regclass and d.refobjid = e.oid and d.classid = 'pg_proc'::regclass and d.deptype = 'e'
+join pg_proc as p on p.oid = d.objid
+-- The state type that the first argument has, if it has one.
+left join pg_type as t on t.oid = p.proargtypes[0] and t.typnamespace = e.extnamespace and t.typtype = 'b'
+left join family as f on coalesce('(' || t.typname || ')', p.proname) = any (f.members)
+where e.extname = 'vigil'
+    and not exists (
+        select from pg_aggregate as a
+        join pg_proc as whole on whole.oid = a.aggfnoid and whole.pronamespace = e.extnamespace
+        where p.oid in (a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggserialfn, a.aggdeserialfn, a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn)
+    )
+    and not exists (
+        select from pg_type as io
+        where io.typnamespace = e.extnamespace and p.oid in (io.typinput, io.typoutput, io.typreceive, io.typsend)
+    )
+order by f.place, p.proname, arguments;
+grant select on functions to public;
+comment on view functions is
+    'What the extension has to offer: every function and aggregate of it that is no part of one of its aggregates (pg_aggregate) or types (pg_type).';
+comment on column functions.family is 'Heading under which docs/functions.md explains it.';
+comment on column functions.name is 'Name, without the schema vigil.';
+comment on column functions.arguments is 'Names, types and defaults of the arguments.';
+comment on column functions.result is 'Type of the result.';
+comment on column functions.kind is 'function, aggregate (all but those that train may be window functions, too) or window.';
+comment on column functions.description is 'The comment: shapes, NULLs, errors by SQLSTATE, cost, source.';

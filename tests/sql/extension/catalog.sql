@@ -4,7 +4,7 @@ set local client_min_messages = warning;
 create extension if not exists vigil;
 create extension if not exists pgtap;
 
-select plan(17);
+select plan(21);
 
 create temporary view member as
 select d.classid, d.objid, i.type, i.identity
@@ -215,6 +215,8 @@ select set_eq(
         'type vigil.covariance[]',
         'type vigil.distribution',
         'type vigil.distribution[]',
+        'type vigil.functions',
+        'type vigil.functions[]',
         'type vigil.ks_result',
         'type vigil.ks_result[]',
         'type vigil.ljung_box_result',
@@ -228,14 +230,15 @@ select set_eq(
         'type vigil.theil_sen_result',
         'type vigil.theil_sen_result[]',
         'type vigil.trend',
-        'type vigil.trend[]'
+        'type vigil.trend[]',
+        'view vigil.functions'
     ],
     'the objects of the extension'
 );
 
 select is_empty(
     $$select identity from member
-    where type || right(identity, 2) <> 'type[]' and coalesce(length(obj_description(objid, (select relname from pg_class where oid = classid))), 0) < 20$$,
+    where type || right(identity, 2) <> 'type[]' and (type, identity) <> ('type', 'vigil.functions') and coalesce(length(obj_description(objid, (select relname from pg_class where oid = classid))), 0) < 20$$,
     'every object has a comment'
 );
 select is_empty(
@@ -291,8 +294,25 @@ select is_empty(
     'final functions leave the state as it is'
 );
 select is_empty(
-    $$select identity from member where type not in ('function', 'aggregate', 'type')$$,
-    'no tables, sequences, settings or casts'
+    $$select identity from member where type not in ('function', 'aggregate', 'type') and identity <> 'vigil.functions'$$,
+    'no tables, sequences, settings or casts, and one view of the catalogue'
+);
+
+-- What is public: tests/docs/functions compares it with docs/functions.md.
+select set_eq(
+    $$select identity from member where type in ('function', 'aggregate')
+        and identity !~ 'pg_catalog.(internal|cstring)|_(out|send)[(]|[.]ewma_trans[(]'$$,
+    $$select m.identity from member as m
+        join pg_proc as p on p.oid = m.objid and m.classid = 'pg_proc'::regclass
+        join vigil.functions as f on f.name = p.proname and f.arguments = pg_get_function_arguments(p.oid)$$,
+    'the view lists all but the parts of aggregates and types'
+);
+select is_empty('select name from vigil.functions where family is null', 'every public function belongs to a family');
+select is_empty(
+    $$select name, what from vigil.functions,
+        (values ('NULL', 'NULLs?'), ('errors', '[Ee]rrors'), ('cost', 'O\([^)]')) as said (what, pattern)
+    where coalesce(description, '') !~ pattern$$,
+    'every public function says what it makes of NULL, its errors and its cost'
 );
 select is(
     (select array_agg(typname order by typname) from pg_type where typnamespace = 'vigil'::regnamespace and typtype = 'b' and typelem = 0
@@ -323,6 +343,7 @@ select throws_ok('create function vigil.mine() returns int language sql as ''sel
 select throws_ok(
     'create aggregate pg_temp.mine(float8) (sfunc = vigil.ks_test_trans, stype = internal)', null, null, 'nobody may build on internal states'
 );
+select cmp_ok((select count(*) from vigil.functions), '>', 90::bigint, 'anyone may read what there is');
 reset role;
 
 select * from finish();
