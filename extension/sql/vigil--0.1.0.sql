@@ -512,6 +512,16 @@ IMMUTABLE PARALLEL SAFE
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'forest_agg_trans_wrapper';
 
+CREATE FUNCTION "forest_agg_weighted_trans"(
+	"state" internal,
+	"features" double precision[],
+	"weight" double precision,
+	"options" jsonb
+) RETURNS internal
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'forest_agg_weighted_trans_wrapper';
+
 CREATE FUNCTION "forest_info"(
 	"model" bytea
 ) RETURNS jsonb
@@ -570,6 +580,14 @@ CREATE FUNCTION "iqr_outlier_final"(
 IMMUTABLE PARALLEL SAFE
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'iqr_outlier_final_wrapper';
+
+CREATE FUNCTION "is_anomaly"(
+	"model" bytea,
+	"features" double precision[]
+) RETURNS bool
+IMMUTABLE STRICT PARALLEL SAFE COST 100
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'is_anomaly_wrapper';
 
 CREATE FUNCTION "jensen_shannon"(
 	"reference" double precision[],
@@ -1425,6 +1443,13 @@ create aggregate forest_agg(features float8[], options jsonb) (
     parallel = safe
 );
 
+create aggregate forest_agg(features float8[], weight float8, options jsonb) (
+    sfunc = forest_agg_weighted_trans,
+    stype = internal,
+    finalfunc = forest_agg_final,
+    parallel = safe
+);
+
 create aggregate ks_test(value float8, is_current boolean) (
     sfunc = ks_test_trans,
     stype = internal,
@@ -1670,9 +1695,11 @@ comment on function features(stats, text[], int[], interval) is
 -- Isolation forests
 
 comment on aggregate forest_agg(float8[], jsonb) is
-    'Trains an isolation forest on feature vectors of one length and returns the model. Takes rows in order into a random sample of bounded memory, so that the same rows in the same order with the same seed give the same bytes on every machine: write order by inside the aggregate. NULL vectors are skipped, NULL elements count as the median of their feature, and features that never vary are never split on. Options, taken from the first row (NULL: all defaults): n_trees (100), sample_size (256), max_depth (ceil(log2(sample_size))), seed (0), reservoir (50000 rows, at most 64 MiB). Errors: 22023 for unknown or bad options, fewer rows than sample_size, no row at all, rows of different lengths, no feature that varies. O(n_trees * sample_size * max_depth) after the rows. Liu, Ting and Zhou, "Isolation-based anomaly detection" (2012).';
+    'Trains an isolation forest on feature vectors of one length and returns the model. Takes rows in order into a random sample of bounded memory, so that the same rows in the same order with the same seed give the same bytes on every machine: write order by inside the aggregate. NULL vectors are skipped, NULL elements count as the median of their feature unless option missing says otherwise, and features that never vary are never split on. Options, taken from the first row (NULL: all defaults): n_trees (100), sample_size (256), max_depth (ceil(log2(sample_size))), seed (0), reservoir (50000 rows, at most 64 MiB); ndim (1) features in each split, above 1 an extended forest; pooled_gain and averaged_gain (0), probabilities that a split separates as well as it can instead of anywhere, and tries (1) directions for such a split; penalize_range (false), whether values outside of what a node saw shorten the path; metric ("depth" or "density"); missing ("median", or "both": NULL takes both branches, weighted); categorical (positions from 1 of features that are codes of categories); contamination (share of anomalies to expect, up to 0.5, which gives is_anomaly its threshold). Features may have any finite magnitude. Errors: 22023 for unknown or bad options, fewer rows than sample_size, no row at all, rows of different lengths, no feature that varies. O(n_trees * sample_size * max_depth) after the rows. Liu, Ting and Zhou, "Isolation-based anomaly detection" (2012); Hariri, Carrasco Kind and Brunner, "Extended isolation forest" (2021); Cortes, "Revisiting randomized choices in isolation forests" (2021).';
+comment on aggregate forest_agg(float8[], float8, jsonb) is
+    'Trains an isolation forest on rows with weights: a row is drawn with a probability in proportion to its weight. Rows with a NULL weight are skipped, rows of weight 0 never drawn. Otherwise as forest_agg without weights. Errors: also 22023 for a weight that is negative or not finite. O(n_trees * reservoir) more. Duffield, Lund and Thorup, "Priority sampling for estimation of arbitrary subset sums" (2007); Efraimidis and Spirakis, "Weighted random sampling with a reservoir" (2006).';
 comment on aggregate detector_agg(timestamptz, float8[], jsonb) is
-    'Trains a detector on a history: readings of the past, mostly sound, by which new ones are to be judged. An isolation forest along random directions of 3 features (50 trees of up to 4096 rows, grown until every row is alone), in which values outside of what a node saw shorten the path. anomaly_score, explain, typical_range and forest_info take it as they take a forest; over a stream, ewma(score, 3) of the scores finds more than the scores do. Takes rows in order into a random sample of bounded memory, so that the same rows in the same order with the same seed give the same bytes: write order by inside the aggregate. NULL times and vectors are skipped, NULL elements count as the median of their feature. Options, taken from the first row (NULL: all defaults): n_trees (1 to 1000), sample_size (at most; fewer where there are fewer rows), reservoir (50000 rows, at most 64 MiB), seed (0). Errors: 22023 for unknown or bad options, no row at all, fewer than 16 rows, rows of different lengths, no feature that varies. O(n_trees * sample_size * log(sample_size)) after the rows. Hariri, Carrasco Kind and Brunner, "Extended isolation forest" (2021).';
+    'Trains a detector on a history: readings of the past, mostly sound, by which new ones are to be judged. An isolation forest along random directions of 3 features (50 trees of up to 4096 rows, grown until every row is alone), in which values outside of what a node saw shorten the path. anomaly_score, explain, typical_range and forest_info take it as they take a forest; over a stream, ewma(score, 3) of the scores finds more than the scores do. Takes rows in order into a random sample of bounded memory, so that the same rows in the same order with the same seed give the same bytes: write order by inside the aggregate. NULL times and vectors are skipped, NULL elements count as the median of their feature. Options, taken from the first row (NULL: all defaults): n_trees (1 to 1000), sample_size (at most; fewer where there are fewer rows), reservoir (50000 rows, at most 64 MiB), seed (0), contamination (as in forest_agg). Errors: 22023 for unknown or bad options, no row at all, fewer than 16 rows, rows of different lengths, no feature that varies. O(n_trees * sample_size * log(sample_size)) after the rows. Hariri, Carrasco Kind and Brunner, "Extended isolation forest" (2021).';
 comment on aggregate detector_agg(float8[], jsonb) is
     'Trains a detector on a table that is searched for the anomalies within itself. Three parts, each standardized over the rows: a forest that peels off small groups (100 trees of 256 rows; Liu, Ting and Zhou, "SCiForest", 2010), a forest that separates clusters (100 trees; Cortes, 2021), and, at half the weight, the mean over the features of ln(1 + |robust z|). Options (n_trees counts for each forest), NULLs and errors as for detector_agg over a history. O(n_trees * sample_size) after the rows.';
 comment on function detector_table_trans(internal, float8[], jsonb) is 'Transition function of detector_agg over a table.';
@@ -1682,9 +1709,12 @@ comment on aggregate ewma(float8, float8) is
     'Exponentially weighted moving average: the first value, then average + 2 / (span + 1) * (value - average) for each; span is the number of values that carry most of the weight. Meant as a window function, ewma(score, 3) over (partition by stream_id order by ts). NULL values are passed over. Errors: 22023 for a span below 1 or above 1e9, NaN, infinities and magnitudes above 1e100. O(1) a row. Roberts, "Control chart tests based on geometric moving averages" (1959).';
 comment on function ewma_trans(float8, float8, float8) is 'Transition function of ewma.';
 comment on function forest_agg_trans(internal, float8[], jsonb) is 'Transition function of forest_agg.';
+comment on function forest_agg_weighted_trans(internal, float8[], float8, jsonb) is 'Transition function of forest_agg with weights.';
 comment on function forest_agg_final(internal) is 'Final function of forest_agg: trains.';
 comment on function anomaly_score(bytea, float8[]) is
-    'Anomaly score of a feature vector under a model of forest_agg: 2^(-E[path length] / c(sample_size)), between 0 and 1. About 0.5 is usual, and the closer to 1 the more isolated; forest_info(model) has the quantiles of the training scores. NULL elements count as their training median. NULL if an argument is NULL. The model is decoded once per query. Errors: 22023 for a vector of another length and values that valid_vector refuses, 22P03 for damaged models, 0A000 for those of a newer version. O(n_trees * depth). Liu, Ting and Zhou (2012).';
+    'Anomaly score of a feature vector under a model of forest_agg: 2^(-E[path length] / c(sample_size)), between 0 and 1. About 0.5 is usual, and the closer to 1 the more isolated; with metric density the logistic function of the mean negative logarithm of the density of training rows, with penalize_range a little above 1 for rows that are strange in every way; forest_info(model) has the quantiles of the training scores. NULL elements count as their training median. NULL if an argument is NULL. The model is decoded once per query. Errors: 22023 for a vector of another length and values that valid_vector refuses, 22P03 for damaged models, 0A000 for those of a newer version. O(n_trees * depth). Liu, Ting and Zhou (2012).';
+comment on function is_anomaly(bytea, float8[]) is
+    'Whether the anomaly score of a feature vector is above the threshold that the model has from option contamination. NULL if an argument is NULL. Errors as anomaly_score, and 22023 for a model that was trained without contamination. O(n_trees * depth).';
 comment on function anomaly_scores(bytea, float8[]) is
     'Anomaly scores of the rows of a two-dimensional array, in order: the same numbers as anomaly_score of each row, faster. An empty array for an empty array, NULL if an argument is NULL. Errors as anomaly_score, and 22023 for other than two dimensions. O(rows * n_trees * depth), can be cancelled.';
 comment on function explain(bytea, float8[]) is
@@ -1692,7 +1722,7 @@ comment on function explain(bytea, float8[]) is
 comment on function typical_range(bytea) is
     'What was usual in training for each feature (counted from 1): 1st percentile, median and 99th percentile (type 7) of the sampled rows; NULL for a feature that was always NULL. No rows for a NULL model. Errors: 22P03, 0A000. O(bytes of the model).';
 comment on function forest_info(bytea) is
-    'Facts about a model: version (of the format), n_trees, sample_size, max_depth, n_features, n_nodes, seed (a string above 2^53), rows (seen), reservoir_rows (sampled), bytes, score_quantiles (an object from share to score of the sampled rows). NULL for NULL. Errors: 22P03, 0A000. O(bytes of the model).';
+    'Facts about a model: version (of the format), n_trees, sample_size, max_depth, n_features, ndim, metric, missing, categorical, n_nodes, seed (a string above 2^53), rows (seen), reservoir_rows (sampled), bytes, score_quantiles (an object from share to score of the sampled rows), contamination and threshold (null without). NULL for NULL. Errors: 22P03, 0A000. O(bytes of the model).';
 
 -- Drift
 
@@ -2013,7 +2043,7 @@ with family (place, family, members) as (
     values
         (1, 'Vectors', '{valid_vector,merge_values,gather,metric_values}'::text[]),
         (2, 'Statistics', '{stats_agg,(stats)}'),
-        (3, 'Isolation forests', '{forest_agg,anomaly_score,anomaly_scores,explain,typical_range,forest_info}'),
+        (3, 'Isolation forests', '{forest_agg,anomaly_score,is_anomaly,anomaly_scores,explain,typical_range,forest_info}'),
         (4, 'Detectors', '{detector_agg,ewma}'),
         (5, 'Baselines', '{baseline,zscore,robust_z,iqr_outlier,quantile}'),
         (6, 'Seasonal baselines', '{seasonal_agg,(seasonal)}'),

@@ -134,7 +134,7 @@ from (values
   ('profile', null, '{"from": "once"}', '22023: option "from" is not valid ' || :'forms'),
   ('profile', null, '{"to": 5}', '22023: option "to" is not valid ' || :'forms'),
   ('profile', null, '{"exclude_anomalies": "yes"}', '22023: option "exclude_anomalies" is not valid ' || :'forms'),
-  ('profile', null, '{"trees": 5}', '22023: unknown option "trees" (Options are n_trees, sample_size, max_depth, seed and reservoir.)'),
+  ('profile', null, '{"trees": 5}', '22023: unknown option "trees" (Options are n_trees, sample_size, max_depth, seed, reservoir, ndim, pooled_gain, averaged_gain, tries, penalize_range, metric, missing, categorical and contamination.)'),
   ('profile', null, '{"n_trees": 0}', '22023: option "n_trees" must be an integer from 1 to 10000 (Correct "n_trees" or leave it out to use its default.)'),
   ('profile', null, '{"seed": "abc"}', '22023: option "seed" must be an integer from 0 to 9223372036854775807 (Correct "seed" or leave it out to use its default.)'),
   ('profile', null, '{"seed": -1}', '22023: option "seed" must be an integer from 0 to 9223372036854775807 (Correct "seed" or leave it out to use its default.)'),

@@ -22,6 +22,7 @@ select set_eq(
         'aggregate vigil.detector_agg(timestamp with time zone,double precision[],pg_catalog.jsonb)',
         'aggregate vigil.distribution_agg(double precision)',
         'aggregate vigil.ewma(double precision,double precision)',
+        'aggregate vigil.forest_agg(double precision[],double precision,pg_catalog.jsonb)',
         'aggregate vigil.forest_agg(double precision[],pg_catalog.jsonb)',
         'aggregate vigil.iqr_outlier(double precision)',
         'aggregate vigil.js_divergence(double precision,boolean,integer)',
@@ -92,12 +93,14 @@ select set_eq(
         'function vigil.first_val(vigil.stats)',
         'function vigil.forest_agg_final(pg_catalog.internal)',
         'function vigil.forest_agg_trans(pg_catalog.internal,double precision[],pg_catalog.jsonb)',
+        'function vigil.forest_agg_weighted_trans(pg_catalog.internal,double precision[],double precision,pg_catalog.jsonb)',
         'function vigil.forest_info(pg_catalog.bytea)',
         'function vigil.gather(double precision[],integer[])',
         'function vigil.individuals_chart(double precision[],double precision,double precision)',
         'function vigil.intercept(vigil.trend,timestamp with time zone)',
         'function vigil.iqr_outlier(double precision,double precision[],double precision)',
         'function vigil.iqr_outlier_final(pg_catalog.internal)',
+        'function vigil.is_anomaly(pg_catalog.bytea,double precision[])',
         'function vigil.jensen_shannon(double precision[],double precision[])',
         'function vigil.js_divergence(double precision[],double precision[],integer)',
         'function vigil.js_divergence(vigil.distribution,vigil.distribution,integer)',
@@ -257,7 +260,7 @@ select set_eq(
     $$select p.proname from pg_proc as p where p.pronamespace = 'vigil'::regnamespace and not p.proisstrict and p.prokind = 'f'$$,
     $$select name || '_' || part from unnest('{stats_agg,trend_agg,distribution_agg,covariance_agg,ks_test,psi,chi2_test,seasonal_agg}'::text[]) as name, unnest('{trans,combine,final}'::text[]) as part
     union all
-    select unnest('{merge_values,stats_rollup_trans,trend_rollup_trans,forest_agg_trans,forest_agg_final,detector_table_trans,detector_history_trans,detector_agg_final,ewma_trans}'::text[])
+    select unnest('{merge_values,stats_rollup_trans,trend_rollup_trans,forest_agg_trans,forest_agg_weighted_trans,forest_agg_final,detector_table_trans,detector_history_trans,detector_agg_final,ewma_trans}'::text[])
     union all
     select unnest('{seasonal_agg_trans,seasonal_rollup_trans,zscore_trans,zscore_final,zscore_moving_trans,zscore_moving_inverse,zscore_moving_final}'::text[])
     union all

@@ -120,6 +120,7 @@ values
     ('pca', 'select vigil.pca_error($1::bytea, ''{1,2}'')'),
     ('forest', 'select vigil.anomaly_score($1::bytea, ''{1,2,3}'')'),
     ('forest', 'select vigil.anomaly_scores($1::bytea, ''{{1,2,3}}'')'),
+    ('forest', 'select vigil.is_anomaly($1::bytea, ''{1,2,3}'')'),
     ('forest', 'select vigil.explain($1::bytea, ''{1,2,3}'')'),
     ('forest', 'select count(*) from vigil.typical_range($1::bytea)'),
     ('forest', 'select vigil.forest_info($1::bytea)');

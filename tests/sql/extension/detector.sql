@@ -17,7 +17,7 @@ union all
 select 'table', vigil.detector_agg(v, '{"seed": 7, "n_trees": 20}' order by n) from sample;
 
 select is(
-    vigil.forest_info(m) - array['n_nodes', 'score_quantiles'],
+    vigil.forest_info(m) - array['n_nodes', 'score_quantiles', 'contamination', 'threshold'],
     jsonb_build_object('version', 1, 'detector', kind, 'n_trees', trees, 'sample_size', size, 'n_features', 4, 'seed', 7, 'rows', 1000, 'reservoir_rows', 1000),
     'forest_info of a detector: ' || kind
 ) from model join (values ('history', 20, 1000), ('table', 40, 256)) as e (kind, trees, size) using (kind);
@@ -52,7 +52,7 @@ select is(pg_temp.failure('select vigil.detector_agg(ts, v, null) from sample wh
 select is(pg_temp.failure('select vigil.detector_agg(''{7,null}'', null) from sample'),
     '22023 no feature varies in the training rows | Train on a longer period, or choose features that are not constant.', 'nothing varies');
 select is(pg_temp.failure($$select vigil.detector_agg(v, '{"max_depth": 8}') from sample$$),
-    '22023 unknown option "max_depth" | Options are n_trees, sample_size, reservoir and seed.', 'unknown option');
+    '22023 unknown option "max_depth" | Options are n_trees, sample_size, reservoir, seed and contamination.', 'unknown option');
 select is(pg_temp.failure($$select vigil.detector_agg(v, '{"n_trees": 100000}') from sample$$),
     '22023 option "n_trees" must be an integer from 1 to 1000 | Correct "n_trees" or leave it out to use its default.', 'too many trees');
 select is(pg_temp.failure('select vigil.anomaly_score(m, ''{1,2}'') from model'),

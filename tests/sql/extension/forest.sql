@@ -5,7 +5,7 @@ create extension if not exists vigil;
 create extension if not exists pgtap;
 \ir failure.psql
 
-select plan(74);
+select plan(86);
 
 -- 2000 rows of 4 features: two that depend on each other, a constant, one that is mostly missing; and one that is never seen.
 create temporary table sample on commit drop as
@@ -25,7 +25,7 @@ select vigil.forest_agg(v, '{"seed": 7}' order by n) as m from sample;
 -- Facts.
 select is(
     vigil.forest_info(m) - array['n_nodes', 'bytes', 'score_quantiles'],
-    '{"version": 1, "n_trees": 100, "sample_size": 256, "max_depth": 8, "n_features": 5, "seed": 7, "rows": 2000, "reservoir_rows": 2000}'::jsonb,
+    '{"version": 1, "n_trees": 100, "sample_size": 256, "max_depth": 8, "n_features": 5, "ndim": 1, "metric": "depth", "missing": "median", "categorical": [], "seed": 7, "contamination": null, "threshold": null, "rows": 2000, "reservoir_rows": 2000}'::jsonb,
     'forest_info: options and rows'
 ) from model;
 select is((vigil.forest_info(m) ->> 'bytes')::int, length(m), 'forest_info: bytes') from model;
@@ -66,7 +66,7 @@ select is(pg_temp.failure('select vigil.anomaly_score(m, ''{1,2,3,4,5,6}'') from
 select is(pg_temp.failure('select vigil.anomaly_score(m, ''{}'') from model'),
     '22023 model expects 5 features, got 0 | Score with the feature set that the model was trained on.', 'vector without elements');
 select is(pg_temp.failure('select vigil.anomaly_score(m, ''{1,2,3,null,NaN}'') from model'),
-    '22023 element 5 is out of range | Values must be finite with a magnitude of at most 1e100; use NULL for a missing one.', 'nan');
+    '22023 element 5 is not a finite number | Values must be finite; use NULL for a missing one.', 'nan');
 select is(pg_temp.failure('select vigil.anomaly_score(m, ''{{1,2,3,4,5}}'') from model'),
     '22023 array has 2 dimensions instead of 1 | Pass the values as an array of one dimension.', 'two dimensions');
 
@@ -74,6 +74,46 @@ select is(pg_temp.failure('select vigil.anomaly_score(m, ''{{1,2,3,4,5}}'') from
 select is(
     vigil.anomaly_score(vigil.forest_agg(v, '{"n_trees": 1, "sample_size": 2}'), '{10}'), 0.5::float8, 'score of the smallest forest'
 ) from (values ('{0}'::float8[]), ('{10}')) as t (v);
+
+-- Forests of other kinds.
+create temporary table kinds on commit drop as
+select name, vigil.forest_agg(v, options || '{"seed": 3, "contamination": 0.05}' order by n) as m
+from sample, (values
+    ('two features a split', '{"ndim": 2}'::jsonb),
+    ('by gain and in range', '{"ndim": 3, "pooled_gain": 0.5, "averaged_gain": 0.5, "tries": 3, "penalize_range": true, "max_depth": 60}'),
+    ('density', '{"metric": "density"}'),
+    ('both branches', '{"missing": "both"}'),
+    ('categories', '{"categorical": [4]}')
+) as kind (name, options)
+group by name;
+select is(
+    (select count(*) from kinds, sample where vigil.is_anomaly(m, v) <> (vigil.anomaly_score(m, v) > (vigil.forest_info(m) ->> 'threshold')::float8)),
+    0::bigint, 'is_anomaly: above the threshold of the model'
+);
+select ok(
+    (select count(*) filter (where vigil.is_anomaly(m, v)) from sample) between 80 and 100, format('is_anomaly: a share of contamination (%s)', name)
+) from kinds order by name;
+select ok(
+    bool_and(vigil.anomaly_scores(m, (select array_agg(v order by n) from sample))
+        = (select array_agg(vigil.anomaly_score(m, v) order by n) from sample)),
+    'anomaly_scores: the same as row by row, whatever the kind'
+) from kinds;
+select is(
+    vigil.forest_info(m) -> 'categorical', '[4]'::jsonb, 'forest_info: categories count from 1'
+) from kinds where name = 'categories';
+select is(vigil.is_anomaly(null, '{1}'), null, 'is_anomaly under no model');
+select is(pg_temp.failure('select vigil.is_anomaly(m, ''{1,2,3,4,5}'') from model'),
+    '22023 the model has no threshold | Train with option "contamination", the share of anomalies to expect, or compare anomaly_score with a limit of your own.',
+    'is_anomaly without a threshold');
+
+-- Weights.
+select ok(
+    vigil.anomaly_score(vigil.forest_agg(array[n % 2 + sin(n) / 10], case n % 2 when 0 then 1 else 0.01 end, null order by n), '{1}')
+        > vigil.anomaly_score(vigil.forest_agg(array[n % 2 + sin(n) / 10], 1, null order by n), '{1}') + 0.1,
+    'what rarely is drawn is strange'
+) from generate_series(1, 2000) as n;
+select is(pg_temp.failure('select vigil.forest_agg(array[n], -1, null) from generate_series(1, 300) as n'),
+    '22023 weight -1 is not a finite number of at least 0 | Give each row a weight of at least 0, or NULL to leave it out.', 'negative weight');
 
 -- Scores of matrices.
 select is(
@@ -91,7 +131,7 @@ select is(pg_temp.failure('select vigil.anomaly_scores(m, ''{{1,2,3},{4,5,6}}'')
 select is(pg_temp.failure('select vigil.anomaly_scores(m, ''{{1,2},{3,4},{5,6},{7,8},{9,10}}'') from model'),
     '22023 model expects 5 features, got 2 | Score with the feature set that the model was trained on.', 'rows whose elements divide evenly all the same');
 select is(pg_temp.failure('select vigil.anomaly_scores(m, ''{{1,2,3,4,5},{1,2,3,4,Infinity}}'') from model'),
-    '22023 element 10 is out of range | Values must be finite with a magnitude of at most 1e100; use NULL for a missing one.', 'infinity in a matrix');
+    '22023 element 10 is not a finite number | Values must be finite; use NULL for a missing one.', 'infinity in a matrix');
 
 -- Explanations.
 select ok(bool_and(abs(total - s) < 1e-12 and least >= 0 and length = 5), 'explain: contributions are positive and sum to the score')
@@ -139,9 +179,11 @@ select is(
     'a large seed stays exact'
 ) from sample;
 select is(
-    vigil.forest_info(vigil.forest_agg(v, '{"n_trees": 2, "sample_size": 16, "max_depth": 3, "reservoir": 100}' order by n))
-        - array['n_nodes', 'bytes', 'score_quantiles', 'version'],
-    '{"n_trees": 2, "sample_size": 16, "max_depth": 3, "n_features": 5, "seed": 0, "rows": 2000, "reservoir_rows": 100}'::jsonb,
+    vigil.forest_info(vigil.forest_agg(v, '{"n_trees": 2, "sample_size": 16, "max_depth": 3, "reservoir": 100, "ndim": 2,
+        "metric": "density", "missing": "both", "categorical": [3, 1], "contamination": 0.5}' order by n))
+        - array['n_nodes', 'bytes', 'score_quantiles', 'version', 'threshold'],
+    '{"n_trees": 2, "sample_size": 16, "max_depth": 3, "n_features": 5, "ndim": 2, "metric": "density", "missing": "both",
+      "categorical": [1, 3], "seed": 0, "rows": 2000, "reservoir_rows": 100, "contamination": 0.5}'::jsonb,
     'every option is heard'
 ) from sample;
 select is(
@@ -170,14 +212,14 @@ select is(pg_temp.failure('select vigil.forest_agg(''{}'', null) from sample'),
 select is(pg_temp.failure('select vigil.forest_agg(v[1 : 4 + n % 2], null order by n) from sample'),
     '22023 rows differ in length: 5 and 4 | Train on rows of one profile version; pad older rows with NULL.', 'rows of different lengths');
 select is(pg_temp.failure('select vigil.forest_agg(array[''NaN''::float8], null) from sample'),
-    '22023 element 1 is out of range | Values must be finite with a magnitude of at most 1e100; use NULL for a missing one.', 'training on nan');
+    '22023 element 1 is not a finite number | Values must be finite; use NULL for a missing one.', 'training on nan');
 select is(pg_temp.failure('select vigil.forest_agg(array_fill(n::float8, array[16384]), ''{"sample_size": 1000}'') from sample'),
     '22023 sample_size (1000) rows of 16384 features do not fit into the reservoir | Set a smaller sample_size or train on fewer features.', 'sample too large');
 
 create temporary table bad (options jsonb, message text) on commit drop;
 insert into bad (options, message)
 values
-    ('{"trees": 5}', '22023 unknown option "trees" | Options are n_trees, sample_size, max_depth, seed and reservoir.'),
+    ('{"trees": 5}', '22023 unknown option "trees" | Options are n_trees, sample_size, max_depth, seed, reservoir, ndim, pooled_gain, averaged_gain, tries, penalize_range, metric, missing, categorical and contamination.'),
     ('[]', '22023 options must be a json object | Pass an object such as {"n_trees": 100, "sample_size": 256}.'),
     ('"n_trees"', '22023 options must be a json object | Pass an object such as {"n_trees": 100, "sample_size": 256}.'),
     ('{"n_trees": 0}', '22023 option "n_trees" must be an integer from 1 to 10000 | Correct "n_trees" or leave it out to use its default.'),
