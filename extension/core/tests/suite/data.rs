@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use std::cell::RefCell;
+use std::io::Write;
 use std::path::PathBuf;
 
 /// The folder of real data and reference values, which is not part of the repository: `VIGIL_DATA`, or `shared/data`
@@ -18,6 +19,18 @@ pub(crate) fn folder(test: &str) -> Option<PathBuf> {
         folder.display()
     );
     None
+}
+
+/// Prints a figure of the tests, and keeps it for the summary of `./dev test core`.
+pub(crate) fn figure(line: &str) {
+    println!("{line}");
+    if let Some(path) = std::env::var_os("VIGIL_FIGURES") {
+        let file = std::fs::File::options()
+            .append(true)
+            .create(true)
+            .open(path);
+        file.and_then(|mut file| writeln!(file, "{line}")).unwrap();
+    }
 }
 
 thread_local! {

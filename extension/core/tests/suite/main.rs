@@ -14,11 +14,14 @@ mod drift;
 mod drift_counts;
 mod drift_distribution;
 mod drift_vectors;
+#[path = "../../fuzz/entry/mod.rs"]
+mod entry;
 mod forest;
 mod forest_bytes;
 mod forest_kinds;
 mod forest_options;
 mod forest_scores;
+mod fuzz;
 mod multivariate;
 mod quality;
 mod robust_trend;
