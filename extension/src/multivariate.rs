@@ -1,7 +1,7 @@
 //! The type `covariance`, the aggregates that make it, the models learned from it and the functions that use them.
 
 use crate::error::{Result, report};
-use crate::pg::{Call, CovarianceState, State, Vector, check_interrupts};
+use crate::pg::{Cached, Call, CovarianceState, Model, State, Vector, check_interrupts};
 use pgrx::datum::Internal;
 use pgrx::iter::TableIterator;
 use pgrx::{extension_sql, name, pg_extern};
@@ -150,11 +150,13 @@ fn mahalanobis_model(state: CovarianceState) -> Result<Vec<u8>> {
 
 /// Mahalanobis distance of a row.
 #[pg_extern(immutable, strict, parallel_safe, cost = 100)]
-fn mahalanobis(model: &[u8], features: Vector<'_>) -> Result<Option<f64>> {
-    Mahalanobis::from_bytes(model)
-        .map_err(report)?
-        .distance(features.read(&mut Vec::new())?)
-        .map_err(report)
+fn mahalanobis(
+    model: Model<'_, Mahalanobis>,
+    features: Vector<'_>,
+    mut call: Call<'_>,
+) -> Result<Option<f64>> {
+    let Cached { model, scratch } = call.decoded(model)?;
+    model.distance(features.read(scratch)?).map_err(report)
 }
 
 /// Learns the first principal components of the features.
@@ -167,18 +169,20 @@ fn pca_model(state: CovarianceState, components: i32) -> Result<Vec<u8>> {
 
 /// Share of the variance that the components explain.
 #[pg_extern(immutable, strict, parallel_safe, cost = 100)]
-fn pca_explained(model: &[u8]) -> Result<f64> {
-    Pca::from_bytes(model)
-        .map(|model| model.explained())
-        .map_err(report)
+fn pca_explained(model: Model<'_, Pca>) -> Result<f64> {
+    Ok(model.decode()?.explained())
 }
 
 /// How far a row is from what the components can express.
 #[pg_extern(immutable, strict, parallel_safe, cost = 100)]
-fn pca_error(model: &[u8], features: Vector<'_>) -> Result<Option<f64>> {
-    Pca::from_bytes(model)
-        .map_err(report)?
-        .reconstruction_error(features.read(&mut Vec::new())?)
+fn pca_error(
+    model: Model<'_, Pca>,
+    features: Vector<'_>,
+    mut call: Call<'_>,
+) -> Result<Option<f64>> {
+    let Cached { model, scratch } = call.decoded(model)?;
+    model
+        .reconstruction_error(features.read(scratch)?)
         .map_err(report)
 }
 

@@ -5,7 +5,7 @@ set local client_min_messages = warning;
 create extension if not exists vigil;
 create extension if not exists pgtap;
 
-select plan(15);
+select plan(17);
 
 -- Models of the same shape whose scores differ: of one vector they are told apart by `expected`.
 create table sample as
@@ -168,6 +168,30 @@ select is(
      from generate_series(1, 100) as n join model as m on m.k = 1 + n % 3),
     true,
     'explain and anomaly_scores'
+);
+
+-- Models of other kinds, in turn and by value. Each is learned from its own rows, so that the distances differ.
+create table other (k int primary key, distance bytea not null, components bytea not null, expected_distance float8, expected_error float8);
+insert into other (k, distance, components)
+select k, vigil.mahalanobis_model(state), vigil.pca_model(state, 1)
+from (select k, vigil.covariance_agg(v order by n) as state from sample group by k) as t;
+do $$
+declare
+    v_k int;
+begin
+    for v_k in select k from other loop
+        execute format('update other set expected_distance = vigil.mahalanobis(distance, ''{0.5,-0.5,3}'') where k = %s', v_k);
+        execute format('update other set expected_error = vigil.pca_error(components, ''{0.5,-0.5,3}'') where k = %s', v_k);
+    end loop;
+end
+$$;
+select is(array[count(distinct expected_distance), count(distinct expected_error)], '{12,12}', 'the other models differ, too') from other;
+select is(
+    (select bool_and(vigil.mahalanobis(o.distance, '{0.5,-0.5,3}') = o.expected_distance and vigil.mahalanobis(o.distance || '', '{0.5,-0.5,3}') = o.expected_distance
+        and vigil.pca_error(o.components, '{0.5,-0.5,3}') = o.expected_error and vigil.pca_error(o.components || '', '{0.5,-0.5,3}') = o.expected_error)
+     from generate_series(1, 400) as n join other as o on o.k = 1 + n * n % 12),
+    true,
+    'mahalanobis and pca_error'
 );
 
 select * from finish();
