@@ -2,7 +2,7 @@
 grant usage on schema vigil to public;
 
 comment on schema vigil is
-    'Analytics over values handed to it: vectors, statistics, isolation forests, detectors, drift tests, multivariate distances, trends, baselines, control charts, change points. Only pure functions and aggregates, which the view functions lists; no tables.';
+    'Analytics over values handed to it: vectors, statistics, isolation forests, detectors, drift tests, multivariate distances, clusters, trends, forecasts, baselines, control charts, change points. Only pure functions and aggregates, which the view functions lists; no tables.';
 
 -- Vectors
 
@@ -401,6 +401,32 @@ comment on function mann_kendall_final(internal) is 'Final function of mann_kend
 comment on function mann_kendall_hamed_rao_final(internal) is 'Final function of mann_kendall_hamed_rao.';
 comment on function mann_kendall_seasonal_final(internal) is 'Final function of mann_kendall_seasonal.';
 
+-- Clusters
+
+comment on aggregate kmeans_agg(float8[], int, jsonb) is
+    'Finds k clusters of feature vectors of one length and returns a model: k-means++ seeds, then Lloyd''s iteration, the best of n_init starts. Takes rows in order into a random sample of bounded memory, so that the same rows in the same order with the same seed give the same bytes: write order by inside the aggregate. NULL vectors are skipped, NULL elements count as the mean of their feature. Options, taken from the first row (NULL: all defaults): standardize (true: features are divided by their standard deviations, and those that never vary left out), n_init (3; 1 to 100), max_iter (100; 1 to 10000), reservoir (50000 rows, at most 64 MiB), seed (0). Errors: 22023 for k outside 1 to 1000 or different in some row, unknown or bad options, no row at all, fewer different rows than k, rows of different lengths, no feature that varies, more than 1048576 numbers in all centers. O(n_init * iterations * rows * k * features). Arthur and Vassilvitskii (2007), Lloyd (1982).';
+comment on function kmeans_agg_trans(internal, float8[], int, jsonb) is 'Transition function of kmeans_agg.';
+comment on function kmeans_agg_final(internal) is 'Final function of kmeans_agg: finds the clusters.';
+comment on function kmeans_assign(bytea, float8[]) is
+    'Number of the cluster whose center is nearest to a feature vector, from 1; the largest cluster is 1. NULL elements count as the mean of their feature; NULL if all are NULL or an argument is. The model is decoded once per query. Errors: 22023 for a vector of another length and values that valid_vector refuses, 22P03 for damaged models, 0A000 for those of a newer version. O(k * features).';
+comment on function kmeans_distance(bytea, float8[]) is
+    'Distance of a feature vector from the nearest center: Euclidean, in standard deviations, or in the unit of the values if the model was made without standardize. NULLs, errors and cost as kmeans_assign.';
+comment on function kmeans_centers(bytea) is
+    'The clusters of a model, the largest first: number from 1, center in the units of the features, rows of the sample. No rows for a NULL model. Errors: 22P03, 0A000.';
+comment on function kmeans_info(bytea) is
+    'Facts about a model: clusters, n_features, standardize, seed (a string above 2^53), rows (seen), sampled_rows, iterations, converged, inertia (sum of squared distances of the sampled rows from their centers). NULL for NULL. Errors: 22P03, 0A000.';
+comment on aggregate dbscan_agg(float8[], float8, int, boolean) is
+    'Labels each row with its cluster of dense rows, from 1, or 0 for noise, in the order of the rows (write order by inside the aggregate). A row is dense if at least min_points rows, itself included, are at most eps away: in standard deviations of the features if standardize is true, else in the unit of the values. Rows near a dense one belong to its cluster, of several to the first. NULL elements count as the mean of their feature; NULL rows and rows of NULLs only keep their place and get NULL; NULL without rows. Errors: 22023 for eps that is not above 0 and finite, min_points below 1, parameters that are NULL or differ between rows, more than 50000 rows or 8388608 numbers, rows of different lengths, values that valid_vector refuses. O(rows² * features) at worst, less where eps is small in some feature. Ester, Kriegel, Sander and Xu (1996).';
+comment on function dbscan_agg_trans(internal, float8[], float8, int, boolean) is 'Transition function of dbscan_agg.';
+comment on function dbscan_agg_final(internal) is 'Final function of dbscan_agg: labels the rows.';
+comment on function dbscan(float8[], float8, int, boolean) is
+    'The labels of dbscan_agg for the rows of a two-dimensional array: position from 1, cluster, and whether the row is dense. No rows for an empty array and if an argument is NULL. Errors as dbscan_agg, and 22023 for other than two dimensions.';
+
+-- Forecasts
+
+comment on function forecast(float8[], int, jsonb) is
+    'Forecast of the next values of a series in order, oldest first: step from 1 to horizon, value, and the bounds of the prediction interval. Options (NULL: all defaults): model: auto (mstl with periods, else ets), ets (exponential smoothing without season, the best of three by AICc, learned from the last 1000 values), mstl (seasonal and trend decomposition by loess for each period, ets for the rest), ses, holt, holt_winters; periods (values in a season, at most 3; the first one for holt_winters); level (0.95); seasonal (additive or multiplicative, for holt_winters); damped (false; for holt and holt_winters); alpha, beta, gamma, phi, l0, b0, s0 (weights and first states; estimated or taken from the first values where not given). NULL elements before the first value are left out, those after it are interpolated. No rows for a NULL array and without values; a constant series goes on as it is. Errors: 22023 for a horizon outside 1 to 1000, more than 10000 values, fewer values than the model needs, unknown or bad options, values that valid_vector refuses. O(n * iterations). Hyndman, Koehler, Ord and Snyder, "Forecasting with Exponential Smoothing" (2008); Bandara, Hyndman and Bergmeir, "MSTL" (2021).';
+
 -- What there is to call
 
 -- A family is named by its functions and, in brackets, by the state type that its functions take first.
@@ -419,7 +445,9 @@ with family (place, family, members) as (
         (10, 'Drift', '{ks_test,psi,js_divergence,jensen_shannon,wasserstein,chi2_gof,chi2_contingency,chi2_test,benjamini_hochberg}'),
         (11, 'Distributions', '{distribution_agg,(distribution)}'),
         (12, 'Several features together', '{covariance_agg,(covariance),mahalanobis,pca_explained,pca_error}'),
-        (13, 'Change points', '{change_points}')
+        (13, 'Change points', '{change_points}'),
+        (14, 'Clusters', '{kmeans_agg,kmeans_assign,kmeans_distance,kmeans_centers,kmeans_info,dbscan_agg,dbscan}'),
+        (15, 'Forecasts', '{forecast}')
 )
 select f.family, p.proname as name, pg_get_function_arguments(p.oid) as arguments, pg_get_function_result(p.oid) as result,
     case p.prokind when 'a' then 'aggregate' when 'w' then 'window' else 'function' end as kind,

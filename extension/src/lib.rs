@@ -15,11 +15,13 @@ compile_error!("build with panic = \"unwind\": an abort would restart the whole 
 mod baseline;
 mod categories;
 mod changepoint;
+mod clustering;
 mod control;
 mod detector;
 mod distribution;
 mod drift;
 mod error;
+mod forecast;
 mod forest;
 mod multivariate;
 mod pg;

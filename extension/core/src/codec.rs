@@ -52,6 +52,8 @@ pub enum Kind {
     Mahalanobis,
     /// Model of [`crate::multivariate::pca::Pca`].
     Pca,
+    /// Model of [`crate::clustering::kmeans::KMeans`].
+    KMeans,
 }
 
 impl Kind {
@@ -69,6 +71,7 @@ impl Kind {
             Self::Covariance => 22,
             Self::Mahalanobis => 23,
             Self::Pca => 24,
+            Self::KMeans => 40,
         }
     }
 
@@ -87,7 +90,8 @@ impl Kind {
             | Self::Categories
             | Self::Covariance
             | Self::Mahalanobis
-            | Self::Pca => 1,
+            | Self::Pca
+            | Self::KMeans => 1,
         }
     }
 
@@ -105,6 +109,7 @@ impl Kind {
             Self::Covariance => "covariance value",
             Self::Mahalanobis => "mahalanobis model",
             Self::Pca => "pca model",
+            Self::KMeans => "kmeans model",
         }
     }
 

@@ -201,6 +201,24 @@ pub enum Error {
     /// A share of a sample outside 0 to 1.
     #[error("share is out of range")]
     Share,
+    /// Fewer different rows than clusters.
+    #[error("{0} clusters need as many different rows, got {1}")]
+    FewDistinctRows(usize, usize),
+    /// More numbers of centres than a model keeps.
+    #[error("{0} centres of {1} features are too many")]
+    TooManyCentres(usize, usize),
+    /// More rows than are clustered by density.
+    #[error("at most {0} rows of this length can be clustered")]
+    TooManyRows(usize),
+    /// A series that is too short for the model that is to forecast it.
+    #[error("this model needs at least {0} values, got {1}")]
+    TooFewValues(usize, usize),
+    /// A season that multiplies in a series with values that are not above 0.
+    #[error("a multiplicative season needs values above 0")]
+    NotPositive,
+    /// A series that no model describes.
+    #[error("no model describes the series")]
+    NoForecast,
     /// Bytes that are not what they should be.
     #[error("{what} is damaged: {reason}")]
     Corrupt {
@@ -339,6 +357,20 @@ impl Error {
                 "P-values lie between 0 and 1; use NULL for a missing one.".into()
             }
             Self::Share => "Use a share from 0 to 1; 0.5 is the median.".into(),
+            Self::FewDistinctRows(..) => {
+                "Ask for fewer clusters or take a longer period.".into()
+            }
+            Self::TooManyCentres(..) => {
+                "Ask for fewer clusters or choose the features that matter.".into()
+            }
+            Self::TooManyRows(_) => {
+                "Cluster a random sample of the rows, for example with tablesample.".into()
+            }
+            Self::TooFewValues(..) => {
+                "Pass a longer series, or options with shorter periods or a simpler model such as ses.".into()
+            }
+            Self::NotPositive => "Use an additive season, or shift the values.".into(),
+            Self::NoForecast => "Try another model, for example ses.".into(),
             Self::Corrupt { what, .. } => format!(
                 "Use the bytes of a {what} exactly as they were returned; restore them from a copy or make them again."
             ),

@@ -11,11 +11,13 @@
 pub mod autocorrelation;
 pub mod baseline;
 pub mod changepoint;
+pub mod clustering;
 pub mod codec;
 pub mod control;
 pub mod detector;
 pub mod drift;
 pub mod error;
+pub mod forecast;
 pub mod forest;
 mod inversions;
 pub mod model;

@@ -9,6 +9,7 @@ use pgrx::pgrx_sql_entity_graph::metadata::{
     ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
 };
 use std::marker::PhantomData;
+use vigil_core::clustering::kmeans::KMeans;
 use vigil_core::codec::{self, HEADER_LEN, Kind};
 use vigil_core::model;
 use vigil_core::multivariate::mahalanobis::Mahalanobis;
@@ -52,6 +53,7 @@ macro_rules! decoded {
 }
 
 decoded! {
+    KMeans => Kind::KMeans,
     Mahalanobis => Kind::Mahalanobis,
     Pca => Kind::Pca,
 }

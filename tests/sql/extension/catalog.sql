@@ -18,6 +18,7 @@ select set_eq(
     array[
         'aggregate vigil.chi2_test(pg_catalog.text,boolean)',
         'aggregate vigil.covariance_agg(double precision[])',
+        'aggregate vigil.dbscan_agg(double precision[],double precision,integer,boolean)',
         'aggregate vigil.detector_agg(double precision[],pg_catalog.jsonb)',
         'aggregate vigil.detector_agg(timestamp with time zone,double precision[],pg_catalog.jsonb)',
         'aggregate vigil.distribution_agg(double precision)',
@@ -26,6 +27,7 @@ select set_eq(
         'aggregate vigil.forest_agg(double precision[],pg_catalog.jsonb)',
         'aggregate vigil.iqr_outlier(double precision)',
         'aggregate vigil.js_divergence(double precision,boolean,integer)',
+        'aggregate vigil.kmeans_agg(double precision[],integer,pg_catalog.jsonb)',
         'aggregate vigil.ks_test(double precision,boolean)',
         'aggregate vigil.mann_kendall(timestamp with time zone,double precision)',
         'aggregate vigil.mann_kendall_hamed_rao(timestamp with time zone,double precision)',
@@ -71,6 +73,9 @@ select set_eq(
         'function vigil.covariance_rollup_trans(pg_catalog.internal,vigil.covariance)',
         'function vigil.covariance_send(vigil.covariance)',
         'function vigil.cusum_chart(double precision[],double precision,double precision,double precision,double precision)',
+        'function vigil.dbscan(double precision[],double precision,integer,boolean)',
+        'function vigil.dbscan_agg_final(pg_catalog.internal)',
+        'function vigil.dbscan_agg_trans(pg_catalog.internal,double precision[],double precision,integer,boolean)',
         'function vigil.delta(vigil.stats)',
         'function vigil.detector_agg_final(pg_catalog.internal)',
         'function vigil.detector_history_trans(pg_catalog.internal,timestamp with time zone,double precision[],pg_catalog.jsonb)',
@@ -91,6 +96,7 @@ select set_eq(
         'function vigil.explain(pg_catalog.bytea,double precision[])',
         'function vigil.features(vigil.stats,pg_catalog.text[],integer[],interval)',
         'function vigil.first_val(vigil.stats)',
+        'function vigil.forecast(double precision[],integer,pg_catalog.jsonb)',
         'function vigil.forest_agg_final(pg_catalog.internal)',
         'function vigil.forest_agg_trans(pg_catalog.internal,double precision[],pg_catalog.jsonb)',
         'function vigil.forest_agg_weighted_trans(pg_catalog.internal,double precision[],double precision,pg_catalog.jsonb)',
@@ -105,6 +111,12 @@ select set_eq(
         'function vigil.js_divergence(double precision[],double precision[],integer)',
         'function vigil.js_divergence(vigil.distribution,vigil.distribution,integer)',
         'function vigil.js_divergence_final(pg_catalog.internal)',
+        'function vigil.kmeans_agg_final(pg_catalog.internal)',
+        'function vigil.kmeans_agg_trans(pg_catalog.internal,double precision[],integer,pg_catalog.jsonb)',
+        'function vigil.kmeans_assign(pg_catalog.bytea,double precision[])',
+        'function vigil.kmeans_centers(pg_catalog.bytea)',
+        'function vigil.kmeans_distance(pg_catalog.bytea,double precision[])',
+        'function vigil.kmeans_info(pg_catalog.bytea)',
         'function vigil.ks_test(double precision[],double precision[])',
         'function vigil.ks_test(vigil.distribution,vigil.distribution)',
         'function vigil.ks_test_combine(pg_catalog.internal,pg_catalog.internal)',
@@ -272,7 +284,9 @@ select set_eq(
     union all
     select unnest('{mann_kendall_seasonal_final,mann_kendall_hamed_rao,distribution_rollup_trans}'::text[])
     union all
-    select unnest('{js_divergence_final,wasserstein_final,chi2_gof,change_points,covariance_rollup_trans}'::text[])$$,
+    select unnest('{js_divergence_final,wasserstein_final,chi2_gof,change_points,covariance_rollup_trans}'::text[])
+    union all
+    select unnest('{kmeans_agg_trans,kmeans_agg_final,dbscan_agg_trans,dbscan_agg_final,forecast}'::text[])$$,
     'the functions that are called with NULL'
 );
 select set_eq(

@@ -6,7 +6,7 @@ create extension if not exists vigil;
 create extension if not exists pgtap;
 \ir failure.psql
 
-select plan(28);
+select plan(31);
 
 select setseed(0.20240301);
 create temporary table backend on commit drop as select pg_backend_pid() as pid;
@@ -45,6 +45,7 @@ values
     ('covariance', (select vigil.covariance_send(vigil.covariance_agg(array[sin(n), cos(n)])) from generate_series(1, 19) as n)),
     ('mahalanobis', (select vigil.mahalanobis_model(vigil.covariance_agg(array[sin(n), cos(n)])) from generate_series(1, 19) as n)),
     ('pca', (select vigil.pca_model(vigil.covariance_agg(array[sin(n), cos(n)]), 1) from generate_series(1, 19) as n)),
+    ('kmeans', (select vigil.kmeans_agg(array[sin(n), cos(n)], 2, null) from generate_series(1, 19) as n)),
     ('forest', (select vigil.forest_agg(array[n, sin(n), null], '{"n_trees": 2, "sample_size": 8}') from generate_series(1, 20) as n));
 select is(pg_temp.resealed(bytes), bytes, kind || ': frames end in their checksum') from original order by kind;
 
@@ -52,7 +53,7 @@ select is(pg_temp.resealed(bytes), bytes, kind || ': frames end in their checksu
 create function pg_temp.as_state(bytes bytea) returns text
 language sql immutable as $$ select '\x' || encode(bytes, 'hex') $$;
 create function pg_temp.type_of(kind text) returns text
-language sql immutable as $$ select case when kind in ('forest', 'pca') then 'bytea' else 'vigil.' || kind end $$;
+language sql immutable as $$ select case when kind in ('forest', 'pca', 'kmeans') then 'bytea' else 'vigil.' || kind end $$;
 select is(
     pg_temp.failure(format('select %s(%L::%s)', reader, pg_temp.as_state(pg_temp.resealed(set_byte(bytes, 4, 2))), pg_temp.type_of(kind))),
     format('0A000 %s has format version 2, newer than 1 | Update the extension to the version that wrote the bytes, or newer.', what),
@@ -62,7 +63,7 @@ from original
 join (values ('forest', 'vigil.forest_info', 'forest model'), ('stats', 'vigil.average', 'stats value'), ('trend', 'vigil.stderr', 'trend value'),
     ('seasonal', 'vigil.num_vals', 'seasonal value'),
         ('distribution', 'vigil.relative_error', 'distribution value'), ('covariance', 'vigil.mahalanobis_model', 'covariance value'),
-        ('pca', 'vigil.pca_explained', 'pca model'))
+        ('pca', 'vigil.pca_explained', 'pca model'), ('kmeans', 'vigil.kmeans_info', 'kmeans model'))
     as t (kind, reader, what) using (kind)
 order by kind;
 select is(
@@ -70,7 +71,7 @@ select is(
 )
 from original
 join (values ('forest', 'vigil.forest_info'), ('stats', 'vigil.average'), ('trend', 'vigil.stderr'), ('seasonal', 'vigil.num_vals'), ('distribution', 'vigil.relative_error'), ('covariance', 'vigil.mahalanobis_model'),
-    ('pca', 'vigil.pca_explained')) as t (kind, reader) using (kind)
+    ('pca', 'vigil.pca_explained'), ('kmeans', 'vigil.kmeans_info')) as t (kind, reader) using (kind)
 order by kind;
 
 -- Every function of the extension with an argument that can hold damaged bytes.
@@ -118,6 +119,10 @@ values
     ('mahalanobis', 'select vigil.mahalanobis($1::bytea, ''{1,2}'')'),
     ('pca', 'select vigil.pca_explained($1::bytea)'),
     ('pca', 'select vigil.pca_error($1::bytea, ''{1,2}'')'),
+    ('kmeans', 'select vigil.kmeans_assign($1::bytea, ''{1,2}'')'),
+    ('kmeans', 'select vigil.kmeans_distance($1::bytea, ''{1,2}'')'),
+    ('kmeans', 'select count(*) from vigil.kmeans_centers($1::bytea)'),
+    ('kmeans', 'select vigil.kmeans_info($1::bytea)'),
     ('forest', 'select vigil.anomaly_score($1::bytea, ''{1,2,3}'')'),
     ('forest', 'select vigil.anomaly_scores($1::bytea, ''{{1,2,3}}'')'),
     ('forest', 'select vigil.is_anomaly($1::bytea, ''{1,2,3}'')'),
@@ -127,7 +132,7 @@ values
 select set_eq(
     $$select substring(sql from 'vigil\.(\w+)\(') || ' ' || kind from call$$,
     $$select proname || ' ' || case
-            when proname in ('mahalanobis', 'pca_error', 'pca_explained') then split_part(proname, '_', 1)
+            when proname in ('mahalanobis', 'pca_error', 'pca_explained') or proname like 'kmeans\_%' then split_part(proname, '_', 1)
             when proargtypes[0] = 'bytea'::regtype then 'forest'
             else (select typname::text from pg_type where oid = proargtypes[0])
         end

@@ -2,6 +2,7 @@
 
 use vigil_core::Error;
 use vigil_core::baseline::seasonal::Seasonal;
+use vigil_core::clustering::kmeans::{self, KMeans, KMeansOptions};
 use vigil_core::codec::{HEADER_LEN, Kind, Writer};
 use vigil_core::detector::{Detector, DetectorOptions, DetectorTrainer, Rows};
 use vigil_core::drift::Samples;
@@ -46,6 +47,26 @@ fn trend() -> Vec<u8> {
         trend.push(ts, value).unwrap();
     }
     trend.to_bytes()
+}
+
+fn kmeans() -> Vec<u8> {
+    let options = KMeansOptions::default();
+    let mut trainer = kmeans::Trainer::new(2, options).unwrap();
+    for i in 0..20 {
+        let x = f64::from(i);
+        trainer.push(&[x.sin(), x * 1e3]).unwrap();
+    }
+    trainer.train(&mut || {}).unwrap().to_bytes()
+}
+
+fn use_kmeans(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let model = KMeans::from_bytes(bytes)?;
+    for row in [[1.0, 2.0], [f64::NAN, -1e100], [f64::NAN, f64::NAN]] {
+        let _ = model.nearest(&row);
+    }
+    assert!(model.clusters().iter().all(|cluster| cluster.size > 0));
+    let _ = model.info();
+    Ok(model.to_bytes())
 }
 
 fn use_trend(bytes: &[u8]) -> Result<Vec<u8>, Error> {
@@ -252,7 +273,7 @@ fn use_series(bytes: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(series.to_bytes())
 }
 
-pub(crate) fn forms() -> [Form; 12] {
+pub(crate) fn forms() -> [Form; 13] {
     [
         (Kind::Series, series(), use_series),
         (Kind::Seasonal, seasonal(), use_seasonal),
@@ -272,6 +293,7 @@ pub(crate) fn forms() -> [Form; 12] {
             Pca::new(&rows(), 2, &mut || ()).unwrap().to_bytes(),
             use_pca,
         ),
+        (Kind::KMeans, kmeans(), use_kmeans),
         (Kind::Forest, forest(), use_forest),
         (Kind::Detector, detector(), use_detector),
     ]

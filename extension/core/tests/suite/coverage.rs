@@ -1,14 +1,14 @@
 //! Every reference case of the data folder, one by one: how many of each function pass.
 
 use crate::data::{figure, folder, passes_with};
-use crate::{baseline, control, drift_vectors, robust_trend, vectors};
+use crate::{baseline, control, drift_vectors, forecast, robust_trend, vectors};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A function of the reference values, and the tests of it.
 type Tested = (&'static str, &'static [fn()]);
 
-const TESTS: [Tested; 23] = [
+const TESTS: [Tested; 25] = [
     ("acf", &[robust_trend::autocorrelations]),
     (
         "chi2_contingency",
@@ -23,6 +23,8 @@ const TESTS: [Tested; 23] = [
     ("wasserstein_1", &[drift_vectors::wasserstein_distance]),
     ("cusum_tabular", &[control::cusum_charts]),
     ("ewma_chart", &[control::ewma_charts]),
+    ("holt", &[forecast::holts_trend]),
+    ("holt_winters", &[forecast::holt_winters_season]),
     ("individuals_mr_chart", &[control::individuals_charts]),
     ("iqr_fences", &[baseline::fences]),
     ("ks_2samp", &[vectors::ks_2samp]),
@@ -41,13 +43,19 @@ const TESTS: [Tested; 23] = [
     ("psi", &[vectors::population_stability_index]),
     ("quantile_type7", &[baseline::quantiles]),
     ("quantile_types", &[baseline::quantile_types]),
-    ("ses", &[control::simple_exponential_smoothing]),
+    (
+        "ses",
+        &[
+            control::simple_exponential_smoothing,
+            forecast::simple_exponential_smoothing,
+        ],
+    ),
     ("theil_sen", &[robust_trend::theil_sen_lines]),
     ("zscore", &[baseline::z_scores]),
 ];
 
-/// Functions that are not implemented, and those of isolation forests, which their own tests compare.
-const SKIPPED: [&str; 4] = ["holt", "holt_winters", "iforest_c", "iforest_score"];
+/// Functions of isolation forests, which their own tests compare.
+const SKIPPED: [&str; 2] = ["iforest_c", "iforest_score"];
 
 #[test]
 fn every_reference_case() {

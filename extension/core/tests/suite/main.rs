@@ -6,6 +6,7 @@
 mod baseline;
 mod bytes;
 mod changepoint;
+mod clustering;
 mod control;
 mod coverage;
 mod data;
@@ -16,6 +17,7 @@ mod drift_distribution;
 mod drift_vectors;
 #[path = "../../fuzz/entry/mod.rs"]
 mod entry;
+mod forecast;
 mod forest;
 mod forest_bytes;
 mod forest_kinds;
