@@ -1,4 +1,4 @@
-"""scikit-learn in an environment of its own, made on first use in the user's cache folder."""
+"""scikit-learn, scipy and pymannkendall in an environment of their own, made on first use in the user's cache folder."""
 
 import json
 import os
@@ -10,24 +10,25 @@ from pathlib import Path
 from errors import BenchError
 from machines import PROJECT
 
-VERSION = "1.9.1"
+PACKAGES = {"scikit-learn": "1.9.1", "scipy": "1.18.1", "numpy": "2.5.5", "pymannkendall": "1.4.3"}
 PROGRAMS = Path(__file__).resolve().parent / "sklearn_peer"
 # One thread, as a Postgres backend has.
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
 
 
 def python():
-    """The interpreter that has scikit-learn."""
+    """The interpreter that has the packages."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "vigil" / f"scikit-learn-{VERSION}-python{sys.version_info.major}.{sys.version_info.minor}"
+    folder = cache / "vigil" / f"peers-{'-'.join(PACKAGES.values())}-python{sys.version_info.major}.{sys.version_info.minor}"
     interpreter = folder / "bin" / "python"
     if not (folder / "ready").exists():
-        print(f"installing scikit-learn {VERSION} into {folder} (once)", file=sys.stderr)
+        wanted = [f"{name}=={version}" for name, version in PACKAGES.items()]
+        print(f"installing {', '.join(wanted)} into {folder} (once)", file=sys.stderr)
         shutil.rmtree(folder, ignore_errors=True)
         _run("install the Debian package python3-venv", "bash", "-euc",
              ". deploy/dev/settings.sh; . deploy/dev/packages.sh; install_packages python3-venv")
         _run("make a Python environment", sys.executable, "-m", "venv", folder)
-        _run("install scikit-learn", folder / "bin" / "pip", "install", "--quiet", f"scikit-learn=={VERSION}")
+        _run("install the packages", folder / "bin" / "pip", "install", "--quiet", *wanted)
         (folder / "ready").touch()
     return interpreter
 
@@ -38,7 +39,7 @@ def _run(what, *command):
     if result.returncode:
         last = (result.stderr.strip() or result.stdout.strip()).splitlines()[-1:]
         raise BenchError(
-            f"scikit-learn, the peer of this benchmark, is missing: could not {what}: {' '.join(last)}",
+            f"the peer of this benchmark is missing: could not {what}: {' '.join(last)}",
             "It needs apt and pip to reach their package sources once. Without the peer there is nothing to compare with.")
 
 
@@ -62,5 +63,5 @@ class Peer:
         self.process.stdin.flush()
         answer = self.process.stdout.readline()
         if not answer:
-            raise BenchError("the scikit-learn process ended", "Its message stands above.")
+            raise BenchError("the peer's process ended", "Its message stands above.")
         return json.loads(answer)

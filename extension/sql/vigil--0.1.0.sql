@@ -1742,7 +1742,7 @@ comment on function ks_test_serialize(internal) is 'Serialization function of ks
 comment on function ks_test_deserialize(bytea, internal) is 'Deserialization function of ks_test.';
 comment on function ks_test_final(internal) is 'Final function of ks_test.';
 comment on function psi(float8[], float8[], int) is
-    'Population stability index of a current against a reference sample: the sum of (c - r) ln(c / r) over bins between the type-7 quantiles of the reference, closed on the right; shares below 1e-4 count as 1e-4. Below 0.1 is usually read as stable, above 0.25 as shifted. NULL elements are ignored; NULL if an argument is NULL. Errors: 22023 for bins outside 2 to 1000, and as ks_test. O(n log n). Siddiqi, "Credit Risk Scorecards" (2006).';
+    'Population stability index of a current against a reference sample: the sum of (c - r) ln(c / r) over bins between the type-7 quantiles of the reference, closed on the right; shares below 1e-4 count as 1e-4. Below 0.1 is usually read as stable, above 0.25 as shifted. NULL elements are ignored; NULL if an argument is NULL. Errors: 22023 for bins outside 2 to 1000, and as ks_test. O(n log bins). Siddiqi, "Credit Risk Scorecards" (2006).';
 comment on aggregate psi(float8, boolean, int) is
     'psi over rows: values with is_current against those without, in any order; bins is the same in all rows. Rows with a NULL value or side are skipped. Keeps all values: 8 bytes a row, at most 5 million. Parallel safe. Errors: 22023 as the function, also without rows, and for bins that differ or are NULL. O(n log n).';
 comment on function psi_trans(internal, float8, boolean, int) is 'Transition function of psi.';
@@ -1752,7 +1752,7 @@ comment on function psi_deserialize(bytea, internal) is 'Deserialization functio
 comment on function psi_final(internal) is 'Final function of psi.';
 
 comment on function js_divergence(float8[], float8[], int) is
-    'Jensen-Shannon divergence of a current and a reference sample in the bins of psi, in nats: 0 for equal shares, ln 2 when no bin is shared; sqrt(js_divergence / ln(2)) is a distance from 0 to 1. No share is floored. NULL elements are ignored; NULL if an argument is NULL. Errors as psi. O(n log n). Lin, "Divergence measures based on the Shannon entropy" (1991).';
+    'Jensen-Shannon divergence of a current and a reference sample in the bins of psi, in nats: 0 for equal shares, ln 2 when no bin is shared; sqrt(js_divergence / ln(2)) is a distance from 0 to 1. No share is floored. NULL elements are ignored; NULL if an argument is NULL. Errors as psi. O(n log bins). Lin, "Divergence measures based on the Shannon entropy" (1991).';
 comment on aggregate js_divergence(float8, boolean, int) is
     'js_divergence over rows: values with is_current against those without, in any order; bins is the same in all rows. Rows with a NULL value or side are skipped. Keeps all values: 8 bytes a row, at most 5 million. Parallel safe. Errors as the aggregate psi. O(n log n).';
 comment on function js_divergence_final(internal) is 'Final function of js_divergence.';

@@ -5,7 +5,7 @@ use crate::pg::{Call, Float8s, Positions, State, StatsState, Vector};
 use crate::scalar;
 use pgrx::datum::{Array, Internal, Interval, Range, RangeBound, TimestampWithTimeZone};
 use pgrx::{default, extension_sql, pg_extern};
-use vigil_core::stats::{Statistic, Stats};
+use vigil_core::stats::{Collector, Statistic, Stats};
 use vigil_core::vector::MAX_ELEMENTS;
 
 extension_sql!(
@@ -36,15 +36,15 @@ create type stats (
 /// Adds a row. Not strict: rows without a time or without values are skipped.
 #[pg_extern(immutable, parallel_safe)]
 fn stats_agg_trans<'fcx>(
-    state: Option<State<'fcx, Stats>>,
+    state: Option<State<'fcx, Collector>>,
     ts: Option<TimestampWithTimeZone>,
     values: Option<Vector<'fcx>>,
     call: Call<'fcx>,
-) -> Result<Option<State<'fcx, Stats>>> {
+) -> Result<Option<State<'fcx, Collector>>> {
     let (Some(ts), Some(values)) = (ts, values) else {
         return Ok(state);
     };
-    let mut state = State::or_new(state, &call, || Ok(Stats::new()))?;
+    let mut state = State::or_new(state, &call, || Ok(Collector::new()))?;
     state
         .push(scalar::time(ts)?, values.read(&mut Vec::new())?)
         .map_err(report)?;
@@ -54,14 +54,14 @@ fn stats_agg_trans<'fcx>(
 /// Adds a stored state. Not strict: NULL is skipped.
 #[pg_extern(immutable, parallel_safe)]
 fn stats_rollup_trans<'fcx>(
-    state: Option<State<'fcx, Stats>>,
+    state: Option<State<'fcx, Collector>>,
     part: Option<StatsState>,
     call: Call<'fcx>,
-) -> Result<Option<State<'fcx, Stats>>> {
+) -> Result<Option<State<'fcx, Collector>>> {
     let Some(StatsState(part)) = part else {
         return Ok(state);
     };
-    let mut state = State::or_new(state, &call, || Ok(Stats::new()))?;
+    let mut state = State::or_new(state, &call, || Ok(Collector::new()))?;
     state.merge(&part);
     Ok(Some(state))
 }
@@ -69,20 +69,20 @@ fn stats_rollup_trans<'fcx>(
 /// Merges the second state into the first, which may be missing; the second is never kept, it has another owner.
 #[pg_extern(immutable, parallel_safe)]
 fn stats_agg_combine<'fcx>(
-    state: Option<State<'fcx, Stats>>,
-    other: Option<State<'fcx, Stats>>,
+    state: Option<State<'fcx, Collector>>,
+    other: Option<State<'fcx, Collector>>,
     call: Call<'fcx>,
-) -> Result<Option<State<'fcx, Stats>>> {
+) -> Result<Option<State<'fcx, Collector>>> {
     let Some(other) = other else { return Ok(state) };
-    let mut state = State::or_new(state, &call, || Ok(Stats::new()))?;
-    state.merge(&other);
+    let mut state = State::or_new(state, &call, || Ok(Collector::new()))?;
+    state.merge(&other.stats());
     Ok(Some(state))
 }
 
 /// The state as bytes, for another process.
 #[pg_extern(immutable, strict, parallel_safe)]
-fn stats_agg_serialize(state: State<'_, Stats>) -> Vec<u8> {
-    state.to_bytes()
+fn stats_agg_serialize(state: State<'_, Collector>) -> Vec<u8> {
+    state.stats().to_bytes()
 }
 
 /// The state from bytes.
@@ -90,14 +90,15 @@ fn stats_agg_serialize(state: State<'_, Stats>) -> Vec<u8> {
 fn stats_agg_deserialize<'fcx>(
     bytes: &'fcx [u8],
     _internal: Internal,
-) -> Result<State<'fcx, Stats>> {
-    Ok(State::passing(Stats::from_bytes(bytes).map_err(report)?))
+) -> Result<State<'fcx, Collector>> {
+    let stats = Stats::from_bytes(bytes).map_err(report)?;
+    Ok(State::passing(stats.into()))
 }
 
 /// The state as a value of type `stats`; NULL when there was no row.
 #[pg_extern(immutable, parallel_safe)]
-fn stats_agg_final(state: Option<State<'_, Stats>>) -> Option<StatsState> {
-    state.map(|state| StatsState(state.clone()))
+fn stats_agg_final(state: Option<State<'_, Collector>>) -> Option<StatsState> {
+    state.map(|state| StatsState(state.stats().into_owned()))
 }
 
 extension_sql!(

@@ -131,20 +131,26 @@ fn reserve(values: &mut Vec<f64>, added: usize) -> Result<()> {
         .map_err(|_| Error::OutOfMemory(8 * added))
 }
 
+/// The values that are not missing.
+///
+/// # Errors
+/// [`Error::EmptySample`] naming the side.
+fn present(values: &[f64], side: &'static str) -> Result<Vec<f64>> {
+    let mut present = values.to_vec();
+    present.retain(|value| !value.is_nan());
+    if present.is_empty() {
+        Err(Error::EmptySample(side))
+    } else {
+        Ok(present)
+    }
+}
+
 /// The values that are not missing, in ascending order.
 ///
 /// # Errors
 /// [`Error::EmptySample`] naming the side.
 fn ascending(values: &[f64], side: &'static str) -> Result<Vec<f64>> {
-    let mut values: Vec<f64> = values
-        .iter()
-        .copied()
-        .filter(|value| !value.is_nan())
-        .collect();
+    let mut values = present(values, side)?;
     values.sort_unstable_by(f64::total_cmp);
-    if values.is_empty() {
-        Err(Error::EmptySample(side))
-    } else {
-        Ok(values)
-    }
+    Ok(values)
 }

@@ -19,7 +19,10 @@ pub(crate) const MICROSECONDS: f64 = 1e6;
 
 /// Microseconds from `origin` to `ts`, exact while they are below 2^53 (285 years).
 pub(crate) fn offset(ts: i64, origin: i64) -> f64 {
-    (i128::from(ts) - i128::from(origin)) as f64
+    match ts.checked_sub(origin) {
+        Some(offset) => offset as f64,
+        None => (i128::from(ts) - i128::from(origin)) as f64,
+    }
 }
 
 /// Count, means and centred sums of (time, value) pairs, by Welford's updates and the merge of Chan, Golub and LeVeque

@@ -100,7 +100,7 @@ pub fn of_type(values: &[f64], q: f64, kind: i32) -> Result<Option<f64>> {
 }
 
 /// Index of the value below the quantile, and how far it is on the way to the next one.
-fn position(n: usize, q: f64) -> Option<(usize, f64)> {
+pub(crate) fn position(n: usize, q: f64) -> Option<(usize, f64)> {
     let last = n.checked_sub(1)?;
     let position = last as f64 * q;
     let below = position.floor();

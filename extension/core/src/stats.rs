@@ -1,9 +1,11 @@
 //! Statistics of a whole measurement vector over time: one mergeable state for all elements at once.
 
 mod bytes;
+mod collector;
 mod element;
 mod statistic;
 
+pub use collector::Collector;
 pub use statistic::Statistic;
 
 use crate::error::Result;

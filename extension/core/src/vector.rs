@@ -23,10 +23,16 @@ pub(crate) fn check(values: &[f64]) -> Result<()> {
     if values.len() > MAX_ELEMENTS {
         return Err(Error::VectorTooLong(values.len()));
     }
-    match values.iter().position(|value| value.abs() > MAX_MAGNITUDE) {
-        Some(index) => Err(Error::ValueOutOfRange(index + 1)),
-        None => Ok(()),
+    let is_beyond = |value: &f64| value.abs() > MAX_MAGNITUDE;
+    // Without a branch for each element, which would keep the compiler from checking several at once.
+    if !values
+        .iter()
+        .fold(false, |any, value| any | is_beyond(value))
+    {
+        return Ok(());
     }
+    let index = values.iter().position(is_beyond).unwrap_or_default();
+    Err(Error::ValueOutOfRange(index + 1))
 }
 
 /// Element-wise `coalesce(new, old)`; the result has the longer length.

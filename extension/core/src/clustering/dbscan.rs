@@ -145,8 +145,8 @@ impl<'a> Space<'a> {
         if width == 0 {
             return Err(Error::NothingVaries);
         }
-        let scaling = Scaling::of(&rows.cells, width, standardize)?;
         let mut pace = Pace::new(interrupt);
+        let scaling = Scaling::of(&rows.cells, width, standardize, &mut pace)?;
         let mut cells = Vec::new();
         cells
             .try_reserve_exact(rows.cells.len())
@@ -156,7 +156,7 @@ impl<'a> Space<'a> {
             scaling.scale(row, &mut cells);
         }
         let eps = eps / scaling.distance_unit();
-        let axis = widest(&cells, width, eps);
+        let axis = widest(&cells, width, &mut pace);
         let coordinates = cells.iter().copied().skip(axis).step_by(width);
         let mut along: Vec<(f64, usize)> = coordinates.zip(0..).collect();
         along.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -240,17 +240,18 @@ impl<'a> Space<'a> {
     }
 }
 
-/// The coordinate along which a window of `eps` holds the fewest of the rows, judged by the range that the middle 80 %
-/// take up.
-fn widest(cells: &[f64], width: usize, eps: f64) -> usize {
+/// The coordinate along which a window holds the fewest of the rows, judged by the range that the middle 80 % take up.
+fn widest(cells: &[f64], width: usize, pace: &mut Pace<'_>) -> usize {
     let mut best = (0, -1.0);
     let mut column = Vec::new();
     for axis in 0..width {
+        // Selecting takes about as long as so many operations.
+        pace.did(8 * cells.len() / width);
         column.clear();
         column.extend(cells.iter().copied().skip(axis).step_by(width));
         let at = |column: &mut Vec<f64>, share| crate::quantile::select(column, share);
         let (low, high) = (at(&mut column, 0.1), at(&mut column, 0.9));
-        let range = (high.unwrap_or(0.0) - low.unwrap_or(0.0)) / eps;
+        let range = high.unwrap_or(0.0) - low.unwrap_or(0.0);
         if range > best.1 {
             best = (axis, range);
         }

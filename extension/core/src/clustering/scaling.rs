@@ -1,5 +1,6 @@
 //! What one unit of a feature is.
 
+use super::Pace;
 use crate::error::{Error, Result};
 use crate::spread::Spread;
 
@@ -23,10 +24,16 @@ impl Scaling {
     ///
     /// # Errors
     /// [`Error::NothingVaries`].
-    pub(super) fn of(cells: &[f64], width: usize, is_standard: bool) -> Result<Self> {
+    pub(super) fn of(
+        cells: &[f64],
+        width: usize,
+        is_standard: bool,
+        pace: &mut Pace<'_>,
+    ) -> Result<Self> {
         let mut spreads = vec![Spread::default(); width];
         let mut largest = 0.0_f64;
         for row in cells.chunks_exact(width) {
+            pace.did(width);
             for (spread, &value) in spreads.iter_mut().zip(row).filter(|(_, v)| !v.is_nan()) {
                 spread.push(value);
                 largest = largest.max(value.abs());

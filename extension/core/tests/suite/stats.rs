@@ -1,7 +1,7 @@
 //! Statistics of vectors.
 
 use proptest::prelude::*;
-use vigil_core::stats::{Statistic, Stats};
+use vigil_core::stats::{Collector, Statistic, Stats};
 use vigil_core::{Error, ErrorKind};
 
 const MISSING: f64 = f64::NAN;
@@ -9,12 +9,24 @@ const SECOND: i64 = 1_000_000;
 
 type Row = (i64, Vec<f64>);
 
+/// The state of rows taken in one by one, which is that of blocks of them.
 fn state(rows: &[Row]) -> Stats {
     let mut stats = Stats::new();
+    let mut collector = Collector::new();
     for (ts, values) in rows {
         stats.push(*ts, values).unwrap();
+        collector.push(*ts, values).unwrap();
     }
+    assert_equivalent(&collector.stats(), &stats);
     stats
+}
+
+fn collected(rows: &[Row]) -> Stats {
+    let mut collector = Collector::new();
+    for (ts, values) in rows {
+        collector.push(*ts, values).unwrap();
+    }
+    collector.stats().into_owned()
 }
 
 fn all(stats: &Stats, element: usize) -> [f64; 9] {
@@ -97,6 +109,37 @@ fn bad_rows_leave_the_state_alone() {
 }
 
 #[test]
+fn blocks_of_rows_take_any_rows() {
+    // Wider and narrower rows, missing elements, equal times, more than one block; states in between.
+    let rows: Vec<Row> = (0..100_i64)
+        .map(|i| {
+            let width = if i < 40 { 11 } else { 19 };
+            let value = |k: usize| {
+                if (i as usize + k).is_multiple_of(37) {
+                    MISSING
+                } else {
+                    ((i as usize * (k + 3)) % 23) as f64 - 4.5
+                }
+            };
+            (
+                i / 2 * SECOND,
+                (0..width - (i % 3) as usize).map(value).collect(),
+            )
+        })
+        .collect();
+    let whole = state(&rows);
+    let mut parts = Collector::from(state(&rows[..30]));
+    for (ts, values) in &rows[30..60] {
+        parts.push(*ts, values).unwrap();
+    }
+    parts.merge(&state(&rows[60..]));
+    assert_equivalent(&parts.stats(), &whole);
+    assert_eq!(parts.push(0, &[1e101]), Err(Error::ValueOutOfRange(1)));
+    assert_equivalent(&parts.stats(), &whole);
+    assert_eq!(Collector::new().stats().time_range(), None);
+}
+
+#[test]
 fn the_largest_values_and_times_stay_finite() {
     let rows: Vec<Row> = (0..1000)
         .map(|row| {
@@ -126,6 +169,7 @@ fn slopes_over_short_times_long_after_the_epoch_are_exact() {
         .map(|i| (start + i * SECOND, vec![3.0 + 0.5 * i as f64]))
         .collect();
     assert!((state(&rows).feature(Statistic::Slope, 0, 0) - 0.5).abs() < 1e-14);
+    assert!((collected(&rows).feature(Statistic::Slope, 0, 0) - 0.5).abs() < 1e-14);
     // The state with the origin far away keeps the slope of the close rows to eight digits.
     let mut far = state(&[(0, vec![MISSING])]);
     far.merge(&state(&rows));
@@ -276,5 +320,8 @@ proptest! {
         stats.merge(&state(&rows));
         prop_assert_eq!(stats.feature(Statistic::Mean, 0, 0), value);
         prop_assert_eq!(stats.feature(Statistic::StdDev, 0, 0), if copies * 2 > 1 { 0.0 } else { f64::NAN });
+        let collected = collected(&rows);
+        prop_assert_eq!(collected.feature(Statistic::Mean, 0, 0), value);
+        prop_assert!(copies < 2 || collected.feature(Statistic::StdDev, 0, 0) == 0.0);
     }
 }

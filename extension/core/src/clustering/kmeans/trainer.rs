@@ -78,7 +78,12 @@ impl Trainer {
         };
         let width = reservoir.n_features();
         let mut pace = Pace::new(interrupt);
-        let scaling = Scaling::of(reservoir.cells(), width, self.options.standardize)?;
+        let scaling = Scaling::of(
+            reservoir.cells(),
+            width,
+            self.options.standardize,
+            &mut pace,
+        )?;
         let mut rows = Vec::new();
         rows.try_reserve_exact(reservoir.cells().len())
             .map_err(|_| Error::OutOfMemory(8 * reservoir.cells().len()))?;
