@@ -1,7 +1,7 @@
 //! Drift tests of a current against a reference sample, as functions of arrays and as aggregates.
 
 use crate::error::{Result, invalid, report};
-use crate::pg::{Call, Float8s, KsRow, State, Vector};
+use crate::pg::{Call, Float8s, KsRow, State, Vector, check_interrupts};
 use crate::scalar;
 use pgrx::datum::Internal;
 use pgrx::{default, extension_sql, pg_extern};
@@ -27,6 +27,7 @@ fn ks_test(reference: Vector<'_>, current: Vector<'_>) -> Result<KsRow> {
     let result = ks::two_sample(
         reference.read_sample(&mut left)?,
         current.read_sample(&mut right)?,
+        &mut check_interrupts,
     );
     result.map(KsRow).map_err(report)
 }
@@ -81,8 +82,12 @@ fn ks_test_deserialize<'fcx>(
 #[pg_extern(immutable, parallel_safe)]
 fn ks_test_final(state: Option<State<'_, Samples>>) -> Result<KsRow> {
     let result = match state {
-        Some(samples) => ks::two_sample(samples.reference(), samples.current()),
-        None => ks::two_sample(&[], &[]),
+        Some(samples) => ks::two_sample(
+            samples.reference(),
+            samples.current(),
+            &mut check_interrupts,
+        ),
+        None => ks::two_sample(&[], &[], &mut check_interrupts),
     };
     result.map(KsRow).map_err(report)
 }
@@ -95,6 +100,7 @@ fn psi_arrays(reference: Vector<'_>, current: Vector<'_>, bins: default!(i32, 10
         reference.read_sample(&mut left)?,
         current.read_sample(&mut right)?,
         bins,
+        &mut check_interrupts,
     )
     .map_err(report)
 }
@@ -187,8 +193,9 @@ fn psi_final(state: Option<State<'_, Binned>>) -> Result<f64> {
             state.samples.reference(),
             state.samples.current(),
             state.bins,
+            &mut check_interrupts,
         ),
-        None => psi::psi(&[], &[], 10),
+        None => psi::psi(&[], &[], 10, &mut check_interrupts),
     };
     result.map_err(report)
 }
@@ -200,6 +207,7 @@ fn wasserstein_arrays(reference: Vector<'_>, current: Vector<'_>) -> Result<f64>
     wasserstein::distance(
         reference.read_sample(&mut left)?,
         current.read_sample(&mut right)?,
+        &mut check_interrupts,
     )
     .map_err(report)
 }
@@ -208,8 +216,12 @@ fn wasserstein_arrays(reference: Vector<'_>, current: Vector<'_>) -> Result<f64>
 #[pg_extern(immutable, parallel_safe)]
 fn wasserstein_final(state: Option<State<'_, Samples>>) -> Result<f64> {
     let result = match state {
-        Some(samples) => wasserstein::distance(samples.reference(), samples.current()),
-        None => wasserstein::distance(&[], &[]),
+        Some(samples) => wasserstein::distance(
+            samples.reference(),
+            samples.current(),
+            &mut check_interrupts,
+        ),
+        None => wasserstein::distance(&[], &[], &mut check_interrupts),
     };
     result.map_err(report)
 }
@@ -226,6 +238,7 @@ fn js_divergence_arrays(
         reference.read_sample(&mut left)?,
         current.read_sample(&mut right)?,
         bins,
+        &mut check_interrupts,
     )
     .map_err(report)
 }
@@ -238,8 +251,9 @@ fn js_divergence_final(state: Option<State<'_, Binned>>) -> Result<f64> {
             state.samples.reference(),
             state.samples.current(),
             state.bins,
+            &mut check_interrupts,
         ),
-        None => jensen_shannon::binned(&[], &[], 10),
+        None => jensen_shannon::binned(&[], &[], 10, &mut check_interrupts),
     };
     result.map_err(report)
 }

@@ -14,6 +14,7 @@ pub mod wasserstein;
 
 use crate::codec::{Kind, Reader, Writer};
 use crate::error::{Error, Result};
+use crate::inversions;
 use crate::vector::{self, MAX_MAGNITUDE};
 
 /// Most values of both sides together that [`Samples`] keeps: 40 MB of doubles.
@@ -148,9 +149,9 @@ fn present(values: &[f64], side: &'static str) -> Result<Vec<f64>> {
 /// The values that are not missing, in ascending order.
 ///
 /// # Errors
-/// [`Error::EmptySample`] naming the side.
-fn ascending(values: &[f64], side: &'static str) -> Result<Vec<f64>> {
+/// [`Error::EmptySample`] naming the side, [`Error::OutOfMemory`].
+fn ascending(values: &[f64], side: &'static str, interrupt: &mut dyn FnMut()) -> Result<Vec<f64>> {
     let mut values = present(values, side)?;
-    values.sort_unstable_by(f64::total_cmp);
+    inversions::sort(&mut values, interrupt)?;
     Ok(values)
 }

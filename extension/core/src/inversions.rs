@@ -1,4 +1,29 @@
-//! Merge sort that reports what it reorders.
+//! Merge sort that reports what it reorders, and that can be interrupted.
+
+use crate::error::{Error, Result};
+
+/// Values that are sorted without a look at a cancel request: some hundredths of a second.
+const RUN: usize = 1 << 19;
+
+/// Sorts numbers; `interrupt` is called every few hundredths of a second.
+///
+/// # Errors
+/// [`Error::OutOfMemory`] for the buffer that more than [`RUN`] values need.
+pub(crate) fn sort(values: &mut [f64], interrupt: &mut dyn FnMut()) -> Result<()> {
+    for run in values.chunks_mut(RUN) {
+        interrupt();
+        run.sort_unstable_by(f64::total_cmp);
+    }
+    if values.len() > RUN {
+        let mut buffer = Vec::new();
+        buffer
+            .try_reserve_exact(values.len())
+            .map_err(|_| Error::OutOfMemory(8 * values.len()))?;
+        buffer.extend_from_slice(values);
+        merge(values, &mut buffer, RUN, |a, b| a < b, interrupt, |_, _| {});
+    }
+    Ok(())
+}
 
 /// Sorts, and calls `found(greater, lesser)` for each element that is less than some elements before it, with those
 /// elements: all pairs out of order, O(n log n) plus the calls. The buffer is as long as the elements; `interrupt` is called
@@ -8,9 +33,20 @@ pub(crate) fn each<T: Copy>(
     buffer: &mut [T],
     less: impl Fn(&T, &T) -> bool,
     interrupt: &mut dyn FnMut(),
+    found: impl FnMut(&[T], &T),
+) {
+    merge(elements, buffer, 1, less, interrupt, found);
+}
+
+/// Merges runs of `width` elements that are sorted, by passes that double their width.
+fn merge<T: Copy>(
+    elements: &mut [T],
+    buffer: &mut [T],
+    mut width: usize,
+    less: impl Fn(&T, &T) -> bool,
+    interrupt: &mut dyn FnMut(),
     mut found: impl FnMut(&[T], &T),
 ) {
-    let mut width = 1;
     while width < elements.len() {
         interrupt();
         for (block, merged) in elements

@@ -5,7 +5,7 @@ set local client_min_messages = warning;
 create extension if not exists vigil;
 create extension if not exists pgtap;
 
-select plan(8);
+select plan(11);
 
 create temporary table rows on commit drop as
 select array_agg(sin(n * k * 0.37) order by k) as v from generate_series(1, 20000) as n, generate_series(1, 20) as k group by n;
@@ -15,6 +15,10 @@ create temporary table series on commit drop as
 select array_agg(100 + 0.01 * n + n % 24 + n % 168 / 10.0 + sin(n * n) order by n) as long,
     array_agg(100 + sin(n * n) order by n) filter (where n <= 1000) as short
 from generate_series(1, 10000) as n;
+-- As many values as fit.
+create temporary table sample (v float8[]) on commit drop;
+alter table sample alter v set storage external;
+insert into sample select array_agg(sin(n) order by n) from generate_series(1, 5000000) as n;
 create temporary table statement (name text, sql text) on commit drop;
 insert into statement (name, sql)
 values
@@ -27,6 +31,9 @@ values
         $$select sum(f.value) from series, generate_series(1, 1000) as n cross join lateral vigil.forecast(long, n, '{"model": "holt_winters", "periods": [168], "damped": true}') as f$$),
     ('forecast: paths',
         $$select sum(f.value) from series, generate_series(1, 1000) as n cross join lateral vigil.forecast(long, 1000 - n % 2, '{"model": "holt_winters", "periods": [24], "seasonal": "multiplicative", "alpha": 0.1, "beta": 0.1, "gamma": 0.1}') as f$$),
+    ('ks_test', $$select vigil.ks_test(v, v) from sample, generate_series(1, 100)$$),
+    ('psi', $$select vigil.psi(v, v) from sample, generate_series(1, 100)$$),
+    ('wasserstein', $$select vigil.wasserstein(v, v) from sample, generate_series(1, 100)$$),
     ('stats_agg', $$select vigil.stats_agg(now(), v) from rows, generate_series(1, 10000)$$);
 
 create function pg_temp.late(statement text) returns interval

@@ -91,7 +91,7 @@ fn samples() -> Vec<u8> {
 
 fn use_samples(bytes: &[u8]) -> Result<Vec<u8>, Error> {
     let samples = Samples::from_bytes(bytes)?;
-    let _ = two_sample(samples.reference(), samples.current());
+    let _ = two_sample(samples.reference(), samples.current(), &mut || {});
     Ok(samples.to_bytes())
 }
 

@@ -34,7 +34,7 @@ pub(crate) fn decode(data: &[u8]) {
     let &[form, is_payload, ref rest @ ..] = data else {
         return;
     };
-    static FORMS: OnceLock<[forms::Form; 12]> = OnceLock::new();
+    static FORMS: OnceLock<[forms::Form; 13]> = OnceLock::new();
     let forms = FORMS.get_or_init(forms::forms);
     let (kind, example, decode) = &forms[usize::from(form) % forms.len()];
     let mut payload = rest.to_vec();

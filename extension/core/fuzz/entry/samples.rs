@@ -14,7 +14,7 @@ pub(crate) fn samples(data: &[u8]) {
     let (bins, q, k) = (numbers.integer(), numbers.float(), numbers.float());
     let (reference, current) = (numbers.values(), numbers.rest());
 
-    if let Some(result) = answer(ks::two_sample(&reference, &current)) {
+    if let Some(result) = answer(ks::two_sample(&reference, &current, &mut || {})) {
         assert_probability(result.statistic);
         assert_probability(result.p_value);
     }

@@ -3,7 +3,7 @@
 use super::numbers::Numbers;
 use super::{answer, assert_probability};
 use vigil_core::detector::{Detector, DetectorOptions, DetectorTrainer, Rows};
-use vigil_core::forest::{Forest, ForestOptions, Trainer};
+use vigil_core::forest::{Forest, ForestOptions, Metric, Missing, Trainer};
 
 /// Options as text of an object, or a few bytes of small options, then rows of up to four numbers.
 pub(crate) fn forests(data: &[u8]) {
@@ -19,6 +19,8 @@ pub(crate) fn forests(data: &[u8]) {
     let max_depth = Some(u32::from(numbers.byte() % 64)).filter(|depth| depth % 2 == 0);
     let reservoir = Some(u32::from(numbers.byte())).filter(|rows| rows % 2 == 0);
     let seed = u64::from(numbers.byte());
+    let kind = numbers.byte();
+    let contamination = Some(f64::from(kind) / 512.0).filter(|share| *share > 0.0);
     let width = usize::from(numbers.byte() % 5);
     let mut rows = Vec::new();
     while !numbers.is_empty() && rows.len() < 512 {
@@ -34,6 +36,23 @@ pub(crate) fn forests(data: &[u8]) {
         max_depth,
         seed,
         reservoir,
+        ndim: u32::from(kind % 5),
+        pooled_gain: f64::from(numbers.byte()) / 512.0,
+        averaged_gain: f64::from(numbers.byte()) / 512.0,
+        tries: u32::from(kind % 4),
+        penalize_range: kind & 16 > 0,
+        metric: if kind & 32 > 0 {
+            Metric::Density
+        } else {
+            Metric::Depth
+        },
+        missing: if kind & 64 > 0 {
+            Missing::Both
+        } else {
+            Missing::Median
+        },
+        categorical: (0..u16::from(kind % 3)).collect(),
+        contamination,
     };
     isolation_forest(options, &rows);
     for kind in [Rows::History, Rows::Table] {
@@ -43,6 +62,7 @@ pub(crate) fn forests(data: &[u8]) {
             sample_size: Some(sample_size.max(2)),
             reservoir: reservoir.unwrap_or(100).max(2),
             seed,
+            contamination,
         };
         detector(options, &rows);
     }

@@ -48,6 +48,7 @@ pub(super) fn of_samples(
     reference: &[f64],
     current: &[f64],
     bins: i32,
+    interrupt: &mut dyn FnMut(),
 ) -> Result<(Vec<f64>, Vec<f64>)> {
     check(bins)?;
     let mut placed = super::present(reference, "reference")?;
@@ -58,7 +59,8 @@ pub(super) fn of_samples(
         .collect();
     positions.sort_unstable();
     positions.dedup();
-    put_in_place(&mut placed, 0, &positions);
+    put_in_place(&mut placed, 0, &positions, interrupt);
+    interrupt();
     let edges = edges(bins, |q| quantile::indexed(n, q, |index| placed[index]));
     Ok((
         counted(&edges, &placed, "reference")?,
@@ -68,7 +70,13 @@ pub(super) fn of_samples(
 
 /// Moves the values that belong at some positions of the ascending order there, and those between to between them. The
 /// positions are ascending; the values are those from position `start` on.
-fn put_in_place(values: &mut [f64], start: usize, positions: &[usize]) {
+fn put_in_place(
+    values: &mut [f64],
+    start: usize,
+    positions: &[usize],
+    interrupt: &mut dyn FnMut(),
+) {
+    interrupt();
     // Among so few values it is quicker to sort them all.
     if positions.len() > values.len() / 8 {
         values.sort_unstable_by(f64::total_cmp);
@@ -77,8 +85,8 @@ fn put_in_place(values: &mut [f64], start: usize, positions: &[usize]) {
     let (before, rest) = positions.split_at(positions.len() / 2);
     if let Some((&middle, after)) = rest.split_first() {
         let (low, _, high) = values.select_nth_unstable_by(middle - start, f64::total_cmp);
-        put_in_place(low, start, before);
-        put_in_place(high, middle + 1, after);
+        put_in_place(low, start, before, interrupt);
+        put_in_place(high, middle + 1, after, interrupt);
     }
 }
 

@@ -12,8 +12,13 @@ use std::f64::consts::LN_2;
 ///
 /// # Errors
 /// [`Error::Bins`] outside 2 to 1000 bins, [`Error::EmptySample`].
-pub fn binned(reference: &[f64], current: &[f64], bins: i32) -> Result<f64> {
-    let (reference, current) = bins::of_samples(reference, current, bins)?;
+pub fn binned(
+    reference: &[f64],
+    current: &[f64],
+    bins: i32,
+    interrupt: &mut dyn FnMut(),
+) -> Result<f64> {
+    let (reference, current) = bins::of_samples(reference, current, bins, interrupt)?;
     Ok(of_shares(&reference, &current))
 }
 

@@ -29,9 +29,13 @@ pub struct KsResult {
 ///
 /// # Errors
 /// [`crate::Error::EmptySample`].
-pub fn two_sample(reference: &[f64], current: &[f64]) -> Result<KsResult> {
-    let reference = ascending(reference, "reference")?;
-    let current = ascending(current, "current")?;
+pub fn two_sample(
+    reference: &[f64],
+    current: &[f64],
+    interrupt: &mut dyn FnMut(),
+) -> Result<KsResult> {
+    let reference = ascending(reference, "reference", interrupt)?;
+    let current = ascending(current, "current", interrupt)?;
     let (n, m) = (reference.len() as u64, current.len() as u64);
     Ok(result(n, m, distance(&reference, &current).into()))
 }

@@ -14,8 +14,13 @@ const FLOOR: f64 = 1e-4;
 ///
 /// # Errors
 /// [`crate::Error::Bins`] outside 2 to 1000 bins, [`crate::Error::EmptySample`].
-pub fn psi(reference: &[f64], current: &[f64], bins: i32) -> Result<f64> {
-    let (reference, current) = bins::of_samples(reference, current, bins)?;
+pub fn psi(
+    reference: &[f64],
+    current: &[f64],
+    bins: i32,
+    interrupt: &mut dyn FnMut(),
+) -> Result<f64> {
+    let (reference, current) = bins::of_samples(reference, current, bins, interrupt)?;
     Ok(index(&reference, &current))
 }
 

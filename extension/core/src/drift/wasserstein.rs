@@ -12,9 +12,9 @@ const HUGE: f64 = 1e300;
 ///
 /// # Errors
 /// [`crate::Error::EmptySample`].
-pub fn distance(reference: &[f64], current: &[f64]) -> Result<f64> {
-    let reference = Steps::of_ascending(&ascending(reference, "reference")?);
-    let current = Steps::of_ascending(&ascending(current, "current")?);
+pub fn distance(reference: &[f64], current: &[f64], interrupt: &mut dyn FnMut()) -> Result<f64> {
+    let reference = Steps::of_ascending(&ascending(reference, "reference", interrupt)?);
+    let current = Steps::of_ascending(&ascending(current, "current", interrupt)?);
     Ok(of_steps(&reference, &current))
 }
 

@@ -52,8 +52,13 @@ impl Forest {
         }
     }
 
+    /// Where values out of range shorten paths, those of a row that is strange in every way have less than no length; such
+    /// a score is 1.
     fn to_score(&self, total: f64) -> f64 {
-        self.trees.shape().score(total, self.trees.n_trees())
+        self.trees
+            .shape()
+            .score(total, self.trees.n_trees())
+            .min(1.0)
     }
 
     /// Whether missing values make a row take several paths down one tree.

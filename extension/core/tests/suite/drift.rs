@@ -51,12 +51,12 @@ fn exact_p_values_of_separate_samples_keep_their_digits() {
 fn large_samples_use_the_asymptotic_distribution() {
     let x: Vec<f64> = (0..101).map(f64::from).collect();
     let y: Vec<f64> = (0..100).map(|i| f64::from(i) + 20.5).collect();
-    let result = two_sample(&x, &y).unwrap();
+    let result = two_sample(&x, &y, &mut || {}).unwrap();
     assert_eq!(
         result.p_value,
         kolmogorov::two_sample_p_value(101, 100, result.statistic)
     );
-    let smaller = two_sample(&x[..100], &y).unwrap();
+    let smaller = two_sample(&x[..100], &y, &mut || {}).unwrap();
     let distance = (smaller.statistic * 10_000.0).round() as u64;
     assert_eq!(smaller.p_value, exact::p_value(100, 100, distance));
 }
@@ -102,23 +102,32 @@ fn the_distribution_of_huge_samples_is_continuous() {
 
 #[test]
 fn missing_values_are_ignored_and_empty_sides_refused() {
-    let clean = two_sample(&[1.0, 2.0], &[2.0, 3.0]).unwrap();
+    let clean = two_sample(&[1.0, 2.0], &[2.0, 3.0], &mut || {}).unwrap();
     assert_eq!(
-        two_sample(&[f64::NAN, 2.0, 1.0], &[3.0, f64::NAN, 2.0]).unwrap(),
+        two_sample(&[f64::NAN, 2.0, 1.0], &[3.0, f64::NAN, 2.0], &mut || {}).unwrap(),
         clean
     );
     assert_eq!(
-        two_sample(&[f64::NAN], &[1.0]),
+        two_sample(&[f64::NAN], &[1.0], &mut || {}),
         Err(Error::EmptySample("reference"))
     );
-    assert_eq!(two_sample(&[1.0], &[]), Err(Error::EmptySample("current")));
-    assert_eq!(psi(&[], &[1.0], 10), Err(Error::EmptySample("reference")));
     assert_eq!(
-        psi(&[1.0], &[f64::NAN], 10),
+        two_sample(&[1.0], &[], &mut || {}),
+        Err(Error::EmptySample("current"))
+    );
+    assert_eq!(
+        psi(&[], &[1.0], 10, &mut || {}),
+        Err(Error::EmptySample("reference"))
+    );
+    assert_eq!(
+        psi(&[1.0], &[f64::NAN], 10, &mut || {}),
         Err(Error::EmptySample("current"))
     );
     for bins in [i32::MIN, 1, 1001] {
-        assert_eq!(psi(&[1.0], &[1.0], bins), Err(Error::Bins(bins)));
+        assert_eq!(
+            psi(&[1.0], &[1.0], bins, &mut || {}),
+            Err(Error::Bins(bins))
+        );
     }
 }
 
@@ -151,27 +160,43 @@ fn sample() -> impl Strategy<Value = Vec<f64>> {
     )
 }
 
+#[test]
+fn large_samples_are_sorted_in_parts() {
+    // More values than are sorted at once: every number up to n, in an order far from theirs.
+    let n = 1_300_000_u64;
+    let value = |i: u64| (i * 700_001 % n) as f64;
+    let sample: Vec<f64> = (0..n).map(value).collect();
+    let ordered: Vec<f64> = (0..n).map(|i| i as f64).collect();
+    let mut looks = 0;
+    let same = two_sample(&sample, &ordered, &mut || looks += 1).unwrap();
+    assert_eq!(same.statistic, 0.0);
+    assert!(looks > 6, "{looks}");
+    let above = two_sample(&sample, &ordered[650_000..], &mut || {}).unwrap();
+    assert_eq!(above.statistic, 0.5);
+}
+
 proptest! {
     #[test]
     fn distance_is_symmetric_and_bounded(x in sample(), y in sample()) {
-        let (forward, backward) = (two_sample(&x, &y).unwrap(), two_sample(&y, &x).unwrap());
+        let (forward, backward) = (two_sample(&x, &y, &mut || {}).unwrap(), two_sample(&y, &x, &mut || {}).unwrap());
         prop_assert_eq!(forward.statistic, backward.statistic);
         prop_assert!((forward.p_value - backward.p_value).abs() < 1e-12);
         prop_assert!((0.0..=1.0).contains(&forward.statistic));
         prop_assert!((0.0..=1.0).contains(&forward.p_value));
-        prop_assert_eq!(two_sample(&x, &x).unwrap().p_value, 1.0);
+        prop_assert_eq!(two_sample(&x, &x, &mut || {}).unwrap().p_value, 1.0);
     }
 
     #[test]
     fn distance_depends_on_the_order_only(x in sample(), y in sample()) {
         let stretch = |values: &[f64]| values.iter().map(|value| value.powi(3) * 1e50).collect::<Vec<_>>();
-        prop_assert_eq!(two_sample(&stretch(&x), &stretch(&y)), two_sample(&x, &y));
+        prop_assert_eq!(two_sample(&stretch(&x), &stretch(&y), &mut || {}), two_sample(&x, &y, &mut || {}));
     }
 
     #[test]
     fn stability_index_is_never_negative(x in sample(), y in sample(), bins in 2..50) {
-        prop_assert!(psi(&x, &y, bins).unwrap() >= 0.0);
-        prop_assert_eq!(psi(&x, &x, bins).unwrap(), 0.0);
+        let index = psi(&x, &y, bins, &mut || {}).unwrap();
+        prop_assert!(index >= 0.0);
+        prop_assert_eq!(psi(&x, &x, bins, &mut || {}).unwrap(), 0.0);
     }
 
     #[test]
@@ -187,9 +212,9 @@ proptest! {
         merged.merge(&collect(&x[..left], &y[..right])).unwrap();
         let merged = Samples::from_bytes(&merged.to_bytes()).unwrap();
         let whole = collect(&x, &y);
-        let test = |samples: &Samples| two_sample(samples.reference(), samples.current()).unwrap();
+        let test = |samples: &Samples| two_sample(samples.reference(), samples.current(), &mut || {}).unwrap();
         prop_assert_eq!(test(&merged), test(&whole));
-        let index = |samples: &Samples| psi(samples.reference(), samples.current(), 10).unwrap();
+        let index = |samples: &Samples| psi(samples.reference(), samples.current(), 10, &mut || {}).unwrap();
         prop_assert_eq!(index(&merged), index(&whole));
     }
 }

@@ -107,24 +107,27 @@ fn comparisons_are_near_those_of_the_values() {
             normal(20_000, mean + shift, scale),
         );
         let (a, b) = (summary(&x), summary(&y));
-        let (got, want) = (a.ks_test(&b).unwrap(), ks::two_sample(&x, &y).unwrap());
+        let (got, want) = (
+            a.ks_test(&b).unwrap(),
+            ks::two_sample(&x, &y, &mut || {}).unwrap(),
+        );
         let short = want.statistic - got.statistic;
         assert!((-1e-15..0.01).contains(&short), "{mean}: {got:?} {want:?}");
         assert_eq!((got.n_reference, got.n_current), (60_000, 20_000));
         let got = a.psi(&b, 10).unwrap().unwrap();
-        let want = psi::psi(&x, &y, 10).unwrap();
+        let want = psi::psi(&x, &y, 10, &mut || {}).unwrap();
         assert!(
             (got - want).abs() < 0.003 + 0.03 * want,
             "{mean}: {got} {want}"
         );
         let got = a.js_divergence(&b, 10).unwrap().unwrap();
-        let want = jensen_shannon::binned(&x, &y, 10).unwrap();
+        let want = jensen_shannon::binned(&x, &y, 10, &mut || {}).unwrap();
         assert!(
             (got - want).abs() < 0.0005 + 0.03 * want,
             "{mean}: {got} {want}"
         );
         let got = a.wasserstein(&b).unwrap();
-        let want = wasserstein::distance(&x, &y).unwrap();
+        let want = wasserstein::distance(&x, &y, &mut || {}).unwrap();
         assert!((got - want).abs() < 0.01, "{mean}: {got} {want}");
     }
 }

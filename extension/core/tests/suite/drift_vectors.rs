@@ -31,7 +31,7 @@ pub(crate) fn jensen_shannon_of_bins() {
         let reference = numbers(&case["input"]["expected_sample"]);
         let current = numbers(&case["input"]["actual_sample"]);
         let bins = case["params"]["bins"].as_i64().unwrap().try_into().unwrap();
-        let nats = jensen_shannon::binned(&reference, &current, bins).unwrap();
+        let nats = jensen_shannon::binned(&reference, &current, bins, &mut || {}).unwrap();
         check_divergence(&case, nats);
     }
 }
@@ -51,7 +51,7 @@ pub(crate) fn wasserstein_distance() {
         let (x, y) = (numbers(&case["input"]["x"]), numbers(&case["input"]["y"]));
         let expected = &case["expected"]["distance"];
         for (x, y) in [(&x, &y), (&y, &x)] {
-            let got = wasserstein::distance(x, y).unwrap();
+            let got = wasserstein::distance(x, y, &mut || {}).unwrap();
             check(&case, "distance", expected, Some(got), tolerance(&case));
         }
     }
@@ -120,17 +120,22 @@ fn summaries_of_few_values_are_exact() {
         }
         let (a, b) = (summary(&x), summary(&y));
         assert_eq!(a.relative_error(), 0.0);
-        assert_eq!(a.ks_test(&b), ks::two_sample(&x, &y), "{}", case["id"]);
-        let (got, want) = (a.wasserstein(&b), wasserstein::distance(&x, &y));
+        assert_eq!(
+            a.ks_test(&b),
+            ks::two_sample(&x, &y, &mut || {}),
+            "{}",
+            case["id"]
+        );
+        let (got, want) = (a.wasserstein(&b), wasserstein::distance(&x, &y, &mut || {}));
         assert_eq!(got, want, "{}", case["id"]);
         // As many bins as the smaller side has enough values for.
         let bins = (x.len().min(y.len()) / 20) as i32;
         if bins >= 2 {
             assert_eq!(
                 a.psi(&b, bins).unwrap(),
-                Some(psi::psi(&x, &y, bins).unwrap())
+                Some(psi::psi(&x, &y, bins, &mut || {}).unwrap())
             );
-            let want = jensen_shannon::binned(&x, &y, bins).unwrap();
+            let want = jensen_shannon::binned(&x, &y, bins, &mut || {}).unwrap();
             assert_eq!(a.js_divergence(&b, bins).unwrap(), Some(want));
         }
         assert_eq!(a.psi(&b, bins + 2).unwrap(), None);

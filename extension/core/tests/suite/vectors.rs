@@ -10,7 +10,7 @@ pub(crate) fn ks_2samp() {
     for case in cases("ks_2samp") {
         let (x, y) = (numbers(&case["input"]["x"]), numbers(&case["input"]["y"]));
         let (expected, rtol) = (&case["expected"], case["rtol"].as_f64().unwrap());
-        let result = two_sample(&x, &y).unwrap();
+        let result = two_sample(&x, &y, &mut || {}).unwrap();
         let (n, m) = (x.len() as u64, y.len() as u64);
         assert_eq!((result.n_reference, result.n_current), (n, m));
         check(
@@ -44,7 +44,7 @@ pub(crate) fn population_stability_index() {
         let reference = numbers(&case["input"]["expected_sample"]);
         let current = numbers(&case["input"]["actual_sample"]);
         let bins = case["params"]["bins"].as_i64().unwrap();
-        let got = psi(&reference, &current, bins.try_into().unwrap()).unwrap();
+        let got = psi(&reference, &current, bins.try_into().unwrap(), &mut || {}).unwrap();
         check(
             &case,
             "psi",
