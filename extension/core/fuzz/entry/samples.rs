@@ -18,10 +18,15 @@ pub(crate) fn samples(data: &[u8]) {
         assert_probability(result.statistic);
         assert_probability(result.p_value);
     }
-    let index = answer(psi::psi(&reference, &current, bins));
+    let index = answer(psi::psi(&reference, &current, bins, &mut || {}));
     assert!(index.is_none_or(|index| index >= -1e-12 && index.is_finite()));
     for divergence in [
-        answer(jensen_shannon::binned(&reference, &current, bins)),
+        answer(jensen_shannon::binned(
+            &reference,
+            &current,
+            bins,
+            &mut || {},
+        )),
         answer(jensen_shannon::divergence(&reference, &current)),
     ] {
         let most = std::f64::consts::LN_2 + 1e-12;
@@ -30,7 +35,7 @@ pub(crate) fn samples(data: &[u8]) {
             "{divergence:?}"
         );
     }
-    let distance = answer(wasserstein::distance(&reference, &current));
+    let distance = answer(wasserstein::distance(&reference, &current, &mut || {}));
     assert!(
         distance.is_none_or(|d| d >= 0.0 && d.is_finite()),
         "{distance:?}"
