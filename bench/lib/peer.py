@@ -33,6 +33,26 @@ def python():
     return interpreter
 
 
+ISOTREE = "0.6.1.post10"
+
+
+def has_isotree():
+    """Whether isotree is there too. It has no binary packages: compiling it takes some minutes, once."""
+    interpreter = python()
+    installed = interpreter.parent.parent / f"isotree-{ISOTREE}"
+    if not installed.exists():
+        print(f"compiling isotree {ISOTREE} (once, some minutes)", file=sys.stderr)
+        try:
+            _run("install a compiler", "bash", "-euc",
+                 ". deploy/dev/settings.sh; . deploy/dev/packages.sh; install_packages g++ python3-dev")
+            _run("compile isotree", interpreter.parent / "pip", "install", "--quiet", f"isotree=={ISOTREE}", "pandas")
+        except BenchError as error:
+            print(f"{error}; going on without it", file=sys.stderr)
+            return False
+        installed.touch()
+    return True
+
+
 def _run(what, *command):
     result = subprocess.run([*map(str, command)], capture_output=True, text=True, cwd=PROJECT,
                             env=os.environ | {"VIGIL_HOME": str(PROJECT)})

@@ -25,6 +25,7 @@ mod forest_options;
 mod forest_scores;
 mod fuzz;
 mod multivariate;
+mod obvious;
 mod quality;
 mod robust_trend;
 mod stats;
