@@ -3,6 +3,7 @@
 mod fourier;
 
 use crate::error::{Error, Result};
+use crate::inversions;
 use fourier::Spectrum;
 use statrs::function::gamma::gamma_ur;
 
@@ -116,9 +117,10 @@ pub fn ljung_box(
 }
 
 /// Ranks from 1; those of equal values are their mean.
-pub(crate) fn ranks(values: &[f64]) -> Vec<f64> {
+pub(crate) fn ranks(values: &[f64], interrupt: &mut dyn FnMut()) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_unstable_by(|&a, &b| values[a].total_cmp(&values[b]));
+    let by_value = |&a: &usize, &b: &usize| values[a].total_cmp(&values[b]);
+    inversions::sort_by(&mut order, by_value, interrupt);
     let mut ranks = vec![0.0; values.len()];
     let mut before = 0;
     for same in order.chunk_by(|&a, &b| values[a] == values[b]) {

@@ -149,9 +149,9 @@ fn present(values: &[f64], side: &'static str) -> Result<Vec<f64>> {
 /// The values that are not missing, in ascending order.
 ///
 /// # Errors
-/// [`Error::EmptySample`] naming the side, [`Error::OutOfMemory`].
+/// [`Error::EmptySample`] naming the side.
 fn ascending(values: &[f64], side: &'static str, interrupt: &mut dyn FnMut()) -> Result<Vec<f64>> {
     let mut values = present(values, side)?;
-    inversions::sort(&mut values, interrupt)?;
+    inversions::sort_by(&mut values, f64::total_cmp, interrupt);
     Ok(values)
 }

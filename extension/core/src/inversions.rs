@@ -1,28 +1,25 @@
 //! Merge sort that reports what it reorders, and that can be interrupted.
 
-use crate::error::{Error, Result};
+use std::cmp::Ordering;
 
-/// Values that are sorted without a look at a cancel request: some hundredths of a second.
-const RUN: usize = 1 << 19;
+/// Elements that are sorted without a look at a cancel request: some hundredths of a second.
+const RUN: usize = 1 << 18;
 
-/// Sorts numbers; `interrupt` is called every few hundredths of a second.
-///
-/// # Errors
-/// [`Error::OutOfMemory`] for the buffer that more than [`RUN`] values need.
-pub(crate) fn sort(values: &mut [f64], interrupt: &mut dyn FnMut()) -> Result<()> {
-    for run in values.chunks_mut(RUN) {
+/// Sorts in this order; `interrupt` is called every few hundredths of a second. O(n) memory for more than [`RUN`] elements.
+pub(crate) fn sort_by<T: Copy>(
+    elements: &mut [T],
+    order: impl Fn(&T, &T) -> Ordering,
+    interrupt: &mut dyn FnMut(),
+) {
+    for run in elements.chunks_mut(RUN) {
         interrupt();
-        run.sort_unstable_by(f64::total_cmp);
+        run.sort_unstable_by(&order);
     }
-    if values.len() > RUN {
-        let mut buffer = Vec::new();
-        buffer
-            .try_reserve_exact(values.len())
-            .map_err(|_| Error::OutOfMemory(8 * values.len()))?;
-        buffer.extend_from_slice(values);
-        merge(values, &mut buffer, RUN, |a, b| a < b, interrupt, |_, _| {});
+    if elements.len() > RUN {
+        let mut buffer = elements.to_vec();
+        let less = |a: &T, b: &T| order(a, b) == Ordering::Less;
+        merge(elements, &mut buffer, RUN, less, interrupt, |_, _| {});
     }
-    Ok(())
 }
 
 /// Sorts, and calls `found(greater, lesser)` for each element that is less than some elements before it, with those

@@ -5,7 +5,7 @@ set local client_min_messages = warning;
 create extension if not exists vigil;
 create extension if not exists pgtap;
 
-select plan(11);
+select plan(14);
 
 create temporary table rows on commit drop as
 select array_agg(sin(n * k * 0.37) order by k) as v from generate_series(1, 20000) as n, generate_series(1, 20) as k group by n;
@@ -19,6 +19,10 @@ from generate_series(1, 10000) as n;
 create temporary table sample (v float8[]) on commit drop;
 alter table sample alter v set storage external;
 insert into sample select array_agg(sin(n) order by n) from generate_series(1, 5000000) as n;
+create temporary table points (x float8[], y float8[]) on commit drop;
+alter table points alter x set storage external, alter y set storage external;
+insert into points
+select array_agg(n::float8 order by n), array_agg(sin(n) + n * 1e-7 order by n) from generate_series(1, 1000000) as n;
 create temporary table statement (name text, sql text) on commit drop;
 insert into statement (name, sql)
 values
@@ -34,6 +38,9 @@ values
     ('ks_test', $$select vigil.ks_test(v, v) from sample, generate_series(1, 100)$$),
     ('psi', $$select vigil.psi(v, v) from sample, generate_series(1, 100)$$),
     ('wasserstein', $$select vigil.wasserstein(v, v) from sample, generate_series(1, 100)$$),
+    ('theil_sen', $$select vigil.theil_sen(x, y) from points$$),
+    ('mann_kendall', $$select vigil.mann_kendall(y) from points$$),
+    ('mann_kendall_hamed_rao', $$select vigil.mann_kendall_hamed_rao(y) from points$$),
     ('stats_agg', $$select vigil.stats_agg(now(), v) from rows, generate_series(1, 10000)$$);
 
 create function pg_temp.late(statement text) returns interval

@@ -2,6 +2,9 @@
 
 use std::f64::consts::TAU;
 
+/// Roots that are computed between two looks at a cancel request.
+const ROOTS: usize = 1 << 16;
+
 /// A complex number.
 type Complex = (f64, f64);
 
@@ -45,6 +48,9 @@ fn transform(values: &mut [Complex], interrupt: &mut dyn FnMut()) {
     // Each root computed for itself: multiplying them up would add their rounding.
     let roots: Vec<Complex> = (0..n / 2)
         .map(|index| {
+            if index % ROOTS == 0 {
+                interrupt();
+            }
             let angle = -TAU * (index as f64 / n as f64);
             (libm::cos(angle), libm::sin(angle))
         })

@@ -23,7 +23,9 @@ impl Kendall {
     #[must_use]
     pub fn of(points: &[(f64, f64)], interrupt: &mut dyn FnMut()) -> Self {
         let mut points = points.to_vec();
-        points.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        let order = |a: &(f64, f64), b: &(f64, f64)| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1));
+        inversions::sort_by(&mut points, order, interrupt);
+        interrupt();
         let x = Ties::of(&points, |a, b| a.0 == b.0);
         let both = Ties::of(&points, |a, b| a == b);
         let mut buffer = points.clone();

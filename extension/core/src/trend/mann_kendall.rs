@@ -104,7 +104,7 @@ pub fn hamed_rao(
     let bound = normal::two_sided_quantile(alpha) / n.sqrt();
     let lags = max_lag.min(points.len() - 1);
     let mut weighted = 0.0;
-    if let Some(correlations) = acf(&ranks(&rest), lags, interrupt)? {
+    if let Some(correlations) = acf(&ranks(&rest, interrupt), lags, interrupt)? {
         for (lag, r) in (0_u32..).zip(correlations).skip(1) {
             if r.abs() > bound {
                 let left = n - f64::from(lag);

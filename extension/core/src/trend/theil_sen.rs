@@ -3,6 +3,7 @@
 mod slopes;
 
 use crate::error::{Error, Result};
+use crate::inversions;
 use crate::normal;
 use crate::quantile;
 use slopes::Slopes;
@@ -76,18 +77,21 @@ pub(crate) fn fit_groups(
             libm::scalbn(y, -y_exponent) + 0.0,
         )
     };
+    interrupt();
     let groups: Vec<Vec<(f64, f64)>> = groups
         .iter()
         .map(|group| group.iter().map(scaled).collect())
         .collect();
+    interrupt();
     let mut x: Vec<f64> = groups.iter().flatten().map(|point| point.0).collect();
     let mut y: Vec<f64> = groups.iter().flatten().map(|point| point.1).collect();
-    let (Some(x_median), Some(y_median)) =
-        (quantile::select(&mut x, 0.5), quantile::select(&mut y, 0.5))
-    else {
+    interrupt();
+    let x_median = quantile::select(&mut x, 0.5);
+    interrupt();
+    let (Some(x_median), Some(y_median)) = (x_median, quantile::select(&mut y, 0.5)) else {
         return Ok(None);
     };
-    let deviation = deviation(&mut x, &mut y);
+    let deviation = deviation(&mut x, &mut y, interrupt);
     let mut slopes = Slopes::new(groups, interrupt);
     let total = slopes.total();
     if total == 0 {
@@ -117,10 +121,10 @@ pub(crate) fn fit_groups(
 }
 
 /// Standard deviation of Kendall's S as Sen has it, with ties in x and y; `None` where the ties outweigh the rest.
-fn deviation(x: &mut [f64], y: &mut [f64]) -> Option<f64> {
+fn deviation(x: &mut [f64], y: &mut [f64], interrupt: &mut dyn FnMut()) -> Option<f64> {
     let weight = |n: f64| n * (n - 1.0) * (2.0 * n + 5.0);
-    let ties = |values: &mut [f64]| -> f64 {
-        values.sort_unstable_by(f64::total_cmp);
+    let mut ties = |values: &mut [f64]| -> f64 {
+        inversions::sort_by(values, f64::total_cmp, interrupt);
         values
             .chunk_by(|a, b| a == b)
             .map(|same| weight(same.len() as f64))

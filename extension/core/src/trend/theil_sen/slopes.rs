@@ -71,7 +71,10 @@ impl<'a> Slopes<'a> {
     pub(super) fn new(groups: Vec<Vec<(f64, f64)>>, interrupt: &'a mut dyn FnMut()) -> Self {
         let (mut points, mut ends, mut total) = (Vec::new(), Vec::new(), 0);
         for mut group in groups {
-            group.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1)));
+            let order =
+                |a: &(f64, f64), b: &(f64, f64)| a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1));
+            inversions::sort_by(&mut group, order, interrupt);
+            interrupt();
             let pairs = |n: usize| n as u64 * (n as u64).saturating_sub(1) / 2;
             let tied: u64 = group
                 .chunk_by(|a, b| a.0 == b.0)
@@ -178,6 +181,7 @@ impl<'a> Slopes<'a> {
         let points = self.points.iter().enumerate();
         self.residuals
             .extend(points.map(|(index, &point)| Residual::of(index, point, slope)));
+        (self.interrupt)();
         self.buffer.clone_from(&self.residuals);
         let (mut start, mut below) = (0, 0);
         for &end in &self.ends {
@@ -203,7 +207,8 @@ impl<'a> Slopes<'a> {
         let mut start = 0;
         for &end in &self.ends {
             let group = &mut self.residuals[start..end];
-            group.sort_unstable_by(Residual::order);
+            inversions::sort_by(group, Residual::order, self.interrupt);
+            (self.interrupt)();
             for residual in &mut *group {
                 *residual = Residual::of(residual.point, self.points[residual.point], high);
             }
@@ -223,7 +228,7 @@ impl<'a> Slopes<'a> {
             );
             start = end;
         }
-        self.listed.sort_unstable_by(f64::total_cmp);
+        inversions::sort_by(&mut self.listed, f64::total_cmp, self.interrupt);
     }
 
     /// Draws pairs by a multiplicative generator with a fixed seed: the same points give the same guesses, and guesses do
