@@ -3,8 +3,8 @@
 
 # Without a database first, so that a mistake shows early; reading suites before those that write.
 readonly SUITES=(shell fmt clippy core schema migrate lint golden pgtap hostile sqlsmith isolation api worker entry chaos docs)
-# Run when named: it installs and starts a container engine.
-readonly SUITES_BY_NAME=(compose)
+# Run when named: one installs and starts a container engine, the other needs a nightly compiler.
+readonly SUITES_BY_NAME=(compose miri)
 
 # run_tests [SUITE...] [--update]: every suite in a process of its own. The last line is "N passed, N failed".
 run_tests() {

@@ -439,3 +439,6 @@ array_argument!(Vector of f64, "double precision[]");
 array_argument!(Matrix of f64, "double precision[]");
 array_argument!(Positions of i32, "integer[]");
 sql_array!(Float8s, "double precision[]");
+
+#[cfg(test)]
+mod tests;

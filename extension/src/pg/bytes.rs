@@ -3,6 +3,7 @@
 use pgrx::{pg_sys, varlena};
 use std::marker::PhantomData;
 use std::ptr::NonNull;
+use std::slice;
 
 /// Content of the TOAST pointer of a value that is stored out of line.
 pub(super) type ToastPointer = [u8; size_of::<pg_sys::varatt_external>()];
@@ -76,7 +77,17 @@ impl<'fcx> Varlena<'fcx> {
             let plain = varlena::varatt_is_4b_u(start)
                 || (varlena::varatt_is_1b(start) && !varlena::varatt_is_1b_e(start));
             let copy = if plain { start } else { fetch(start) };
-            let result = read(varlena::varlena_to_byte_slice(copy));
+            // `varlena_to_byte_slice` of pgrx makes a slice of one byte of an empty value on its way.
+            let header = if varlena::varatt_is_1b(copy) {
+                pg_sys::VARHDRSZ_SHORT
+            } else {
+                pg_sys::VARHDRSZ
+            };
+            let content = copy.cast::<u8>().add(header);
+            let result = read(slice::from_raw_parts(
+                content,
+                varlena::varsize_any_exhdr(copy),
+            ));
             if copy != start {
                 pg_sys::pfree(copy.cast());
             }
@@ -100,3 +111,6 @@ impl<'fcx> Varlena<'fcx> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
