@@ -356,6 +356,38 @@ IMMUTABLE PARALLEL SAFE COST 1000
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'cusum_chart_wrapper';
 
+CREATE FUNCTION "dbscan"(
+	"rows" double precision[],
+	"eps" double precision,
+	"min_points" INT DEFAULT 5,
+	"standardize" bool DEFAULT true
+) RETURNS TABLE (
+	"position" INT,
+	"cluster" INT,
+	"is_core" bool
+)
+IMMUTABLE STRICT PARALLEL SAFE COST 10000
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'dbscan_wrapper';
+
+CREATE FUNCTION "dbscan_agg_final"(
+	"state" internal
+) RETURNS INT[]
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'dbscan_agg_final_wrapper';
+
+CREATE FUNCTION "dbscan_agg_trans"(
+	"state" internal,
+	"features" double precision[],
+	"eps" double precision,
+	"min_points" INT,
+	"standardize" bool
+) RETURNS internal
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'dbscan_agg_trans_wrapper';
+
 CREATE FUNCTION "delta"(
 	"state" stats
 ) RETURNS double precision[]
@@ -496,6 +528,20 @@ IMMUTABLE STRICT PARALLEL SAFE
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'first_val_wrapper';
 
+CREATE FUNCTION "forecast"(
+	"values" double precision[],
+	"horizon" INT,
+	"options" jsonb DEFAULT null
+) RETURNS TABLE (
+	"step" INT,
+	"value" double precision,
+	"lower" double precision,
+	"upper" double precision
+)
+IMMUTABLE PARALLEL SAFE COST 100000
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'forecast_wrapper';
+
 CREATE FUNCTION "forest_agg_final"(
 	"state" internal
 ) RETURNS bytea
@@ -621,6 +667,57 @@ CREATE FUNCTION "js_divergence_final"(
 IMMUTABLE PARALLEL SAFE
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'js_divergence_final_wrapper';
+
+CREATE FUNCTION "kmeans_agg_final"(
+	"state" internal
+) RETURNS bytea
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'kmeans_agg_final_wrapper';
+
+CREATE FUNCTION "kmeans_agg_trans"(
+	"state" internal,
+	"features" double precision[],
+	"k" INT,
+	"options" jsonb
+) RETURNS internal
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'kmeans_agg_trans_wrapper';
+
+CREATE FUNCTION "kmeans_assign"(
+	"model" bytea,
+	"features" double precision[]
+) RETURNS INT
+IMMUTABLE STRICT PARALLEL SAFE COST 100
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'kmeans_assign_wrapper';
+
+CREATE FUNCTION "kmeans_centers"(
+	"model" bytea
+) RETURNS TABLE (
+	"cluster" INT,
+	"center" double precision[],
+	"size" bigint
+)
+IMMUTABLE STRICT PARALLEL SAFE COST 1000
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'kmeans_centers_wrapper';
+
+CREATE FUNCTION "kmeans_distance"(
+	"model" bytea,
+	"features" double precision[]
+) RETURNS double precision
+IMMUTABLE STRICT PARALLEL SAFE COST 100
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'kmeans_distance_wrapper';
+
+CREATE FUNCTION "kmeans_info"(
+	"model" bytea
+) RETURNS jsonb
+IMMUTABLE STRICT PARALLEL SAFE COST 1000
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'kmeans_info_wrapper';
 
 CREATE FUNCTION "ks_test"(
 	"reference" distribution,
@@ -1450,6 +1547,20 @@ create aggregate forest_agg(features float8[], weight float8, options jsonb) (
     parallel = safe
 );
 
+create aggregate kmeans_agg(features float8[], k int, options jsonb) (
+    sfunc = kmeans_agg_trans,
+    stype = internal,
+    finalfunc = kmeans_agg_final,
+    parallel = safe
+);
+
+create aggregate dbscan_agg(features float8[], eps float8, min_points int, standardize boolean) (
+    sfunc = dbscan_agg_trans,
+    stype = internal,
+    finalfunc = dbscan_agg_final,
+    parallel = safe
+);
+
 create aggregate ks_test(value float8, is_current boolean) (
     sfunc = ks_test_trans,
     stype = internal,
@@ -1636,7 +1747,7 @@ create aggregate iqr_outlier(value float8) (
 grant usage on schema vigil to public;
 
 comment on schema vigil is
-    'Analytics over values handed to it: vectors, statistics, isolation forests, detectors, drift tests, multivariate distances, trends, baselines, control charts, change points. Only pure functions and aggregates, which the view functions lists; no tables.';
+    'Analytics over values handed to it: vectors, statistics, isolation forests, detectors, drift tests, multivariate distances, clusters, trends, forecasts, baselines, control charts, change points. Only pure functions and aggregates, which the view functions lists; no tables.';
 
 -- Vectors
 
@@ -1699,20 +1810,20 @@ comment on aggregate forest_agg(float8[], jsonb) is
 comment on aggregate forest_agg(float8[], float8, jsonb) is
     'Trains an isolation forest on rows with weights: a row is drawn with a probability in proportion to its weight. Rows with a NULL weight are skipped, rows of weight 0 never drawn. Otherwise as forest_agg without weights. Errors: also 22023 for a weight that is negative or not finite. O(n_trees * reservoir) more. Duffield, Lund and Thorup, "Priority sampling for estimation of arbitrary subset sums" (2007); Efraimidis and Spirakis, "Weighted random sampling with a reservoir" (2006).';
 comment on aggregate detector_agg(timestamptz, float8[], jsonb) is
-    'Trains a detector on a history: readings of the past, mostly sound, by which new ones are to be judged. An isolation forest along random directions of 3 features (50 trees of up to 4096 rows, grown until every row is alone), in which values outside of what a node saw shorten the path. anomaly_score, explain, typical_range and forest_info take it as they take a forest; over a stream, ewma(score, 3) of the scores finds more than the scores do. Takes rows in order into a random sample of bounded memory, so that the same rows in the same order with the same seed give the same bytes: write order by inside the aggregate. NULL times and vectors are skipped, NULL elements count as the median of their feature. Options, taken from the first row (NULL: all defaults): n_trees (1 to 1000), sample_size (at most; fewer where there are fewer rows), reservoir (50000 rows, at most 64 MiB), seed (0), contamination (as in forest_agg). Errors: 22023 for unknown or bad options, no row at all, fewer than 16 rows, rows of different lengths, no feature that varies. O(n_trees * sample_size * log(sample_size)) after the rows. Hariri, Carrasco Kind and Brunner, "Extended isolation forest" (2021).';
+    'Trains a detector on a history: readings of the past, mostly sound, by which new ones are to be judged. An isolation forest along random directions of 3 features (50 trees of up to 4096 rows, grown until every row is alone), in which values outside of what a node saw shorten the path. anomaly_score, explain, typical_range and forest_info take it as they take a forest; over a stream, ewma(score, 2) of the scores finds more than the scores do. Takes rows in order into a random sample of bounded memory, so that the same rows in the same order with the same seed give the same bytes: write order by inside the aggregate. NULL times and vectors are skipped, NULL elements count as the median of their feature. Options, taken from the first row (NULL: all defaults): n_trees (1 to 1000), sample_size (at most; fewer where there are fewer rows), reservoir (50000 rows, at most 64 MiB), seed (0), contamination (as in forest_agg). Errors: 22023 for unknown or bad options, no row at all, fewer than 16 rows, rows of different lengths, no feature that varies. O(n_trees * sample_size * log(sample_size)) after the rows. Hariri, Carrasco Kind and Brunner, "Extended isolation forest" (2021).';
 comment on aggregate detector_agg(float8[], jsonb) is
     'Trains a detector on a table that is searched for the anomalies within itself. Three parts, each standardized over the rows: a forest that peels off small groups (100 trees of 256 rows; Liu, Ting and Zhou, "SCiForest", 2010), a forest that separates clusters (100 trees; Cortes, 2021), and, at half the weight, the mean over the features of ln(1 + |robust z|). Options (n_trees counts for each forest), NULLs and errors as for detector_agg over a history. O(n_trees * sample_size) after the rows.';
 comment on function detector_table_trans(internal, float8[], jsonb) is 'Transition function of detector_agg over a table.';
 comment on function detector_history_trans(internal, timestamptz, float8[], jsonb) is 'Transition function of detector_agg over a history.';
 comment on function detector_agg_final(internal) is 'Final function of detector_agg: trains.';
 comment on aggregate ewma(float8, float8) is
-    'Exponentially weighted moving average: the first value, then average + 2 / (span + 1) * (value - average) for each; span is the number of values that carry most of the weight. Meant as a window function, ewma(score, 3) over (partition by stream_id order by ts). NULL values are passed over. Errors: 22023 for a span below 1 or above 1e9, NaN, infinities and magnitudes above 1e100. O(1) a row. Roberts, "Control chart tests based on geometric moving averages" (1959).';
+    'Exponentially weighted moving average: the first value, then average + 2 / (span + 1) * (value - average) for each; span is the number of values that carry most of the weight. Meant as a window function, ewma(score, 2) over (partition by stream_id order by ts). NULL values are passed over. Errors: 22023 for a span below 1 or above 1e9, NaN, infinities and magnitudes above 1e100. O(1) a row. Roberts, "Control chart tests based on geometric moving averages" (1959).';
 comment on function ewma_trans(float8, float8, float8) is 'Transition function of ewma.';
 comment on function forest_agg_trans(internal, float8[], jsonb) is 'Transition function of forest_agg.';
 comment on function forest_agg_weighted_trans(internal, float8[], float8, jsonb) is 'Transition function of forest_agg with weights.';
 comment on function forest_agg_final(internal) is 'Final function of forest_agg: trains.';
 comment on function anomaly_score(bytea, float8[]) is
-    'Anomaly score of a feature vector under a model of forest_agg: 2^(-E[path length] / c(sample_size)), between 0 and 1. About 0.5 is usual, and the closer to 1 the more isolated; with metric density the logistic function of the mean negative logarithm of the density of training rows, with penalize_range a little above 1 for rows that are strange in every way; forest_info(model) has the quantiles of the training scores. NULL elements count as their training median. NULL if an argument is NULL. The model is decoded once per query. Errors: 22023 for a vector of another length and values that valid_vector refuses, 22P03 for damaged models, 0A000 for those of a newer version. O(n_trees * depth). Liu, Ting and Zhou (2012).';
+    'Anomaly score of a feature vector under a model of forest_agg: 2^(-E[path length] / c(sample_size)), between 0 and 1. About 0.5 is usual, and the closer to 1 the more isolated; with metric density the logistic function of the mean negative logarithm of the density of training rows; forest_info(model) has the quantiles of the training scores. NULL elements count as their training median. NULL if an argument is NULL. The model is decoded once per query. Errors: 22023 for a vector of another length and values that valid_vector refuses, 22P03 for damaged models, 0A000 for those of a newer version. O(n_trees * depth). Liu, Ting and Zhou (2012).';
 comment on function is_anomaly(bytea, float8[]) is
     'Whether the anomaly score of a feature vector is above the threshold that the model has from option contamination. NULL if an argument is NULL. Errors as anomaly_score, and 22023 for a model that was trained without contamination. O(n_trees * depth).';
 comment on function anomaly_scores(bytea, float8[]) is
@@ -2035,6 +2146,32 @@ comment on function mann_kendall_final(internal) is 'Final function of mann_kend
 comment on function mann_kendall_hamed_rao_final(internal) is 'Final function of mann_kendall_hamed_rao.';
 comment on function mann_kendall_seasonal_final(internal) is 'Final function of mann_kendall_seasonal.';
 
+-- Clusters
+
+comment on aggregate kmeans_agg(float8[], int, jsonb) is
+    'Finds k clusters of feature vectors of one length and returns a model: k-means++ seeds, then Lloyd''s iteration, the best of n_init starts. Takes rows in order into a random sample of bounded memory, so that the same rows in the same order with the same seed give the same bytes: write order by inside the aggregate. NULL vectors are skipped, NULL elements count as the mean of their feature. Options, taken from the first row (NULL: all defaults): standardize (true: features are divided by their standard deviations, and those that never vary left out), n_init (3; 1 to 100), max_iter (100; 1 to 10000), reservoir (50000 rows, at most 64 MiB), seed (0). Errors: 22023 for k outside 1 to 1000 or different in some row, unknown or bad options, no row at all, fewer different rows than k, rows of different lengths, no feature that varies, more than 1048576 numbers in all centers. O(n_init * iterations * rows * k * features). Arthur and Vassilvitskii (2007), Lloyd (1982).';
+comment on function kmeans_agg_trans(internal, float8[], int, jsonb) is 'Transition function of kmeans_agg.';
+comment on function kmeans_agg_final(internal) is 'Final function of kmeans_agg: finds the clusters.';
+comment on function kmeans_assign(bytea, float8[]) is
+    'Number of the cluster whose center is nearest to a feature vector, from 1; the largest cluster is 1. NULL elements count as the mean of their feature; NULL if all are NULL or an argument is. The model is decoded once per query. Errors: 22023 for a vector of another length and values that valid_vector refuses, 22P03 for damaged models, 0A000 for those of a newer version. O(k * features).';
+comment on function kmeans_distance(bytea, float8[]) is
+    'Distance of a feature vector from the nearest center: Euclidean, in standard deviations, or in the unit of the values if the model was made without standardize. NULLs, errors and cost as kmeans_assign.';
+comment on function kmeans_centers(bytea) is
+    'The clusters of a model, the largest first: number from 1, center in the units of the features, rows of the sample. No rows for a NULL model. Errors: 22P03, 0A000.';
+comment on function kmeans_info(bytea) is
+    'Facts about a model: clusters, n_features, standardize, seed (a string above 2^53), rows (seen), sampled_rows, iterations, converged, inertia (sum of squared distances of the sampled rows from their centers). NULL for NULL. Errors: 22P03, 0A000.';
+comment on aggregate dbscan_agg(float8[], float8, int, boolean) is
+    'Labels each row with its cluster of dense rows, from 1, or 0 for noise, in the order of the rows (write order by inside the aggregate). A row is dense if at least min_points rows, itself included, are at most eps away: in standard deviations of the features if standardize is true, else in the unit of the values. Rows near a dense one belong to its cluster, of several to the first. NULL elements count as the mean of their feature; NULL rows and rows of NULLs only keep their place and get NULL; NULL without rows. Errors: 22023 for eps that is not above 0 and finite, min_points below 1, parameters that are NULL or differ between rows, more than 50000 rows or 8388608 numbers, rows of different lengths, values that valid_vector refuses. O(rows² * features) at worst, less where eps is small in some feature. Ester, Kriegel, Sander and Xu (1996).';
+comment on function dbscan_agg_trans(internal, float8[], float8, int, boolean) is 'Transition function of dbscan_agg.';
+comment on function dbscan_agg_final(internal) is 'Final function of dbscan_agg: labels the rows.';
+comment on function dbscan(float8[], float8, int, boolean) is
+    'The labels of dbscan_agg for the rows of a two-dimensional array: position from 1, cluster, and whether the row is dense. No rows for an empty array and if an argument is NULL. Errors as dbscan_agg, and 22023 for other than two dimensions.';
+
+-- Forecasts
+
+comment on function forecast(float8[], int, jsonb) is
+    'Forecast of the next values of a series in order, oldest first: step from 1 to horizon, value, and the bounds of the prediction interval. Options (NULL: all defaults): model: auto (mstl with periods, else ets), ets (exponential smoothing without season, the best of three by AICc, learned from the last 1000 values), mstl (seasonal and trend decomposition by loess for each period, ets for the rest), ses, holt, holt_winters; periods (values in a season, at most 3; the first one for holt_winters); level (0.95); seasonal (additive or multiplicative, for holt_winters); damped (false; for holt and holt_winters); alpha, beta, gamma, phi, l0, b0, s0 (weights and first states; estimated or taken from the first values where not given). NULL elements before the first value are left out, those after it are interpolated. No rows for a NULL array and without values; a constant series goes on as it is. Errors: 22023 for a horizon outside 1 to 1000, more than 10000 values, fewer values than the model needs, unknown or bad options, values that valid_vector refuses. O(n * iterations). Hyndman, Koehler, Ord and Snyder, "Forecasting with Exponential Smoothing" (2008); Bandara, Hyndman and Bergmeir, "MSTL" (2021).';
+
 -- What there is to call
 
 -- A family is named by its functions and, in brackets, by the state type that its functions take first.
@@ -2053,7 +2190,9 @@ with family (place, family, members) as (
         (10, 'Drift', '{ks_test,psi,js_divergence,jensen_shannon,wasserstein,chi2_gof,chi2_contingency,chi2_test,benjamini_hochberg}'),
         (11, 'Distributions', '{distribution_agg,(distribution)}'),
         (12, 'Several features together', '{covariance_agg,(covariance),mahalanobis,pca_explained,pca_error}'),
-        (13, 'Change points', '{change_points}')
+        (13, 'Change points', '{change_points}'),
+        (14, 'Clusters', '{kmeans_agg,kmeans_assign,kmeans_distance,kmeans_centers,kmeans_info,dbscan_agg,dbscan}'),
+        (15, 'Forecasts', '{forecast}')
 )
 select f.family, p.proname as name, pg_get_function_arguments(p.oid) as arguments, pg_get_function_result(p.oid) as result,
     case p.prokind when 'a' then 'aggregate' when 'w' then 'window' else 'function' end as kind,

@@ -17,6 +17,7 @@ pub mod control;
 pub mod detector;
 pub mod drift;
 pub mod error;
+mod explanation;
 pub mod forecast;
 pub mod forest;
 mod inversions;

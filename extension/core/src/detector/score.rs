@@ -2,6 +2,7 @@
 
 use super::{Detector, MAX_FORESTS, Part};
 use crate::error::{Error, Result};
+use crate::explanation::{contributions, evidence};
 use crate::forest::oblique::SLOTS;
 
 /// Rows that are scored together.
@@ -66,24 +67,23 @@ impl Detector {
         squash(sum / weights)
     }
 
-    /// Contribution of each feature to the score of a vector: at least 0, with the score as their sum, shared out by
-    /// how far each value lies from its median in robust standard deviations. Missing values contribute 0; when no
-    /// value is off its median, all share equally. O(features).
+    /// Contribution of each feature to the score of a vector: at least 0, with the score as their sum, shared out by how
+    /// far each value is out of its typical range. Missing values contribute 0; when no value is off its median, all
+    /// that vary share equally. O(trees × depth + features).
     ///
     /// # Errors
     /// [`Error::FeatureCount`].
     pub fn explain(&self, row: &[f64]) -> Result<Vec<f64>> {
         let score = self.score(row)?;
-        let mut shares: Vec<f64> = self.distances(row).collect();
-        let total: f64 = shares.iter().sum();
-        for share in &mut shares {
-            *share = if total > 0.0 {
-                score * (*share / total)
-            } else {
-                score / row.len() as f64
-            };
-        }
-        Ok(shares)
+        let ranges = self.ranges.iter();
+        let evidence = ranges
+            .clone()
+            .zip(row)
+            .map(|(range, &value)| evidence(range, value));
+        let credits: Vec<f64> = ranges
+            .map(|range| f64::from(u8::from(range.high > range.low)))
+            .collect();
+        Ok(contributions(score, evidence.collect(), &credits))
     }
 
     fn distances(&self, row: &[f64]) -> impl Iterator<Item = f64> {

@@ -1,9 +1,11 @@
 //! Where test data lies.
 
+use flate2::read::GzDecoder;
 use serde_json::Value;
 use std::cell::RefCell;
-use std::io::Write;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
 
 /// The folder of real data and reference values, which is not part of the repository: `VIGIL_DATA`, or `shared/data`
 /// beside the repository. Prints a line and returns `None` when it is absent.
@@ -25,12 +27,28 @@ pub(crate) fn folder(test: &str) -> Option<PathBuf> {
 pub(crate) fn figure(line: &str) {
     println!("{line}");
     if let Some(path) = std::env::var_os("VIGIL_FIGURES") {
-        let file = std::fs::File::options()
-            .append(true)
-            .create(true)
-            .open(path);
+        let file = File::options().append(true).create(true).open(path);
         file.and_then(|mut file| writeln!(file, "{line}")).unwrap();
     }
+}
+
+/// Rows of a labelled machine without their first column, the minute, and last column, the label; and the labels.
+pub(crate) fn machine(path: &Path) -> (Vec<Vec<f64>>, Vec<bool>) {
+    let lines = BufReader::new(GzDecoder::new(File::open(path).unwrap()))
+        .lines()
+        .skip(1);
+    lines
+        .map(|line| {
+            let line = line.unwrap();
+            let mut row: Vec<f64> = line
+                .split(',')
+                .skip(1)
+                .map(|cell| cell.parse().unwrap())
+                .collect();
+            let label = row.pop().unwrap();
+            (row, label > 0.0)
+        })
+        .unzip()
 }
 
 thread_local! {

@@ -17,6 +17,7 @@ mod drift_distribution;
 mod drift_vectors;
 #[path = "../../fuzz/entry/mod.rs"]
 mod entry;
+mod explanations;
 mod forecast;
 mod forest;
 mod forest_bytes;
