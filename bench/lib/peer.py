@@ -1,4 +1,4 @@
-"""scikit-learn, scipy and pymannkendall in an environment of their own, made on first use in the user's cache folder."""
+"""scikit-learn and other peers in environments of their own, made on first use in the user's cache folder."""
 
 import json
 import os
@@ -11,18 +11,20 @@ from errors import BenchError
 from machines import PROJECT
 
 PACKAGES = {"scikit-learn": "1.9.1", "scipy": "1.18.1", "numpy": "2.5.5", "pymannkendall": "1.4.3"}
+# shap asks for older versions of numpy.
+SHAP = {"scikit-learn": "1.9.1", "shap": "0.51.0"}
 PROGRAMS = Path(__file__).resolve().parent / "sklearn_peer"
 # One thread, as a Postgres backend has.
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL")}
 
 
-def python():
-    """The interpreter that has the packages."""
+def python(packages):
+    """The interpreter that has these packages."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "vigil" / f"peers-{'-'.join(PACKAGES.values())}-python{sys.version_info.major}.{sys.version_info.minor}"
+    folder = cache / "vigil" / f"peers-{'-'.join(packages.values())}-python{sys.version_info.major}.{sys.version_info.minor}"
     interpreter = folder / "bin" / "python"
     if not (folder / "ready").exists():
-        wanted = [f"{name}=={version}" for name, version in PACKAGES.items()]
+        wanted = [f"{name}=={version}" for name, version in packages.items()]
         print(f"installing {', '.join(wanted)} into {folder} (once)", file=sys.stderr)
         shutil.rmtree(folder, ignore_errors=True)
         _run("install the Debian package python3-venv", "bash", "-euc",
@@ -38,7 +40,7 @@ ISOTREE = "0.6.1.post10"
 
 def has_isotree():
     """Whether isotree is there too. It has no binary packages: compiling it takes some minutes, once."""
-    interpreter = python()
+    interpreter = python(PACKAGES)
     installed = interpreter.parent.parent / f"isotree-{ISOTREE}"
     if not installed.exists():
         print(f"compiling isotree {ISOTREE} (once, some minutes)", file=sys.stderr)
@@ -66,9 +68,9 @@ def _run(what, *command):
 class Peer:
     """A program of lib/sklearn_peer, running: one JSON line to it for each line it answers."""
 
-    def __init__(self, program, *arguments):
+    def __init__(self, program, *arguments, packages=PACKAGES):
         self.process = subprocess.Popen(
-            [python(), "-B", PROGRAMS / program, *map(str, arguments)],
+            [python(packages), "-B", PROGRAMS / program, *map(str, arguments)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | ONE_THREAD)
 
     def __enter__(self):

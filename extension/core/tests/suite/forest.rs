@@ -86,8 +86,11 @@ fn constant_and_missing_columns_are_never_split_on() {
         .collect();
     assert_eq!(used, HashSet::from([1, 3]));
     assert!(forest.typical_ranges()[2].median.is_nan());
-    let explained = forest.explain(&[99.0, 0.0, 99.0, 0.0]).unwrap();
-    assert_eq!((explained[0], explained[2]), (0.0, 0.0));
+    // What no tree looks at changes no score, but is named as a reason.
+    let (usual, moved) = ([7.0, 0.0, f64::NAN, 0.0], [99.0, 0.0, 99.0, 0.0]);
+    assert_eq!(forest.score(&moved), forest.score(&usual));
+    let explained = forest.explain(&moved).unwrap();
+    assert!(explained[0] > 0.0 && explained[2] == 0.0);
 }
 
 #[test]
