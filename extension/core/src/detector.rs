@@ -24,7 +24,7 @@ use crate::forest::{Quantiles, TypicalRange};
 
 /// Most forests of a detector.
 const MAX_FORESTS: usize = 8;
-/// Most trees of each forest: with the largest samples a model stays below a gigabyte.
+/// Most trees of each forest.
 pub const MAX_TREES: u32 = 1000;
 
 /// Standard deviations beyond which no row is told from another; a score stays below 1.

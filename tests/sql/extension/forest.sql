@@ -226,11 +226,11 @@ values
     ('{"n_trees": 10001}', '22023 option "n_trees" must be an integer from 1 to 10000 | Correct "n_trees" or leave it out to use its default.'),
     ('{"n_trees": "many"}', '22023 option "n_trees" must be an integer from 1 to 10000 | Correct "n_trees" or leave it out to use its default.'),
     ('{"n_trees": 1.5}', '22023 option "n_trees" must be an integer from 1 to 10000 | Correct "n_trees" or leave it out to use its default.'),
-    ('{"sample_size": 1}', '22023 option "sample_size" must be an integer from 2 to 65536 | Correct "sample_size" or leave it out to use its default.'),
+    ('{"sample_size": 1}', '22023 option "sample_size" must be an integer from 2 to 131072 | Correct "sample_size" or leave it out to use its default.'),
     ('{"max_depth": 61}', '22023 option "max_depth" must be an integer from 1 to 60 | Correct "max_depth" or leave it out to use its default.'),
     ('{"seed": -1}', '22023 option "seed" must be an integer from 0 to 18446744073709551615 | Correct "seed" or leave it out to use its default.'),
     ('{"reservoir": 255}', '22023 option "reservoir" must be an integer from 256 to 10000000 | Correct "reservoir" or leave it out to use its default.'),
-    ('{"n_trees": 10000, "sample_size": 65536}', '22023 option "n_trees" must be an integer from 1 to 64 | Correct "n_trees" or leave it out to use its default.'),
+    ('{"n_trees": 10000, "sample_size": 65536}', '22023 option "n_trees" must be an integer from 1 to 200 | Correct "n_trees" or leave it out to use its default.'),
     ('{"seed": 1e400}', '22023 json is nested too deeply or has a number out of range | Pass a flat object of numbers.');
 select is(pg_temp.failure(format('select vigil.forest_agg(v, %L) from sample', options)), message, 'options ' || options::text) from bad;
 

@@ -12,7 +12,7 @@ use crate::forest::info::Contamination;
 use crate::forest::oblique::{MAX_DIMENSIONS, ObliqueTrees};
 use crate::forest::shape::Shape;
 use crate::forest::standard::Standard;
-use crate::forest::{MAX_SAMPLE_SIZE, Quantiles, TypicalRange};
+use crate::forest::{MAX_OBLIQUE_SAMPLES, MAX_SAMPLE_SIZE, Quantiles, TypicalRange};
 use crate::vector::MAX_ELEMENTS;
 
 /// Content identity of a detector, see [`crate::forest::digest`].
@@ -143,6 +143,7 @@ fn read_trees(input: &mut Reader<'_>, n_features: u32) -> Result<ObliqueTrees> {
     let penalize = input.tag("unknown tag of the reach")?;
     let possible = (1..=MAX_TREES).contains(&n_trees)
         && (2..=MAX_SAMPLE_SIZE).contains(&sample_size)
+        && n_trees <= MAX_OBLIQUE_SAMPLES / sample_size
         && (1..=MAX_DIMENSIONS).contains(&dimensions);
     if !possible {
         return Err(input.corrupt("impossible shape"));

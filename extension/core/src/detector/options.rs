@@ -2,8 +2,8 @@
 
 use super::MAX_TREES;
 use crate::error::{Error, Result};
-use crate::forest::options::{contamination, integer, seed, unknown};
-use crate::forest::{MAX_RESERVOIR_ROWS, MAX_SAMPLE_SIZE};
+use crate::forest::options::{contamination, integer, seed, unknown, within};
+use crate::forest::{MAX_OBLIQUE_SAMPLES, MAX_RESERVOIR_ROWS, MAX_SAMPLE_SIZE};
 use serde_json::Value;
 
 /// What an object of options may hold.
@@ -29,7 +29,7 @@ pub enum Rows {
 pub struct DetectorOptions {
     /// What the rows are.
     pub rows: Rows,
-    /// Trees of each forest, 1 to 1000; 50 for a history, 100 for a table.
+    /// Trees of each forest, 1 to 1000, and times `sample_size` at most [`MAX_OBLIQUE_SAMPLES`]; 50 for a history, 100 for a table.
     pub n_trees: Option<u32>,
     /// Rows that each tree is grown on at most, 2 to [`MAX_SAMPLE_SIZE`]; 4096 for a history, 256 for a table. Fewer
     /// where there are fewer rows.
@@ -54,6 +54,22 @@ impl DetectorOptions {
             seed: 0,
             contamination: None,
         }
+    }
+
+    /// Trees of each forest in force.
+    pub(super) fn n_trees(&self) -> u32 {
+        self.n_trees.unwrap_or(match self.rows {
+            Rows::History => 50,
+            Rows::Table => 100,
+        })
+    }
+
+    /// Rows of each tree in force, where there are as many.
+    pub(super) fn sample_size(&self) -> u32 {
+        self.sample_size.unwrap_or(match self.rows {
+            Rows::History => 4096,
+            Rows::Table => 256,
+        })
     }
 
     /// Reads options from an object; absent and null members keep their defaults, a null object has only defaults.
@@ -81,6 +97,8 @@ impl DetectorOptions {
                 _ => return Err(unknown(name, NAMES)),
             }
         }
+        let most = MAX_OBLIQUE_SAMPLES / parsed.sample_size();
+        within("n_trees", parsed.n_trees(), 1, most.min(MAX_TREES))?;
         Ok(parsed)
     }
 }

@@ -55,22 +55,6 @@ fn recipe(rows: Rows) -> (&'static [Growth], f64) {
     }
 }
 
-impl Rows {
-    const fn n_trees(self) -> u32 {
-        match self {
-            Self::History => 50,
-            Self::Table => 100,
-        }
-    }
-
-    const fn sample_size(self) -> u32 {
-        match self {
-            Self::History => 4096,
-            Self::Table => 256,
-        }
-    }
-}
-
 /// Takes in training rows in bounded memory and trains a detector on them.
 #[derive(Debug, Clone)]
 pub struct DetectorTrainer {
@@ -152,12 +136,8 @@ impl DetectorTrainer {
             n_columns: n_features,
         };
         let n_rows = reservoir.len();
-        let sample_size = self
-            .options
-            .sample_size
-            .unwrap_or(rows_are.sample_size())
-            .min(n_rows as u32);
-        let n_trees = self.options.n_trees.unwrap_or(rows_are.n_trees());
+        let sample_size = self.options.sample_size().min(n_rows as u32);
+        let n_trees = self.options.n_trees();
         let shape = Shape::of_detector(n_features as u32, sample_size);
         let mut sampler = Sampler::new(n_rows, None);
         let step = n_rows.div_ceil(SCALING_ROWS);

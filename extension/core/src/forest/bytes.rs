@@ -15,7 +15,9 @@ use super::shape::{Metric, Shape};
 use super::standard::Standard;
 use super::survey::TypicalRange;
 use super::trainer::fills;
-use super::{Forest, MAX_DEPTH, MAX_SAMPLE_SIZE, MAX_SAMPLES, MAX_TREES, Missing, Trees};
+use super::{
+    Forest, MAX_DEPTH, MAX_OBLIQUE_SAMPLES, MAX_SAMPLE_SIZE, MAX_SAMPLES, MAX_TREES, Missing, Trees,
+};
 use crate::codec::{self, Kind, Reader, Writer};
 use crate::error::Result;
 use crate::vector::MAX_ELEMENTS;
@@ -108,7 +110,7 @@ impl Forest {
             .collect::<Result<Vec<_>>>()?;
         let columns = Columns::new(fills(&ranges, head.missing), categorical, seed);
         let shape = head.shape(columns.len());
-        let trees = if head.dimensions > 1 || head.penalize {
+        let trees = if head.is_oblique() {
             let mut standards = (0..head.n_features)
                 .map(|_| Standard::read(&mut input))
                 .collect::<Result<Vec<_>>>()?;
@@ -159,7 +161,7 @@ impl Head {
         };
         let possible = (1..=MAX_TREES).contains(&head.n_trees)
             && (2..=MAX_SAMPLE_SIZE).contains(&head.sample_size)
-            && head.n_trees <= MAX_SAMPLES / head.sample_size
+            && head.n_trees <= head.samples() / head.sample_size
             && (1..=MAX_DEPTH).contains(&head.max_depth)
             && (1..=MAX_ELEMENTS as u32).contains(&head.n_features)
             && (1..=MAX_DIMENSIONS).contains(&head.dimensions)
@@ -169,6 +171,19 @@ impl Head {
             Ok(head)
         } else {
             Err(input.corrupt("impossible shape"))
+        }
+    }
+
+    fn is_oblique(&self) -> bool {
+        self.dimensions > 1 || self.penalize
+    }
+
+    /// Most rows of all trees together.
+    fn samples(&self) -> u32 {
+        if self.is_oblique() {
+            MAX_OBLIQUE_SAMPLES
+        } else {
+            MAX_SAMPLES
         }
     }
 

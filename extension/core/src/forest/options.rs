@@ -3,7 +3,9 @@
 use super::oblique::MAX_DIMENSIONS;
 use super::path::height_limit;
 use super::shape::Metric;
-use super::{MAX_DEPTH, MAX_RESERVOIR_ROWS, MAX_SAMPLE_SIZE, MAX_SAMPLES, MAX_TREES};
+use super::{
+    MAX_DEPTH, MAX_OBLIQUE_SAMPLES, MAX_RESERVOIR_ROWS, MAX_SAMPLE_SIZE, MAX_SAMPLES, MAX_TREES,
+};
 use crate::error::{Error, Result};
 use crate::vector::MAX_ELEMENTS;
 use serde_json::Value;
@@ -28,7 +30,7 @@ pub struct ForestOptions {
     /// Trees, 1 to [`MAX_TREES`]; 100 by default: path lengths have converged by then (Liu, Ting and Zhou 2012, 5.5).
     pub n_trees: u32,
     /// Rows that each tree is grown on, 2 to [`MAX_SAMPLE_SIZE`]; 256 by default. Times `n_trees` at most
-    /// [`MAX_SAMPLES`].
+    /// [`MAX_SAMPLES`], or [`MAX_OBLIQUE_SAMPLES`] where splits have several features.
     pub sample_size: u32,
     /// Greatest height of a tree, 1 to [`MAX_DEPTH`]; by default `ceil(log2(sample_size))`.
     pub max_depth: Option<u32>,
@@ -177,7 +179,12 @@ impl ForestOptions {
             self.sample_size,
             MAX_RESERVOIR_ROWS,
         )?;
-        within("n_trees", self.n_trees, 1, MAX_SAMPLES / self.sample_size)?;
+        within(
+            "n_trees",
+            self.n_trees,
+            1,
+            self.samples() / self.sample_size,
+        )?;
         within("ndim", self.ndim, 1, MAX_DIMENSIONS.into())?;
         within("tries", self.tries, 1, MAX_TRIES)?;
         let expected = |name, holds: bool, expected: &str| {
@@ -214,6 +221,15 @@ impl ForestOptions {
         )
     }
 
+    /// Most rows of all trees together.
+    fn samples(&self) -> u32 {
+        if self.is_oblique() {
+            MAX_OBLIQUE_SAMPLES
+        } else {
+            MAX_SAMPLES
+        }
+    }
+
     /// Whether trees split along directions.
     pub(super) fn is_oblique(&self) -> bool {
         self.ndim > 1 || self.penalize_range
@@ -239,7 +255,7 @@ pub(crate) fn unknown(name: &str, options: &'static [&'static str]) -> Error {
     }
 }
 
-fn within(name: &'static str, value: u32, least: u32, most: u32) -> Result<()> {
+pub(crate) fn within(name: &'static str, value: u32, least: u32, most: u32) -> Result<()> {
     if (least..=most).contains(&value) {
         Ok(())
     } else {

@@ -192,7 +192,7 @@ fn errors_of_training() {
         ),
         (
             r#"{"sample_size": 1}"#,
-            "option \"sample_size\" must be an integer from 2 to 65536",
+            "option \"sample_size\" must be an integer from 2 to 131072",
         ),
         ("[]", "options must be a json object"),
     ] {

@@ -114,11 +114,11 @@ fn bad_options_are_refused_by_name() {
         ),
         (
             json!({"sample_size": 1}),
-            "option \"sample_size\" must be an integer from 2 to 65536",
+            "option \"sample_size\" must be an integer from 2 to 131072",
         ),
         (
             json!({"sample_size": 1e18}),
-            "option \"sample_size\" must be an integer from 2 to 65536",
+            "option \"sample_size\" must be an integer from 2 to 131072",
         ),
         (
             json!({"max_depth": 0}),
@@ -146,7 +146,7 @@ fn bad_options_are_refused_by_name() {
         ),
         // 4 million rows over all trees.
         (
-            json!({"n_trees": 65, "sample_size": 65_536}),
+            json!({"n_trees": 201, "sample_size": 65_536}),
             "option \"n_trees\" must be an integer from 1 to 64",
         ),
     ] {
