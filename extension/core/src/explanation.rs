@@ -72,7 +72,8 @@ pub(crate) fn contributions(score: f64, mut evidence: Vec<f64>, credits: &[f64])
         total += *share;
     }
     for share in &mut evidence {
-        *share *= score / total;
+        // Not by the quotient of the two numbers, which is infinite for the smallest totals.
+        *share = score * (*share / total);
     }
     evidence
 }

@@ -34,8 +34,8 @@ pub(crate) fn decode(data: &[u8]) {
     let &[form, is_payload, ref rest @ ..] = data else {
         return;
     };
-    static FORMS: OnceLock<[forms::Form; 13]> = OnceLock::new();
-    let forms = FORMS.get_or_init(forms::forms);
+    static FORMS: OnceLock<Vec<forms::Form>> = OnceLock::new();
+    let forms = FORMS.get_or_init(|| forms::forms().to_vec());
     let (kind, example, decode) = &forms[usize::from(form) % forms.len()];
     let mut payload = rest.to_vec();
     if is_payload.is_multiple_of(2) {

@@ -147,7 +147,7 @@ fn bad_options_are_refused_by_name() {
         // 4 million rows over all trees.
         (
             json!({"n_trees": 201, "sample_size": 65_536}),
-            "option \"n_trees\" must be an integer from 1 to 64",
+            "option \"n_trees\" must be an integer from 1 to 200",
         ),
     ] {
         let error = ForestOptions::from_json(&options).unwrap_err();
