@@ -1829,7 +1829,7 @@ comment on function is_anomaly(bytea, float8[]) is
 comment on function anomaly_scores(bytea, float8[]) is
     'Anomaly scores of the rows of a two-dimensional array, in order: the same numbers as anomaly_score of each row, faster. An empty array for an empty array, NULL if an argument is NULL. Errors as anomaly_score, and 22023 for other than two dimensions. O(rows * n_trees * depth), can be cancelled.';
 comment on function explain(bytea, float8[]) is
-    'What each feature contributes to the anomaly score of a vector: as many numbers as features, each at least 0, with the score as their sum. NULL if an argument is NULL. Errors as anomaly_score. O(n_trees * depth). Local DIFFI: Carletti, Terzi and Susto (2023).';
+    'What each feature contributes to the anomaly score of a vector: as many numbers as features, each at least 0, with the score as their sum. The score is shared out by how far each value is outside of its typical range (logarithm of the distance in widths of the range), a little by how far it is from the median within, and where that says nothing by local DIFFI under a forest and equally under a detector. Whether a value is above or below its typical_range is its direction. NULL elements contribute 0. NULL if an argument is NULL. Errors as anomaly_score. O(n_trees * depth + features). Carletti, Terzi and Susto (2023).';
 comment on function typical_range(bytea) is
     'What was usual in training for each feature (counted from 1): 1st percentile, median and 99th percentile (type 7) of the sampled rows; NULL for a feature that was always NULL. No rows for a NULL model. Errors: 22P03, 0A000. O(bytes of the model).';
 comment on function forest_info(bytea) is

@@ -7,6 +7,8 @@ use super::nodes::{Node, ObliqueTrees, with_nodes};
 
 /// Walks side by side.
 const LANES: usize = 8;
+/// Trees whose values are kept until they are added up in order.
+const TREES: usize = 64;
 /// Slots of a row held on the stack. A power of two: masking an index then replaces its bounds check.
 pub(crate) const SLOTS: usize = 128;
 
@@ -31,35 +33,60 @@ impl<const K: usize> Node<K> {
     }
 }
 
-/// Walks `LANES` paths to their leaves and returns what they count: the leaf's value, less 1 for each projection out of
-/// reach, as `penalize_range` of isotree does.
+/// Where a walk is.
+#[derive(Clone, Copy)]
+struct Walk {
+    /// Number of what is walked.
+    item: usize,
+    at: u32,
+    /// Projections out of reach so far.
+    beyond: u32,
+}
+
+/// Walks each of `items` from where it starts to its leaf and hands `put` what it counts: the leaf's value, less 1 for
+/// each projection out of reach, as `penalize_range` of isotree does. Paths differ in length, so a lane whose walk has
+/// ended takes the next item at once.
 #[inline(always)]
-fn walk<const K: usize>(
+fn walk_each<const K: usize>(
     nodes: &[Node<K>],
-    mut at: [u32; LANES],
+    items: usize,
+    start: impl Fn(usize) -> u32,
     column: impl Fn(usize, usize) -> f64,
-) -> [f64; LANES] {
-    let mut beyond = [0_u32; LANES];
-    loop {
-        // Steps between two looks at whether all have arrived.
-        const STEPS: usize = 4;
-        let before = at;
-        for _ in 0..STEPS {
-            for lane in 0..LANES {
-                let (next, out) = nodes[at[lane] as usize].next(|number| column(lane, number));
-                at[lane] = next;
-                beyond[lane] += u32::from(out);
+    mut put: impl FnMut(usize, f64),
+) {
+    let begin = |item| Walk {
+        item,
+        at: start(item),
+        beyond: 0,
+    };
+    let mut lanes = [begin(0); LANES];
+    let mut active = items.min(LANES);
+    for (item, lane) in lanes[..active].iter_mut().enumerate() {
+        *lane = begin(item);
+    }
+    let mut waiting = active;
+    while active > 0 {
+        let mut lane = 0;
+        while lane < active {
+            let walk = &mut lanes[lane];
+            let node = &nodes[walk.at as usize];
+            if node.left == walk.at {
+                put(walk.item, node.reach - f64::from(walk.beyond));
+                if waiting < items {
+                    *walk = begin(waiting);
+                    waiting += 1;
+                } else {
+                    active -= 1;
+                    lanes[lane] = lanes[active];
+                }
+            } else {
+                let (next, out) = node.next(|number| column(walk.item, number));
+                walk.at = next;
+                walk.beyond += u32::from(out);
+                lane += 1;
             }
         }
-        if at == before {
-            break;
-        }
     }
-    let mut values = [0.0; LANES];
-    for lane in 0..LANES {
-        values[lane] = nodes[at[lane] as usize].reach - f64::from(beyond[lane]);
-    }
-    values
 }
 
 impl ObliqueTrees {
@@ -83,11 +110,15 @@ impl ObliqueTrees {
     #[inline(always)]
     fn total_of<const K: usize>(&self, nodes: &[Node<K>], column: impl Fn(usize) -> f64) -> f64 {
         let mut total = 0.0;
-        for roots in self.roots.chunks(LANES) {
-            // Lanes without a tree repeat the last one.
-            let mut at = [roots[roots.len() - 1]; LANES];
-            at[..roots.len()].copy_from_slice(roots);
-            let values = walk(nodes, at, |_, number| column(number));
+        let mut values = [0.0; TREES];
+        for roots in self.roots.chunks(TREES) {
+            walk_each(
+                nodes,
+                roots.len(),
+                |tree| roots[tree],
+                |_, number| column(number),
+                |tree, value| values[tree] = value,
+            );
             total = values[..roots.len()]
                 .iter()
                 .fold(total, |total, value| total + value);
@@ -100,14 +131,13 @@ impl ObliqueTrees {
     pub(crate) fn totals(&self, slots: &[[f64; SLOTS]], totals: &mut [f64]) {
         totals.fill(0.0);
         with_nodes!(&self.nodes, nodes => for &root in &self.roots {
-            for (slots, totals) in slots.chunks(LANES).zip(totals.chunks_mut(LANES)) {
-                // Lanes without a row repeat the last one.
-                let last = slots.len() - 1;
-                let values = walk(nodes, [root; LANES], |lane, number| slots[lane.min(last)][number % SLOTS]);
-                for (total, value) in totals.iter_mut().zip(values) {
-                    *total += value;
-                }
-            }
+            walk_each(
+                nodes,
+                slots.len(),
+                |_| root,
+                |row, number| slots[row][number % SLOTS],
+                |row, value| totals[row] += value,
+            );
         });
     }
 
