@@ -2,12 +2,14 @@
 //! out of arbitrary bytes, and panics where the crate does or where an answer cannot be true.
 
 pub(crate) mod forms;
+mod models;
 mod numbers;
 mod rows;
 mod samples;
 mod series;
 mod training;
 
+pub(crate) use models::{clusters, forecasts};
 pub(crate) use rows::rows;
 pub(crate) use samples::samples;
 pub(crate) use series::series;
@@ -20,8 +22,10 @@ use vigil_core::{Error, ErrorKind};
 type Entry = fn(&[u8]);
 
 /// All entries by name.
-pub(crate) const ENTRIES: [(&str, Entry); 5] = [
+pub(crate) const ENTRIES: [(&str, Entry); 7] = [
+    ("clusters", clusters),
     ("decode", decode),
+    ("forecasts", forecasts),
     ("forests", forests),
     ("rows", rows),
     ("samples", samples),

@@ -6,7 +6,7 @@ use crate::entry::ENTRIES;
 use std::path::PathBuf;
 
 /// Inputs of one entry: some seconds for all entries together, without optimisation.
-const EXECUTIONS: usize = 600;
+const EXECUTIONS: usize = 300;
 
 /// SplitMix64.
 struct Random(u64);
