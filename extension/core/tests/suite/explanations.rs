@@ -1,7 +1,7 @@
 //! What models say about the reasons for a score: what holds for every explanation, and how often those of labelled
 //! anomalies name the right metrics.
 
-use crate::data::{folder, machine};
+use crate::data::{figure, folder, machine};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 use vigil_core::detector::{DetectorOptions, DetectorTrainer, Rows};
@@ -240,7 +240,9 @@ fn explanations_name_the_responsible_metrics() {
     }
     for (kind, rates) in [("forests", of_forests), ("detectors", of_detectors)] {
         let [same, half_as_many_again] = mean(&rates);
-        println!("{kind}: {same:.3} and {half_as_many_again:.3}");
+        figure(&format!(
+            "hit rates of explanations, {kind}: {same:.3} and {half_as_many_again:.3}"
+        ));
         assert!(
             same >= 0.64 && half_as_many_again >= 0.78,
             "{kind}: {same} and {half_as_many_again}"
