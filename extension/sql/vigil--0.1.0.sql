@@ -2155,17 +2155,17 @@ comment on function kmeans_agg_final(internal) is 'Final function of kmeans_agg:
 comment on function kmeans_assign(bytea, float8[]) is
     'Number of the cluster whose center is nearest to a feature vector, from 1; the largest cluster is 1. NULL elements count as the mean of their feature; NULL if all are NULL or an argument is. The model is decoded once per query. Errors: 22023 for a vector of another length and values that valid_vector refuses, 22P03 for damaged models, 0A000 for those of a newer version. O(k * features).';
 comment on function kmeans_distance(bytea, float8[]) is
-    'Distance of a feature vector from the nearest center: Euclidean, in standard deviations, or in the unit of the values if the model was made without standardize. NULLs, errors and cost as kmeans_assign.';
+    'Distance of a feature vector from the nearest center: Euclidean, in standard deviations, or in the unit of the values if the model was made without standardize. NULLs and errors as kmeans_assign. O(k * features).';
 comment on function kmeans_centers(bytea) is
-    'The clusters of a model, the largest first: number from 1, center in the units of the features, rows of the sample. No rows for a NULL model. Errors: 22P03, 0A000.';
+    'The clusters of a model, the largest first: number from 1, center in the units of the features, rows of the sample. No rows for a NULL model. Errors: 22P03, 0A000. O(bytes of the model).';
 comment on function kmeans_info(bytea) is
-    'Facts about a model: clusters, n_features, standardize, seed (a string above 2^53), rows (seen), sampled_rows, iterations, converged, inertia (sum of squared distances of the sampled rows from their centers). NULL for NULL. Errors: 22P03, 0A000.';
+    'Facts about a model: clusters, n_features, standardize, seed (a string above 2^53), rows (seen), sampled_rows, iterations, converged, inertia (sum of squared distances of the sampled rows from their centers). NULL for NULL. Errors: 22P03, 0A000. O(bytes of the model).';
 comment on aggregate dbscan_agg(float8[], float8, int, boolean) is
     'Labels each row with its cluster of dense rows, from 1, or 0 for noise, in the order of the rows (write order by inside the aggregate). A row is dense if at least min_points rows, itself included, are at most eps away: in standard deviations of the features if standardize is true, else in the unit of the values. Rows near a dense one belong to its cluster, of several to the first. NULL elements count as the mean of their feature; NULL rows and rows of NULLs only keep their place and get NULL; NULL without rows. Errors: 22023 for eps that is not above 0 and finite, min_points below 1, parameters that are NULL or differ between rows, more than 50000 rows or 8388608 numbers, rows of different lengths, values that valid_vector refuses. O(rows² * features) at worst, less where eps is small in some feature. Ester, Kriegel, Sander and Xu (1996).';
 comment on function dbscan_agg_trans(internal, float8[], float8, int, boolean) is 'Transition function of dbscan_agg.';
 comment on function dbscan_agg_final(internal) is 'Final function of dbscan_agg: labels the rows.';
 comment on function dbscan(float8[], float8, int, boolean) is
-    'The labels of dbscan_agg for the rows of a two-dimensional array: position from 1, cluster, and whether the row is dense. No rows for an empty array and if an argument is NULL. Errors as dbscan_agg, and 22023 for other than two dimensions.';
+    'The labels of dbscan_agg for the rows of a two-dimensional array: position from 1, cluster, and whether the row is dense. No rows for an empty array and if an argument is NULL. Errors as dbscan_agg, and 22023 for other than two dimensions. O(rows² * features) at worst.';
 
 -- Forecasts
 

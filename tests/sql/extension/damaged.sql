@@ -46,7 +46,7 @@ values
     ('mahalanobis', (select vigil.mahalanobis_model(vigil.covariance_agg(array[sin(n), cos(n)])) from generate_series(1, 19) as n)),
     ('pca', (select vigil.pca_model(vigil.covariance_agg(array[sin(n), cos(n)]), 1) from generate_series(1, 19) as n)),
     ('kmeans', (select vigil.kmeans_agg(array[sin(n), cos(n)], 2, null) from generate_series(1, 19) as n)),
-    ('forest', (select vigil.forest_agg(array[n, sin(n), null], '{"n_trees": 2, "sample_size": 8}') from generate_series(1, 20) as n));
+    ('forest', (select vigil.forest_agg(array[n, sin(n), null], '{"n_trees": 2, "sample_size": 8, "contamination": 0.1}') from generate_series(1, 20) as n));
 select is(pg_temp.resealed(bytes), bytes, kind || ': frames end in their checksum') from original order by kind;
 
 -- Byte 4 is the low byte of the format version.
