@@ -113,7 +113,7 @@ impl DetectorTrainer {
             ..
         } = self.options;
         let n_features = reservoir.n_features();
-        let survey = Survey::of(reservoir, &[], interrupt);
+        let survey = Survey::of(reservoir, &[], true, interrupt);
         if survey.varying.is_empty() {
             return Err(Error::NothingVaries);
         }
@@ -200,18 +200,11 @@ fn sorted_scores(
     interrupt: &mut dyn FnMut(),
 ) -> Result<Vec<f64>> {
     const MOST: usize = 10_000;
-    let step = reservoir.len().div_ceil(MOST);
-    let mut rows = reservoir.rows().step_by(step).peekable();
     let mut scores = Vec::with_capacity(MOST);
-    let mut block = Vec::with_capacity(INTERRUPT_ROWS * reservoir.n_features());
-    while rows.peek().is_some() {
+    reservoir.blocks(MOST, INTERRUPT_ROWS, |block| {
         interrupt();
-        block.clear();
-        rows.by_ref()
-            .take(INTERRUPT_ROWS)
-            .for_each(|row| block.extend_from_slice(row));
-        detector.score_rows(&block, &mut scores)?;
-    }
+        detector.score_rows(block, &mut scores)
+    })?;
     scores.sort_unstable_by(f64::total_cmp);
     Ok(scores)
 }

@@ -75,12 +75,37 @@ impl Columns {
     /// One column of a row of features.
     #[inline(always)]
     pub(crate) fn get(&self, row: &[f64], column: usize) -> f64 {
+        self.of_cell(column, |feature| row[feature])
+    }
+
+    /// One column of a row whose features `cell` gives.
+    #[inline(always)]
+    pub(crate) fn of_cell(&self, column: usize, cell: impl Fn(usize) -> f64) -> f64 {
         if column < self.fills.len() {
-            filled(row[column], self.fills[column])
+            filled(cell(column), self.fills[column])
         } else {
             let feature = self.feature(column);
-            let code = filled(row[feature], self.fills[feature]);
+            let code = filled(cell(feature), self.fills[feature]);
             self.order(code, column)
+        }
+    }
+
+    /// One column of rows of features that lie one after the other.
+    #[inline(always)]
+    pub(crate) fn of_rows(&self, rows: &[f64], column: usize, values: &mut [f64]) {
+        let rows = rows.chunks_exact(self.n_features());
+        if column < self.fills.len() {
+            for (value, row) in values.iter_mut().zip(rows) {
+                *value = row[column];
+            }
+            let fill = self.fills[column];
+            values
+                .iter_mut()
+                .for_each(|value| *value = filled(*value, fill));
+        } else {
+            for (value, row) in values.iter_mut().zip(rows) {
+                *value = self.get(row, column);
+            }
         }
     }
 

@@ -102,3 +102,33 @@ pub(crate) fn grow<S: Splitter>(
     }
     records
 }
+
+/// Moves the rows that lie at or below the threshold, by their distances from it, to the front and returns their number;
+/// the distances move along. Rows of which it is not known (NaN) go to a side drawn with the shares of the others: both
+/// branches, in expectation.
+pub(crate) fn part(rows: &mut [u32], distances: &mut [f64], random: &mut Random) -> usize {
+    let (mut left, mut known) = (0, 0);
+    for at in 0..rows.len() {
+        let distance = distances[at];
+        if distance.is_nan() {
+            continue;
+        }
+        // Those of which nothing is known gather at the end of what was seen.
+        rows.swap(known, at);
+        distances.swap(known, at);
+        if distance <= 0.0 {
+            rows.swap(left, known);
+            distances.swap(left, known);
+            left += 1;
+        }
+        known += 1;
+    }
+    let share = left as f64 / known as f64;
+    for at in known..rows.len() {
+        if random.unit() < share {
+            rows.swap(left, at);
+            left += 1;
+        }
+    }
+    left
+}

@@ -6,7 +6,7 @@ mod grow;
 mod nodes;
 mod walk;
 
-pub(crate) use grow::{Growth, ObliqueSplitter, ScaledRows, part};
+pub(crate) use grow::{Growth, ObliqueSplitter, ScaledRows};
 pub(crate) use nodes::ObliqueTrees;
 pub(crate) use walk::SLOTS;
 

@@ -81,6 +81,47 @@ impl Reservoir {
         self.cells.chunks_exact(self.n_features)
     }
 
+    /// The cells, feature by feature.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub(crate) fn by_feature(&self) -> Result<Vec<f64>> {
+        let mut cells = Vec::new();
+        cells
+            .try_reserve_exact(self.cells.len())
+            .map_err(|_| Error::OutOfMemory(8 * self.cells.len()))?;
+        for feature in 0..self.n_features {
+            cells.extend(self.cells.iter().skip(feature).step_by(self.n_features));
+        }
+        Ok(cells)
+    }
+
+    /// Hands `take` the rows, or every so many of them so that there are at most `most`, in blocks of at most `size`.
+    ///
+    /// # Errors
+    /// Those of `take`.
+    pub(crate) fn blocks(
+        &self,
+        most: usize,
+        size: usize,
+        mut take: impl FnMut(&[f64]) -> Result<()>,
+    ) -> Result<()> {
+        let step = self.len().div_ceil(most).max(1);
+        if step == 1 {
+            return self.cells.chunks(size * self.n_features).try_for_each(take);
+        }
+        let mut block = Vec::with_capacity(size * self.n_features);
+        let mut rows = self.rows().step_by(step).peekable();
+        while rows.peek().is_some() {
+            block.clear();
+            rows.by_ref()
+                .take(size)
+                .for_each(|row| block.extend_from_slice(row));
+            take(&block)?;
+        }
+        Ok(())
+    }
+
     /// How much more often one row held stands for rows offered than another; `None` when all stand for as many.
     pub(crate) fn weights(&self) -> Option<Vec<f64>> {
         self.priorities.as_ref().map(Priorities::weights)

@@ -71,6 +71,7 @@ impl TypicalRange {
 /// What is known of all features.
 pub(crate) struct Survey {
     pub(crate) ranges: Vec<TypicalRange>,
+    /// Empty where they are not asked for.
     pub(crate) standards: Vec<Standard>,
     /// Features that vary.
     pub(crate) varying: Vec<u16>,
@@ -81,6 +82,7 @@ impl Survey {
     pub(crate) fn of(
         reservoir: &Reservoir,
         categorical: &[u16],
+        with_standards: bool,
         interrupt: &mut dyn FnMut(),
     ) -> Self {
         let n_features = reservoir.n_features();
@@ -113,9 +115,10 @@ impl Survey {
                     high: at(0.99),
                 }
             };
-            survey
-                .standards
-                .push(Standard::new(&mut column, range.median));
+            if with_standards {
+                let standard = Standard::new(&mut column, range.median);
+                survey.standards.push(standard);
+            }
             survey.ranges.push(range);
         }
         survey

@@ -19,6 +19,11 @@ use crate::error::{Error, Result};
 /// Rows scored between two calls of the interrupt check.
 const INTERRUPT_ROWS: usize = 1024;
 
+/// Trees that a row is in from which on sorting the cells by feature pays.
+const LOOKS: u64 = 4;
+/// Most rows whose scores make the quantiles.
+const SCORED_ROWS: usize = 50_000;
+
 /// Takes in training rows in bounded memory and trains a forest on them.
 #[derive(Debug, Clone)]
 pub struct Trainer {
@@ -92,7 +97,12 @@ impl Trainer {
             ranges,
             standards,
             varying,
-        } = Survey::of(reservoir, &options.categorical, interrupt);
+        } = Survey::of(
+            reservoir,
+            &options.categorical,
+            options.is_oblique(),
+            interrupt,
+        );
         if varying.is_empty() {
             return Err(Error::NothingVaries);
         }
@@ -129,7 +139,7 @@ impl Trainer {
             rows: reservoir.seen(),
             reservoir_rows: reservoir.len() as u64,
         };
-        let scores = sorted_scores(&forest, reservoir.cells(), interrupt)?;
+        let scores = sorted_scores(&forest, reservoir, interrupt)?;
         forest.quantiles = Quantiles::of(&scores);
         forest.contamination = options
             .contamination
@@ -164,9 +174,17 @@ impl Growing<'_> {
     }
 
     fn axis(&self, varying: &[u16], interrupt: &mut dyn FnMut()) -> Result<Trees> {
-        let rows = FilledRows {
-            cells: self.reservoir.cells(),
-            columns: self.columns,
+        // Large trees look at each cell many times, most of them next to others of the same feature.
+        let samples = u64::from(self.options.n_trees) * u64::from(self.shape.sample_size);
+        let by_feature = if samples > LOOKS * self.reservoir.len() as u64 {
+            self.reservoir.by_feature()?
+        } else {
+            Vec::new()
+        };
+        let rows = if by_feature.is_empty() {
+            FilledRows::by_row(self.reservoir.cells(), self.columns)
+        } else {
+            FilledRows::by_feature(&by_feature, self.columns)
         };
         let splitter = || AxisSplitter::new(rows, self.gains(), varying.to_vec());
         let mut trees = AxisTrees::new(self.shape);
@@ -265,13 +283,17 @@ fn new_reservoir(options: &ForestOptions, n_features: usize) -> Result<Reservoir
     Ok(reservoir)
 }
 
-/// Scores of all rows, ascending.
-fn sorted_scores(forest: &Forest, cells: &[f64], interrupt: &mut dyn FnMut()) -> Result<Vec<f64>> {
-    let mut scores = Vec::with_capacity(cells.len() / forest.n_features());
-    for block in cells.chunks(INTERRUPT_ROWS * forest.n_features()) {
+/// Scores, ascending, of the rows, of every so many of a large reservoir.
+fn sorted_scores(
+    forest: &Forest,
+    reservoir: &Reservoir,
+    interrupt: &mut dyn FnMut(),
+) -> Result<Vec<f64>> {
+    let mut scores = Vec::new();
+    reservoir.blocks(SCORED_ROWS, INTERRUPT_ROWS, |block| {
         interrupt();
-        forest.score_rows(block, &mut scores)?;
-    }
+        forest.score_rows(block, &mut scores)
+    })?;
     scores.sort_unstable_by(f64::total_cmp);
     Ok(scores)
 }

@@ -2,7 +2,7 @@
 
 use super::nodes::{Direction, Term};
 use crate::forest::gain::{Gains, Threshold, extremes, position, threshold};
-use crate::forest::grow::{Parted, Splitter};
+use crate::forest::grow::{Parted, Splitter, part};
 use crate::forest::random::Random;
 use crate::forest::standard::standard_deviation;
 
@@ -179,42 +179,18 @@ impl Splitter for ObliqueSplitter<'_> {
             direction,
             ..
         } = self.best(rows, random)?;
-        let data = self.rows;
-        let side = |row| data.project(row, &direction.terms) - direction.threshold;
-        let left = part(rows, side, random);
+        self.projections.clear();
+        let distances = rows
+            .iter()
+            .map(|&row| self.rows.project(row, &direction.terms) - direction.threshold);
+        self.projections.extend(distances);
+        let left = part(rows, &mut self.projections, random);
         Some(Parted {
             split: direction,
             left,
             left_range,
         })
     }
-}
-
-/// Moves the rows that lie at or below the threshold, by their distance from it, to the front and returns their number.
-/// Rows for which it is not known go to a side drawn with the shares of the others: both branches, in expectation.
-pub(crate) fn part(rows: &mut [u32], distance: impl Fn(u32) -> f64, random: &mut Random) -> usize {
-    let (mut left, mut known) = (0, 0);
-    for at in 0..rows.len() {
-        let distance = distance(rows[at]);
-        if distance.is_nan() {
-            continue;
-        }
-        // Those of which nothing is known gather at the end of what was seen.
-        rows.swap(known, at);
-        if distance <= 0.0 {
-            rows.swap(left, known);
-            left += 1;
-        }
-        known += 1;
-    }
-    let share = left as f64 / known as f64;
-    for at in known..rows.len() {
-        if random.unit() < share {
-            rows.swap(left, at);
-            left += 1;
-        }
-    }
-    left
 }
 
 /// Columns of a node: known to vary there, and not looked at yet.

@@ -24,11 +24,7 @@ fn columns(missing: Option<f64>) -> Columns {
 }
 
 fn splitter(columns: &Columns, features: Vec<u16>, gains: Gains) -> AxisSplitter<'_> {
-    let rows = FilledRows {
-        cells: &CELLS,
-        columns,
-    };
-    AxisSplitter::new(rows, gains, features)
+    AxisSplitter::new(FilledRows::by_row(&CELLS, columns), gains, features)
 }
 
 #[test]
@@ -136,4 +132,19 @@ fn trees_end_at_single_rows_or_at_the_height_limit() {
     assert_eq!(sizes(60), [1; 10]);
     let stump = sizes(1);
     assert_eq!((stump.len(), stump.iter().sum()), (2, 10));
+}
+
+#[test]
+fn cells_lie_row_by_row_or_feature_by_feature() {
+    let columns = columns(None);
+    let by_feature: Vec<f64> = (0..4)
+        .flat_map(|feature| CELLS.iter().skip(feature).step_by(4).copied())
+        .collect();
+    let by_feature = FilledRows::by_feature(&by_feature, &columns);
+    let by_row = FilledRows::by_row(&CELLS, &columns);
+    for row in 0..10 {
+        for column in 0..4 {
+            assert_eq!(by_feature.get(row, column), by_row.get(row, column));
+        }
+    }
 }
