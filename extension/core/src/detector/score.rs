@@ -3,7 +3,6 @@
 use super::{Detector, MAX_FORESTS, Part};
 use crate::error::{Error, Result};
 use crate::explanation::{contributions, evidence};
-use crate::forest::oblique::SLOTS;
 
 /// Rows that are scored together.
 const BLOCK: usize = 64;
@@ -29,23 +28,16 @@ impl Detector {
     pub fn score_rows(&self, rows: &[f64], scores: &mut Vec<f64>) -> Result<()> {
         let n_features = self.n_features();
         self.check_width(n_features + rows.len() % n_features)?;
-        if n_features > SLOTS {
-            for row in rows.chunks_exact(n_features) {
-                scores.push(self.score(row)?);
-            }
-            return Ok(());
-        }
-        let mut block = [[0.0; SLOTS]; BLOCK];
+        let mut cells = Vec::new();
         let mut totals = [[0.0; BLOCK]; MAX_FORESTS];
         for rows in rows.chunks(n_features * BLOCK) {
             let length = rows.len() / n_features;
-            for (row, slots) in rows.chunks_exact(n_features).zip(&mut block) {
-                for ((slot, standard), &value) in slots.iter_mut().zip(&self.standards).zip(row) {
-                    *slot = standard.scaled(value);
-                }
+            cells.clear();
+            for row in rows.chunks_exact(n_features) {
+                cells.extend(self.scaled(row));
             }
             for ((_, trees), totals) in self.forests.iter().zip(&mut totals) {
-                trees.totals(&block[..length], &mut totals[..length]);
+                trees.totals(&cells, &mut totals[..length]);
             }
             for (at, row) in rows.chunks_exact(n_features).enumerate() {
                 scores.push(self.combined(row, |forest| totals[forest][at]));

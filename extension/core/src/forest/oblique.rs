@@ -8,7 +8,6 @@ mod walk;
 
 pub(crate) use grow::{Growth, ObliqueSplitter, ScaledRows};
 pub(crate) use nodes::ObliqueTrees;
-pub(crate) use walk::SLOTS;
 
 /// Most columns in one direction.
 pub(crate) const MAX_DIMENSIONS: u8 = 8;

@@ -1,7 +1,7 @@
 //! Scores of rows.
 
 use super::axis::{self, LEAST_KEY, key};
-use super::oblique::{self, ObliqueTrees};
+use super::oblique::ObliqueTrees;
 use super::standard::Standard;
 use super::{Forest, Trees};
 use crate::error::{Error, Result};
@@ -119,10 +119,9 @@ impl Forest {
                     self.totals_one_by_one(rows, totals);
                 }
             }
-            Trees::Oblique { trees, standards } if self.columns.len() <= oblique::SLOTS => {
+            Trees::Oblique { trees, standards } => {
                 self.totals_of_blocks(trees, standards, rows, totals);
             }
-            Trees::Oblique { .. } => self.totals_one_by_one(rows, totals),
         }
     }
 
@@ -134,15 +133,16 @@ impl Forest {
         totals: &mut [f64],
     ) {
         let n_features = self.n_features();
-        let mut slots = vec![[0.0; oblique::SLOTS]; BLOCK.min(totals.len())];
+        let mut cells = Vec::with_capacity(BLOCK.min(totals.len()) * self.columns.len());
         let blocks = rows.chunks(n_features * BLOCK);
         for (block, totals) in blocks.zip(totals.chunks_mut(BLOCK)) {
-            for (row, slots) in block.chunks_exact(n_features).zip(&mut slots) {
+            cells.clear();
+            for row in block.chunks_exact(n_features) {
                 self.columns.each(row, |column, value| {
-                    slots[column] = standards[column].scaled(value);
+                    cells.push(standards[column].scaled(value));
                 });
             }
-            trees.totals(&slots[..totals.len()], totals);
+            trees.totals(&cells, totals);
         }
     }
 

@@ -10,7 +10,7 @@ const LANES: usize = 8;
 /// Trees whose values are kept until they are added up in order.
 const TREES: usize = 64;
 /// Slots of a row held on the stack. A power of two: masking an index then replaces its bounds check.
-pub(crate) const SLOTS: usize = 128;
+const SLOTS: usize = 128;
 
 impl<const K: usize> Node<K> {
     #[inline(always)]
@@ -126,16 +126,17 @@ impl ObliqueTrees {
         total
     }
 
-    /// The totals of rows of columns, each as [`ObliqueTrees::total`] gives it. Tree by tree, so that one tree stays in
-    /// the cache for all rows.
-    pub(crate) fn totals(&self, slots: &[[f64; SLOTS]], totals: &mut [f64]) {
+    /// The totals of rows of columns that lie one after the other, each as [`ObliqueTrees::total`] gives it. Tree by tree,
+    /// so that one tree stays in the cache for all rows.
+    pub(crate) fn totals(&self, rows: &[f64], totals: &mut [f64]) {
         totals.fill(0.0);
+        let n_columns = self.shape.n_columns as usize;
         with_nodes!(&self.nodes, nodes => for &root in &self.roots {
             walk_each(
                 nodes,
-                slots.len(),
+                totals.len(),
                 |_| root,
-                |row, number| slots[row][number % SLOTS],
+                |row, number| rows[row * n_columns + number],
                 |row, value| totals[row] += value,
             );
         });
