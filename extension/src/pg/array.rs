@@ -1,14 +1,13 @@
-//! Arrays of doubles and integers: read in place when there is nothing to convert, written in one piece.
+//! Arrays of doubles and integers: read in place when there is nothing to convert.
 
 use super::bytes::Varlena;
 use super::call::datum;
 use crate::error::{Result, invalid, report};
-use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
-use pgrx::datum::Datum;
+use pgrx::callconv::{Arg, ArgAbi};
 use pgrx::pgrx_sql_entity_graph::metadata::{
     ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
 };
-use pgrx::{pg_sys, pgrx_resolved_type, varlena};
+use pgrx::{pg_sys, pgrx_resolved_type};
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 use std::slice;
@@ -16,7 +15,7 @@ use vigil_core::vector::{MAX_ELEMENTS, MAX_MAGNITUDE};
 use vigil_core::{Error, drift};
 
 /// Alignment of what follows the header of an array (`MAXALIGN`).
-const ALIGN: usize = 8;
+pub(super) const ALIGN: usize = 8;
 
 /// An array of `T`, detoasted.
 #[derive(Clone, Copy)]
@@ -345,66 +344,6 @@ impl<'fcx> Positions<'fcx> {
     }
 }
 
-/// A `float8[]` result, with NULL for NaN.
-pub(crate) struct Float8s(pub(crate) Vec<f64>);
-
-impl Float8s {
-    /// The array in the current memory context.
-    fn into_array(self) -> pg_sys::Datum {
-        let values = self.0;
-        let present = values.iter().filter(|value| !value.is_nan()).count();
-        let fixed = size_of::<pg_sys::ArrayType>() + 2 * size_of::<i32>();
-        let offset = if present == values.len() {
-            fixed
-        } else {
-            fixed + values.len().div_ceil(8)
-        };
-        let offset = offset.next_multiple_of(ALIGN);
-        let size = offset + size_of::<f64>() * present;
-        // SAFETY: all writes are inside the `size` bytes, which palloc aligns to 8.
-        unsafe {
-            if values.is_empty() {
-                return pg_sys::Datum::from(pg_sys::construct_empty_array(pg_sys::FLOAT8OID));
-            }
-            let array = pg_sys::palloc0(size).cast::<pg_sys::ArrayType>();
-            varlena::set_varsize_4b(
-                array.cast(),
-                i32::try_from(size).expect("palloc allows at most 1 GB"),
-            );
-            (*array).ndim = 1;
-            (*array).elemtype = pg_sys::FLOAT8OID;
-            let bounds = array.add(1).cast::<i32>();
-            bounds.write(i32::try_from(values.len()).expect("an array this long is above 1 GB"));
-            bounds.add(1).write(1);
-            let data = array.byte_add(offset).cast::<f64>();
-            if present == values.len() {
-                data.copy_from_nonoverlapping(values.as_ptr(), present);
-            } else {
-                (*array).dataoffset = i32::try_from(offset).expect("offsets are below the size");
-                let bitmap = bounds.add(2).cast::<u8>();
-                for (slot, (index, &value)) in values
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, value)| !value.is_nan())
-                    .enumerate()
-                {
-                    data.add(slot).write(value);
-                    *bitmap.add(index / 8) |= 1 << (index % 8);
-                }
-            }
-            pg_sys::Datum::from(array)
-        }
-    }
-}
-
-// SAFETY: makes a valid array in the context of the call.
-unsafe impl BoxRet for Float8s {
-    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
-        // SAFETY: as above.
-        unsafe { fcinfo.return_raw_datum(self.into_array()) }
-    }
-}
-
 /// How an array type appears in SQL.
 macro_rules! sql_array {
     ($rust:ty, $sql:literal) => {
@@ -419,6 +358,7 @@ macro_rules! sql_array {
         }
     };
 }
+pub(super) use sql_array;
 
 /// An argument that is an array in SQL.
 macro_rules! array_argument {
@@ -438,7 +378,6 @@ macro_rules! array_argument {
 array_argument!(Vector of f64, "double precision[]");
 array_argument!(Matrix of f64, "double precision[]");
 array_argument!(Positions of i32, "integer[]");
-sql_array!(Float8s, "double precision[]");
 
 #[cfg(test)]
 mod tests;
