@@ -12,7 +12,7 @@ pub(crate) mod gain;
 mod grow;
 pub(crate) mod info;
 pub(crate) mod oblique;
-pub(crate) mod options;
+mod options;
 pub(crate) mod path;
 pub(crate) mod random;
 pub(crate) mod reservoir;

@@ -25,6 +25,7 @@ pub mod model;
 mod moments;
 pub mod multivariate;
 mod normal;
+mod options;
 pub mod quantile;
 mod spread;
 pub mod stats;

@@ -1,9 +1,9 @@
 //! Options of detectors.
 
 use super::MAX_TREES;
-use crate::error::{Error, Result};
-use crate::forest::options::{contamination, integer, seed, unknown, within};
+use crate::error::Result;
 use crate::forest::{MAX_OBLIQUE_SAMPLES, MAX_RESERVOIR_ROWS, MAX_SAMPLE_SIZE};
+use crate::options::{contamination, integer, members, seed, unknown, within};
 use serde_json::Value;
 
 /// What an object of options may hold.
@@ -75,16 +75,11 @@ impl DetectorOptions {
     /// Reads options from an object; absent and null members keep their defaults, a null object has only defaults.
     ///
     /// # Errors
-    /// [`Error::OptionsNotAnObject`], [`Error::UnknownOption`], [`Error::InvalidOption`].
+    /// [`crate::Error::OptionsNotAnObject`], [`crate::Error::UnknownOption`], [`crate::Error::InvalidOption`].
     pub fn from_json(rows: Rows, options: &Value) -> Result<Self> {
         let mut parsed = Self::new(rows);
-        let members = match options {
-            Value::Null => return Ok(parsed),
-            Value::Object(members) => members,
-            _ => return Err(Error::OptionsNotAnObject),
-        };
-        for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
-            match name.as_str() {
+        for (name, value) in members(options)? {
+            match name {
                 "n_trees" => parsed.n_trees = Some(integer("n_trees", value, 1, MAX_TREES)?),
                 "sample_size" => {
                     parsed.sample_size = Some(integer("sample_size", value, 2, MAX_SAMPLE_SIZE)?);

@@ -2,7 +2,7 @@
 
 use super::MAX_VALUES;
 use crate::error::{Error, Result};
-use crate::forest::options::unknown;
+use crate::options::{members, unknown};
 use crate::vector::MAX_MAGNITUDE;
 use serde_json::Value;
 
@@ -88,13 +88,8 @@ impl ForecastOptions {
     /// [`Error::OptionsNotAnObject`], [`Error::UnknownOption`], [`Error::InvalidOption`].
     pub fn from_json(options: &Value) -> Result<Self> {
         let mut parsed = Self::default();
-        let members = match options {
-            Value::Null => return Ok(parsed),
-            Value::Object(members) => members,
-            _ => return Err(Error::OptionsNotAnObject),
-        };
-        for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
-            match name.as_str() {
+        for (name, value) in members(options)? {
+            match name {
                 "model" => parsed.model = model(value)?,
                 "periods" => parsed.periods = periods(value)?,
                 "level" => parsed.level = within("level", value, |x| x > 0.0 && x < 1.0)?,

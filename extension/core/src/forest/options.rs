@@ -6,13 +6,15 @@ use super::shape::Metric;
 use super::{
     MAX_DEPTH, MAX_OBLIQUE_SAMPLES, MAX_RESERVOIR_ROWS, MAX_SAMPLE_SIZE, MAX_SAMPLES, MAX_TREES,
 };
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::options::{
+    CONTAMINATION, choice, contamination, integer, invalid, members, seed, unknown, within,
+};
 use crate::vector::MAX_ELEMENTS;
 use serde_json::Value;
 
 const DEFAULT_RESERVOIR: u32 = 50_000;
 const MAX_TRIES: u32 = 100;
-const CONTAMINATION: &str = "a number above 0 and up to 0.5";
 const POSITIONS: &str = "an array of positions of features, counted from 1";
 
 /// What becomes of a missing value.
@@ -106,16 +108,11 @@ impl ForestOptions {
     /// A seed above 2^53 may be given as a string, because many JSON writers would round the number.
     ///
     /// # Errors
-    /// [`Error::OptionsNotAnObject`], [`Error::UnknownOption`], [`Error::InvalidOption`].
+    /// [`crate::Error::OptionsNotAnObject`], [`crate::Error::UnknownOption`], [`crate::Error::InvalidOption`].
     pub fn from_json(options: &Value) -> Result<Self> {
         let mut parsed = Self::default();
-        let members = match options {
-            Value::Null => return Ok(parsed),
-            Value::Object(members) => members,
-            _ => return Err(Error::OptionsNotAnObject),
-        };
-        for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
-            match name.as_str() {
+        for (name, value) in members(options)? {
+            match name {
                 "n_trees" => parsed.n_trees = integer("n_trees", value, 1, MAX_TREES)?,
                 "sample_size" => {
                     parsed.sample_size = integer("sample_size", value, 2, MAX_SAMPLE_SIZE)?;
@@ -168,7 +165,7 @@ impl ForestOptions {
     /// Checks all ranges.
     ///
     /// # Errors
-    /// [`Error::InvalidOption`].
+    /// [`crate::Error::InvalidOption`].
     pub fn check(&self) -> Result<()> {
         within("n_trees", self.n_trees, 1, MAX_TREES)?;
         within("sample_size", self.sample_size, 2, MAX_SAMPLE_SIZE)?;
@@ -191,10 +188,7 @@ impl ForestOptions {
             if holds {
                 Ok(())
             } else {
-                Err(Error::InvalidOption {
-                    name,
-                    expected: expected.to_owned(),
-                })
+                Err(invalid(name, expected))
             }
         };
         let gains = self.pooled_gain + self.averaged_gain;
@@ -248,62 +242,9 @@ impl ForestOptions {
     }
 }
 
-pub(crate) fn unknown(name: &str, options: &'static [&'static str]) -> Error {
-    Error::UnknownOption {
-        name: name.chars().take(64).collect(),
-        options,
-    }
-}
-
-pub(crate) fn within(name: &'static str, value: u32, least: u32, most: u32) -> Result<()> {
-    if (least..=most).contains(&value) {
-        Ok(())
-    } else {
-        Err(invalid(name, least, most))
-    }
-}
-
-pub(crate) fn integer(name: &'static str, value: &Value, least: u32, most: u32) -> Result<u32> {
-    let value = value.as_u64().and_then(|value| u32::try_from(value).ok());
-    value
-        .filter(|value| (least..=most).contains(value))
-        .ok_or_else(|| invalid(name, least, most))
-}
-
-fn invalid(name: &'static str, least: u32, most: u32) -> Error {
-    Error::InvalidOption {
-        name,
-        expected: format!("an integer from {least} to {most}"),
-    }
-}
-
 fn share(name: &'static str, value: &Value) -> Result<f64> {
     let share = value.as_f64().filter(|share| (0.0..=1.0).contains(share));
-    share.ok_or_else(|| Error::InvalidOption {
-        name,
-        expected: "a number from 0 to 1".to_owned(),
-    })
-}
-
-pub(crate) fn contamination(value: &Value) -> Result<f64> {
-    let share = value.as_f64().filter(|&share| share > 0.0 && share <= 0.5);
-    share.ok_or_else(|| Error::InvalidOption {
-        name: "contamination",
-        expected: CONTAMINATION.to_owned(),
-    })
-}
-
-fn choice<T: Copy>(name: &'static str, value: &Value, choices: &[(Value, T)]) -> Result<T> {
-    match choices.iter().find(|(name, _)| name == value) {
-        Some((_, choice)) => Ok(*choice),
-        None => {
-            let names: Vec<String> = choices.iter().map(|(name, _)| name.to_string()).collect();
-            Err(Error::InvalidOption {
-                name,
-                expected: names.join(" or "),
-            })
-        }
-    }
+    share.ok_or_else(|| invalid(name, "a number from 0 to 1"))
 }
 
 /// Positions counted from 0, of positions counted from 1.
@@ -317,22 +258,8 @@ fn positions(name: &'static str, value: &Value) -> Result<Vec<u16>> {
     let positions = value
         .as_array()
         .and_then(|all| all.iter().map(position).collect());
-    let mut positions: Vec<u16> = positions.ok_or_else(|| Error::InvalidOption {
-        name,
-        expected: POSITIONS.to_owned(),
-    })?;
+    let mut positions: Vec<u16> = positions.ok_or_else(|| invalid(name, POSITIONS))?;
     positions.sort_unstable();
     positions.dedup();
     Ok(positions)
-}
-
-pub(crate) fn seed(value: &Value) -> Result<u64> {
-    let seed = match value {
-        Value::String(digits) => digits.parse().ok(),
-        value => value.as_u64(),
-    };
-    seed.ok_or_else(|| Error::InvalidOption {
-        name: "seed",
-        expected: format!("an integer from 0 to {}", u64::MAX),
-    })
 }

@@ -1,8 +1,8 @@
 //! Options of k-means.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::forest::MAX_RESERVOIR_ROWS;
-use crate::forest::options::{integer, seed, unknown};
+use crate::options::{integer, invalid, members, seed, unknown};
 use serde_json::Value;
 
 /// Options of [`super::Trainer`].
@@ -39,21 +39,15 @@ impl KMeansOptions {
     /// Reads options from an object; absent and null members keep their defaults, a null object has only defaults.
     ///
     /// # Errors
-    /// [`Error::OptionsNotAnObject`], [`Error::UnknownOption`], [`Error::InvalidOption`].
+    /// [`crate::Error::OptionsNotAnObject`], [`crate::Error::UnknownOption`], [`crate::Error::InvalidOption`].
     pub fn from_json(options: &Value) -> Result<Self> {
         let mut parsed = Self::default();
-        let members = match options {
-            Value::Null => return Ok(parsed),
-            Value::Object(members) => members,
-            _ => return Err(Error::OptionsNotAnObject),
-        };
-        for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
-            match name.as_str() {
+        for (name, value) in members(options)? {
+            match name {
                 "standardize" => {
-                    parsed.standardize = value.as_bool().ok_or_else(|| Error::InvalidOption {
-                        name: "standardize",
-                        expected: "true or false".into(),
-                    })?;
+                    parsed.standardize = value
+                        .as_bool()
+                        .ok_or_else(|| invalid("standardize", "true or false"))?;
                 }
                 "seed" => parsed.seed = seed(value)?,
                 "n_init" => parsed.n_init = integer("n_init", value, 1, 100)?,
