@@ -30,7 +30,7 @@ pub use shape::Metric;
 pub use survey::TypicalRange;
 pub use trainer::Trainer;
 
-pub(crate) use grow::grow;
+pub(crate) use grow::grow_trees;
 
 use axis::{AxisTrees, Batch};
 use columns::Columns;
@@ -49,6 +49,20 @@ pub const MAX_SAMPLE_SIZE: u32 = 1 << 17;
 pub const MAX_SAMPLES: u32 = 100 * MAX_SAMPLE_SIZE;
 /// Most rows of all trees together where splits have several features, which makes nodes larger: at most 540 MB in memory.
 pub const MAX_OBLIQUE_SAMPLES: u32 = 1 << 22;
+/// Whether splits with so many features, with or without a range penalty, are along directions.
+const fn is_oblique(ndim: u32, penalize_range: bool) -> bool {
+    ndim > 1 || penalize_range
+}
+
+/// Most rows of all trees together.
+const fn max_samples(is_oblique: bool) -> u32 {
+    if is_oblique {
+        MAX_OBLIQUE_SAMPLES
+    } else {
+        MAX_SAMPLES
+    }
+}
+
 /// Greatest height of a tree.
 pub const MAX_DEPTH: u32 = 60;
 /// Most rows of the reservoir.

@@ -15,6 +15,18 @@ pub fn valid(values: &[f64]) -> bool {
     !values.iter().any(|value| value.abs() > MAX_MAGNITUDE)
 }
 
+/// Checks that a vector of `got` elements fits a model of `expected` features.
+///
+/// # Errors
+/// [`Error::FeatureCount`].
+pub(crate) fn check_width(expected: usize, got: usize) -> Result<()> {
+    if got == expected {
+        Ok(())
+    } else {
+        Err(Error::FeatureCount { expected, got })
+    }
+}
+
 /// Checks length and values of a row that enters a state.
 ///
 /// # Errors

@@ -1,8 +1,9 @@
 //! Scores and what they are made of.
 
 use super::{Detector, MAX_FORESTS, Part};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::explanation::{contributions, evidence};
+use crate::vector::check_width;
 
 /// Rows that are scored together.
 const BLOCK: usize = 64;
@@ -14,9 +15,9 @@ impl Detector {
     /// and 0.75 lies 20 standard deviations above it.
     ///
     /// # Errors
-    /// [`Error::FeatureCount`].
+    /// [`crate::Error::FeatureCount`].
     pub fn score(&self, row: &[f64]) -> Result<f64> {
-        self.check_width(row.len())?;
+        check_width(self.n_features(), row.len())?;
         let scaled: Vec<f64> = self.scaled(row).collect();
         Ok(self.combined(row, |forest| self.forests[forest].1.total(&scaled)))
     }
@@ -24,10 +25,10 @@ impl Detector {
     /// Appends the scores of rows that lie one after the other; each is what [`Detector::score`] gives.
     ///
     /// # Errors
-    /// [`Error::FeatureCount`] when `rows` is no whole number of rows.
+    /// [`crate::Error::FeatureCount`] when `rows` is no whole number of rows.
     pub fn score_rows(&self, rows: &[f64], scores: &mut Vec<f64>) -> Result<()> {
         let n_features = self.n_features();
-        self.check_width(n_features + rows.len() % n_features)?;
+        check_width(n_features, n_features + rows.len() % n_features)?;
         let mut cells = Vec::new();
         let mut totals = [[0.0; BLOCK]; MAX_FORESTS];
         for rows in rows.chunks(n_features * BLOCK) {
@@ -64,7 +65,7 @@ impl Detector {
     /// that vary share equally. O(trees × depth + features).
     ///
     /// # Errors
-    /// [`Error::FeatureCount`].
+    /// [`crate::Error::FeatureCount`].
     pub fn explain(&self, row: &[f64]) -> Result<Vec<f64>> {
         let score = self.score(row)?;
         let ranges = self.ranges.iter();
@@ -96,15 +97,6 @@ impl Detector {
             .iter()
             .zip(row)
             .map(|(standard, &value)| standard.scaled(value))
-    }
-
-    fn check_width(&self, got: usize) -> Result<()> {
-        let expected = self.n_features();
-        if got == expected {
-            Ok(())
-        } else {
-            Err(Error::FeatureCount { expected, got })
-        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::forest::reservoir::Reservoir;
 use crate::forest::sample::Sampler;
 use crate::forest::shape::Shape;
 use crate::forest::survey::Survey;
-use crate::forest::{Quantiles, grow};
+use crate::forest::{Quantiles, grow_trees};
 
 /// Rows over which the parts of the score are brought to one scale.
 const SCALING_ROWS: usize = 2000;
@@ -143,18 +143,15 @@ impl DetectorTrainer {
         let step = n_rows.div_ceil(SCALING_ROWS);
         for (number, &growth) in (0_u64..).zip(growths) {
             let mut trees = ObliqueTrees::new(shape, growth.dimensions, growth.penalize);
-            let mut splitter = ObliqueSplitter::new(rows, growth, survey.varying.clone());
-            for tree in 0..u64::from(n_trees) {
-                let mut random = Random::new(seed, number << 32 | tree);
-                let mut sample = sampler.draw(sample_size, &mut random);
-                let records = grow(&mut splitter, &mut sample, &shape, &mut random, interrupt);
-                let mut records = records.into_iter();
-                trees.push(Kind::Detector, || {
-                    records
-                        .next()
-                        .ok_or_else(|| Kind::Detector.corrupt("tree without end"))
-                })?;
-            }
+            grow_trees(
+                Kind::Detector,
+                (0..u64::from(n_trees)).map(|tree| Random::new(seed, number << 32 | tree)),
+                &mut sampler,
+                &shape,
+                || ObliqueSplitter::new(rows, growth, survey.varying.clone()),
+                interrupt,
+                |next| trees.push(Kind::Detector, next),
+            )?;
             let scores: Vec<f64> = cells
                 .chunks_exact(n_features)
                 .step_by(step)

@@ -16,7 +16,7 @@ use super::standard::Standard;
 use super::survey::TypicalRange;
 use super::trainer::fills;
 use super::{
-    Forest, MAX_DEPTH, MAX_OBLIQUE_SAMPLES, MAX_SAMPLE_SIZE, MAX_SAMPLES, MAX_TREES, Missing, Trees,
+    Forest, MAX_DEPTH, MAX_SAMPLE_SIZE, MAX_TREES, Missing, Trees, is_oblique, max_samples,
 };
 use crate::codec::{self, Kind, Reader, Writer};
 use crate::error::Result;
@@ -161,7 +161,7 @@ impl Head {
         };
         let possible = (1..=MAX_TREES).contains(&head.n_trees)
             && (2..=MAX_SAMPLE_SIZE).contains(&head.sample_size)
-            && head.n_trees <= head.samples() / head.sample_size
+            && head.n_trees <= max_samples(head.is_oblique()) / head.sample_size
             && (1..=MAX_DEPTH).contains(&head.max_depth)
             && (1..=MAX_ELEMENTS as u32).contains(&head.n_features)
             && (1..=MAX_DIMENSIONS).contains(&head.dimensions)
@@ -175,16 +175,7 @@ impl Head {
     }
 
     fn is_oblique(&self) -> bool {
-        self.dimensions > 1 || self.penalize
-    }
-
-    /// Most rows of all trees together.
-    fn samples(&self) -> u32 {
-        if self.is_oblique() {
-            MAX_OBLIQUE_SAMPLES
-        } else {
-            MAX_SAMPLES
-        }
+        is_oblique(self.dimensions.into(), self.penalize)
     }
 
     fn shape(&self, n_columns: usize) -> Shape {

@@ -1,7 +1,10 @@
 //! Growing one tree, whatever its splits are.
 
 use super::random::Random;
+use super::sample::Sampler;
 use super::shape::{Leaf, Metric, Shape};
+use crate::codec::Kind;
+use crate::error::Result;
 use std::iter;
 use std::ops::Range;
 
@@ -101,6 +104,32 @@ pub(crate) fn grow<S: Splitter>(
         level = below;
     }
     records
+}
+
+/// Grows a tree of a sample of its own for each random stream, and hands the records of each to `push`.
+///
+/// # Errors
+/// Those of `push`.
+pub(crate) fn grow_trees<S: Splitter>(
+    kind: Kind,
+    streams: impl Iterator<Item = Random>,
+    sampler: &mut Sampler<'_>,
+    shape: &Shape,
+    splitter: impl Fn() -> S,
+    interrupt: &mut dyn FnMut(),
+    mut push: impl FnMut(&mut dyn FnMut() -> Result<Record<S::Split>>) -> Result<()>,
+) -> Result<()> {
+    for mut random in streams {
+        let mut sample = sampler.draw(shape.sample_size, &mut random);
+        let records = grow(&mut splitter(), &mut sample, shape, &mut random, interrupt);
+        let mut records = records.into_iter();
+        push(&mut || {
+            records
+                .next()
+                .ok_or_else(|| kind.corrupt("tree without end"))
+        })?;
+    }
+    Ok(())
 }
 
 /// Moves the rows that lie at or below the threshold, by their distances from it, to the front and returns their number;

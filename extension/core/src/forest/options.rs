@@ -3,9 +3,7 @@
 use super::oblique::MAX_DIMENSIONS;
 use super::path::height_limit;
 use super::shape::Metric;
-use super::{
-    MAX_DEPTH, MAX_OBLIQUE_SAMPLES, MAX_RESERVOIR_ROWS, MAX_SAMPLE_SIZE, MAX_SAMPLES, MAX_TREES,
-};
+use super::{MAX_DEPTH, MAX_RESERVOIR_ROWS, MAX_SAMPLE_SIZE, MAX_TREES, is_oblique, max_samples};
 use crate::error::Result;
 use crate::options::{
     CONTAMINATION, choice, contamination, integer, invalid, members, seed, unknown, within,
@@ -32,7 +30,7 @@ pub struct ForestOptions {
     /// Trees, 1 to [`MAX_TREES`]; 100 by default: path lengths have converged by then (Liu, Ting and Zhou 2012, 5.5).
     pub n_trees: u32,
     /// Rows that each tree is grown on, 2 to [`MAX_SAMPLE_SIZE`]; 256 by default. Times `n_trees` at most
-    /// [`MAX_SAMPLES`], or [`MAX_OBLIQUE_SAMPLES`] where splits have several features.
+    /// [`super::MAX_SAMPLES`], or [`super::MAX_OBLIQUE_SAMPLES`] where splits have several features.
     pub sample_size: u32,
     /// Greatest height of a tree, 1 to [`MAX_DEPTH`]; by default `ceil(log2(sample_size))`.
     pub max_depth: Option<u32>,
@@ -180,7 +178,7 @@ impl ForestOptions {
             "n_trees",
             self.n_trees,
             1,
-            self.samples() / self.sample_size,
+            max_samples(self.is_oblique()) / self.sample_size,
         )?;
         within("ndim", self.ndim, 1, MAX_DIMENSIONS.into())?;
         within("tries", self.tries, 1, MAX_TRIES)?;
@@ -215,18 +213,9 @@ impl ForestOptions {
         )
     }
 
-    /// Most rows of all trees together.
-    fn samples(&self) -> u32 {
-        if self.is_oblique() {
-            MAX_OBLIQUE_SAMPLES
-        } else {
-            MAX_SAMPLES
-        }
-    }
-
     /// Whether trees split along directions.
     pub(super) fn is_oblique(&self) -> bool {
-        self.ndim > 1 || self.penalize_range
+        is_oblique(self.ndim, self.penalize_range)
     }
 
     /// The height limit in force.

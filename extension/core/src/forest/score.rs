@@ -4,7 +4,8 @@ use super::axis::{self, LEAST_KEY, key};
 use super::oblique::ObliqueTrees;
 use super::standard::Standard;
 use super::{Forest, Trees};
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::vector::check_width;
 
 /// Rows that are scored together where trees are walked.
 const BLOCK: usize = 64;
@@ -15,19 +16,19 @@ impl Forest {
     /// element (NaN) counts as the training median, or takes both branches.
     ///
     /// # Errors
-    /// [`Error::FeatureCount`].
+    /// [`crate::Error::FeatureCount`].
     pub fn score(&self, row: &[f64]) -> Result<f64> {
-        self.check_width(row.len())?;
+        check_width(self.n_features(), row.len())?;
         Ok(self.to_score(self.total(row)))
     }
 
     /// Appends the scores of rows that lie one after the other; each is what [`Forest::score`] gives, to the last bit.
     ///
     /// # Errors
-    /// [`Error::FeatureCount`] when `rows` is no whole number of rows.
+    /// [`crate::Error::FeatureCount`] when `rows` is no whole number of rows.
     pub fn score_rows(&self, rows: &[f64], scores: &mut Vec<f64>) -> Result<()> {
         let n_features = self.n_features();
-        self.check_width(n_features + rows.len() % n_features)?;
+        check_width(n_features, n_features + rows.len() % n_features)?;
         let first = scores.len();
         scores.resize(first + rows.len() / n_features, 0.0);
         let scores = &mut scores[first..];
@@ -39,17 +40,6 @@ impl Forest {
             *score = self.to_score(*score);
         }
         Ok(())
-    }
-
-    /// # Errors
-    /// [`Error::FeatureCount`] unless a vector of `got` elements fits the model.
-    pub(super) fn check_width(&self, got: usize) -> Result<()> {
-        let expected = self.n_features();
-        if got == expected {
-            Ok(())
-        } else {
-            Err(Error::FeatureCount { expected, got })
-        }
     }
 
     /// Where values out of range shorten paths, those of a row that is strange in every way have less than no length; such

@@ -27,11 +27,7 @@ impl TypicalRange {
 
     /// What a missing value counts as. No tree splits on a feature that was never seen, so any number does.
     pub(crate) fn fill(&self) -> f64 {
-        if self.median.is_nan() {
-            0.0
-        } else {
-            self.median
-        }
+        if self.is_seen() { self.median } else { 0.0 }
     }
 
     /// Whether the feature was ever seen.
@@ -51,19 +47,16 @@ impl TypicalRange {
 
     /// Reads what [`TypicalRange::write`] wrote.
     pub(crate) fn read(input: &mut Reader<'_>) -> Result<Self> {
-        match input.u8()? {
-            0 => Ok(Self::UNSEEN),
-            1 => {
-                let low = input.f64_within(f64::MAX)?;
-                let median = input.f64_within(f64::MAX)?;
-                let high = input.f64_within(f64::MAX)?;
-                if low <= median && median <= high {
-                    Ok(Self { low, median, high })
-                } else {
-                    Err(input.corrupt("typical range out of order"))
-                }
-            }
-            _ => Err(input.corrupt("unknown feature tag")),
+        if !input.tag("unknown feature tag")? {
+            return Ok(Self::UNSEEN);
+        }
+        let low = input.f64_within(f64::MAX)?;
+        let median = input.f64_within(f64::MAX)?;
+        let high = input.f64_within(f64::MAX)?;
+        if low <= median && median <= high {
+            Ok(Self { low, median, high })
+        } else {
+            Err(input.corrupt("typical range out of order"))
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::axis::{AxisSplitter, AxisTrees, FilledRows};
 use super::columns::Columns;
 use super::gain::Gains;
-use super::grow::{Record, Splitter, grow};
+use super::grow::{Record, Splitter, grow_trees};
 use super::info::{Contamination, Quantiles};
 use super::oblique::{Growth, ObliqueSplitter, ObliqueTrees, ScaledRows};
 use super::random::Random;
@@ -237,29 +237,19 @@ impl Growing<'_> {
         &self,
         splitter: impl Fn() -> S,
         interrupt: &mut dyn FnMut(),
-        mut push: impl FnMut(&mut dyn FnMut() -> Result<Record<S::Split>>) -> Result<()>,
+        push: impl FnMut(&mut dyn FnMut() -> Result<Record<S::Split>>) -> Result<()>,
     ) -> Result<()> {
         let weights = self.reservoir.weights();
-        let mut sampler = Sampler::new(self.reservoir.len(), weights.as_deref());
-        for tree in 0..u64::from(self.options.n_trees) {
-            interrupt();
-            let mut random = Random::new(self.options.seed, tree);
-            let mut sample = sampler.draw(self.shape.sample_size, &mut random);
-            let records = grow(
-                &mut splitter(),
-                &mut sample,
-                &self.shape,
-                &mut random,
-                interrupt,
-            );
-            let mut records = records.into_iter();
-            push(&mut || {
-                records
-                    .next()
-                    .ok_or_else(|| Kind::Forest.corrupt("tree without end"))
-            })?;
-        }
-        Ok(())
+        let seed = self.options.seed;
+        grow_trees(
+            Kind::Forest,
+            (0..u64::from(self.options.n_trees)).map(|tree| Random::new(seed, tree)),
+            &mut Sampler::new(self.reservoir.len(), weights.as_deref()),
+            &self.shape,
+            splitter,
+            interrupt,
+            push,
+        )
     }
 }
 

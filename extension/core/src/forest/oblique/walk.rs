@@ -1,7 +1,7 @@
 //! Walking rows down the trees: the hot path.
 //!
 //! A step depends on the one before, and deep trees wait for memory at each. Several trees of one row, or several rows
-//! of one tree, are walked side by side instead, without branches that depend on data.
+//! of one tree, are walked side by side instead. The only branch that depends on data is the end of a path.
 
 use super::nodes::{Node, ObliqueTrees, with_nodes};
 
