@@ -1,55 +1,47 @@
 //! Scoring many rows at once, with vector instructions.
 //!
-//! Nothing is walked: for a block of rows each comparison of a tree is made, and the answers are blended from the leaves
-//! up, without a branch. A comparison takes a byte for each row, because values are replaced by their ranks among the
-//! thresholds. A tree of 256 rows has about 62 comparisons; a vector of 32 rows makes them all in the time in which one
-//! row is walked down the tree.
+//! Nothing is walked: for a block of rows each comparison of a tree is made, and the answers are merged from the leaves
+//! up. A comparison takes a byte for each row, because values are replaced by their ranks among the thresholds. A tree of
+//! 256 rows has about 62 comparisons; a vector of 32 rows makes them all in the time in which one row is walked down the
+//! tree.
 
+mod below;
+mod merge;
 mod ranks;
 
-use super::nodes::{AxisTrees, Tree};
+use super::nodes::AxisTrees;
 use crate::forest::columns::Columns;
+use below::{Below, Portable};
+use merge::{Board, Comparison, MAX_LEAVES, MergedTree, Merging};
 use pulp::{Arch, NullaryFnOnce};
-use ranks::Ranks;
+use ranks::Tables;
 
-/// Rows of a block.
-pub(crate) const BLOCK: usize = 128;
-/// Most leaves of a tree: their numbers are bytes.
-const MAX_LEAVES: usize = 256;
-/// Places for results of subtrees, more than a tree of so many leaves can have waiting.
-const PLACES: usize = MAX_LEAVES;
+/// Rows of a block. Each merge is chosen anew in every block, so a block is as long as the first cache allows.
+pub(crate) const BLOCK: usize = CHUNKS * LANES;
+/// Rows that are merged in one go.
+const LANES: usize = 64;
+const CHUNKS: usize = 4;
+/// Trees of a pass over the totals.
+const TREES: usize = 4;
 
-/// A number for each row of a block. Signed, because that is how vectors compare.
-type Lanes = [i8; BLOCK];
-
-/// A comparison and what to blend by it.
+/// A byte for each row of a chunk, where no vector is on two lines of the cache.
 #[derive(Debug, Clone, Copy)]
-struct Blend {
-    /// Ranks to compare, and the one up to which rows go left.
-    ranks: u16,
-    rank: i8,
-    /// Where the numbers of the leaves are that rows have reached left and right, and where to put the blend.
-    left: u16,
-    right: u16,
-    out: u16,
-}
+#[repr(align(64))]
+struct Lanes<T>([T; LANES]);
 
+/// A column's ranks of a block of rows. Signed, because that is how vectors compare.
+type Ranks = [Lanes<i8>; CHUNKS];
 /// The comparisons of all trees. Made when rows are first scored in numbers: it takes as long as some hundred rows.
 #[derive(Debug, Clone)]
 pub(crate) struct Batch {
-    ranks: Ranks,
-    /// Comparisons, tree by tree, children before parents.
-    blends: Vec<Blend>,
-    trees: Vec<BlendedTree>,
+    tables: Tables,
+    trees: Vec<Tree>,
 }
 
 #[derive(Debug, Clone)]
-struct BlendedTree {
-    /// One past its last comparison.
-    end: u32,
-    /// Where the result is.
-    root: u16,
-    /// What its leaves count, from left to right.
+struct Tree {
+    merged: MergedTree,
+    /// What its leaves count.
     values: Box<[f64; MAX_LEAVES]>,
 }
 
@@ -57,79 +49,18 @@ impl Batch {
     /// `None` for trees too large for it.
     pub(crate) fn new(trees: &AxisTrees, columns: &Columns) -> Option<Self> {
         let splits = trees.nodes.iter().filter(|node| !trees.is_leaf(node));
-        let ranks = Ranks::new(
+        let tables = Tables::new(
             columns.len(),
             splits.map(|node| (node.column as usize, node.threshold())),
         )?;
-        let mut batch = Self {
-            ranks,
-            blends: Vec::with_capacity(trees.n_nodes() - trees.n_leaves()),
-            trees: Vec::with_capacity(trees.n_trees()),
-        };
-        for tree in &trees.trees {
-            let mut values = Box::new([0.0; MAX_LEAVES]);
-            let root = batch.add(trees, tree, &mut values)?;
-            batch.trees.push(BlendedTree {
-                end: batch.blends.len() as u32,
-                root,
-                values,
-            });
-        }
-        Some(batch)
-    }
-
-    /// Adds the comparisons of a tree and returns where its result will be.
-    fn add(
-        &mut self,
-        trees: &AxisTrees,
-        tree: &Tree,
-        values: &mut [f64; MAX_LEAVES],
-    ) -> Option<u16> {
-        enum Task {
-            Visit(u32),
-            Blend { ranks: u16, rank: i8 },
-        }
-        let mut tasks = vec![Task::Visit(tree.root)];
-        // Where the results of finished subtrees are, and how many leaves and places are taken.
-        let mut results: Vec<u16> = Vec::new();
-        let (mut leaves, mut waiting) = (0, 0);
-        while let Some(task) = tasks.pop() {
-            match task {
-                Task::Visit(at) => {
-                    let node = &trees.nodes[at as usize];
-                    if trees.is_leaf(node) {
-                        *values.get_mut(leaves)? = node.value();
-                        results.push(leaves as u16);
-                        leaves += 1;
-                    } else {
-                        let (ranks, rank) = self.ranks.of(node.column as usize, node.threshold());
-                        tasks.push(Task::Blend { ranks, rank });
-                        tasks.push(Task::Visit(node.left + 1));
-                        tasks.push(Task::Visit(node.left));
-                    }
-                }
-                Task::Blend { ranks, rank } => {
-                    let (right, left) = (results.pop()?, results.pop()?);
-                    // Places are a stack: those of the children are the topmost.
-                    let taken = |result: u16| usize::from(usize::from(result) >= MAX_LEAVES);
-                    waiting -= taken(left) + taken(right);
-                    if waiting == PLACES {
-                        return None;
-                    }
-                    let out = (MAX_LEAVES + waiting) as u16;
-                    waiting += 1;
-                    results.push(out);
-                    self.blends.push(Blend {
-                        ranks,
-                        rank,
-                        left,
-                        right,
-                        out,
-                    });
-                }
-            }
-        }
-        results.pop()
+        let numbers = (0..TREES).cycle();
+        let merged = trees.trees.iter().zip(numbers);
+        Some(Self {
+            trees: merged
+                .map(|(tree, number)| Tree::new(trees, tree.root, number, &tables))
+                .collect::<Option<_>>()?,
+            tables,
+        })
     }
 
     /// Adds to `totals`, one for each row of at most [`BLOCK`] rows, the values of the leaves that the row reaches in
@@ -141,27 +72,71 @@ impl Batch {
         room: &mut Room,
         totals: &mut [f64],
     ) {
-        // The fastest instructions of this machine; the code is the same.
-        Arch::new().dispatch(Block {
+        // The fastest instructions of this machine.
+        let block = Block {
             batch: self,
             rows,
             columns,
             room,
             totals,
-        });
+        };
+        match Arch::new() {
+            #[cfg(target_arch = "x86_64")]
+            Arch::V4(machine) => machine.vectorize(On { machine, block }),
+            #[cfg(target_arch = "x86_64")]
+            Arch::V3(machine) => machine.vectorize(On { machine, block }),
+            other => other.dispatch(On {
+                machine: Portable,
+                block,
+            }),
+        }
     }
 
     /// Room to score blocks in.
     pub(crate) fn room(&self) -> Room {
-        let mut places = vec![[0; BLOCK]; MAX_LEAVES + PLACES];
-        for (leaf, place) in places.iter_mut().take(MAX_LEAVES).enumerate() {
-            *place = [leaf as u8 as i8; BLOCK];
-        }
+        let pairs = self.trees.iter().map(|tree| tree.merged.n_pairs());
         Room {
-            values: [0.0; BLOCK],
-            ranks: vec![[0; BLOCK]; self.ranks.len()],
-            places,
+            ranks: vec![[Lanes([0; LANES]); CHUNKS]; self.tables.len()],
+            board: Board::new(pairs.max().unwrap_or(0)),
         }
+    }
+}
+
+impl Tree {
+    /// The tree with this root and number among those of a pass.
+    fn new(trees: &AxisTrees, root: u32, number: usize, tables: &Tables) -> Option<Self> {
+        enum Task {
+            Visit(u32),
+            Split(Comparison),
+        }
+        let mut values = Box::new([0.0; MAX_LEAVES]);
+        let mut merging = Merging::default();
+        let mut tasks = vec![Task::Visit(root)];
+        while let Some(task) = tasks.pop() {
+            match task {
+                Task::Visit(at) => {
+                    let node = &trees.nodes[at as usize];
+                    if trees.is_leaf(node) {
+                        values[merging.leaf()?] = node.value();
+                    } else {
+                        let by = tables.comparison(node.column as usize, node.threshold());
+                        tasks.push(Task::Split(by));
+                        tasks.push(Task::Visit(node.left + 1));
+                        tasks.push(Task::Visit(node.left));
+                    }
+                }
+                Task::Split(by) => merging.split(by)?,
+            }
+        }
+        Some(Self {
+            merged: merging.finish(number)?,
+            values,
+        })
+    }
+
+    #[inline(always)]
+    fn value(&self, leaf: u8) -> f64 {
+        self.values[usize::from(leaf)]
     }
 }
 
@@ -174,31 +149,55 @@ struct Block<'a> {
     totals: &'a mut [f64],
 }
 
-impl NullaryFnOnce for Block<'_> {
+/// A block on a kind of machine.
+struct On<'a, M> {
+    machine: M,
+    block: Block<'a>,
+}
+
+impl<M: Below> NullaryFnOnce for On<'_, M> {
     type Output = ();
 
     // All of it must be inlined here, where the compiler may use the instructions that were found.
     #[inline(always)]
     fn call(self) {
-        let Self {
+        let Block {
             batch,
             rows,
             columns,
             room,
             totals,
-        } = self;
-        batch
-            .ranks
-            .fill(rows, columns, &mut room.values, &mut room.ranks);
-        let mut start = 0;
-        for tree in &batch.trees {
-            for blend in &batch.blends[start..tree.end as usize] {
-                blend.apply(&room.ranks, &mut room.places);
+        } = self.block;
+        let chunks = rows.chunks(LANES * columns.n_features());
+        let n_chunks = chunks.len().min(CHUNKS);
+        for (chunk, rows) in chunks.take(CHUNKS).enumerate() {
+            batch
+                .tables
+                .fill(rows, columns, chunk, &mut room.ranks, self.machine);
+        }
+        let board = &mut room.board;
+        for trees in batch.trees.chunks(TREES) {
+            for tree in trees {
+                board.merge(&tree.merged, &room.ranks, n_chunks);
             }
-            start = tree.end as usize;
-            let reached = &room.places[usize::from(tree.root)];
-            for (total, &leaf) in totals.iter_mut().zip(reached) {
-                *total += tree.values[usize::from(leaf as u8)];
+            for (chunk, totals) in totals.chunks_mut(LANES).enumerate() {
+                let reached = |number| *board.reached(number, chunk);
+                if let [a, b, c, d] = trees {
+                    let [of_a, of_b, of_c, of_d] = [reached(0), reached(1), reached(2), reached(3)];
+                    for (row, total) in totals.iter_mut().enumerate() {
+                        *total = *total
+                            + a.value(of_a[row])
+                            + b.value(of_b[row])
+                            + c.value(of_c[row])
+                            + d.value(of_d[row]);
+                    }
+                } else {
+                    for (number, tree) in trees.iter().enumerate() {
+                        for (total, leaf) in totals.iter_mut().zip(reached(number)) {
+                            *total += tree.value(leaf);
+                        }
+                    }
+                }
             }
         }
     }
@@ -206,29 +205,6 @@ impl NullaryFnOnce for Block<'_> {
 
 /// What scoring a block works in.
 pub(crate) struct Room {
-    /// A column's values.
-    values: [f64; BLOCK],
-    ranks: Vec<Lanes>,
-    /// The number of each leaf, repeated, and results of subtrees.
-    places: Vec<Lanes>,
-}
-
-impl Blend {
-    #[inline(always)]
-    fn apply(&self, ranks: &[Lanes], places: &mut [Lanes]) {
-        let ranks = &ranks[usize::from(self.ranks)];
-        let mut out = [0; BLOCK];
-        {
-            let (left, right) = (
-                &places[usize::from(self.left)],
-                &places[usize::from(self.right)],
-            );
-            for lane in 0..BLOCK {
-                // As bits: of a choice the compiler makes one of addresses, which no vector can do.
-                let is_right = -i8::from(ranks[lane] > self.rank);
-                out[lane] = left[lane] ^ ((left[lane] ^ right[lane]) & is_right);
-            }
-        }
-        places[usize::from(self.out)] = out;
-    }
+    ranks: Vec<Ranks>,
+    board: Board,
 }

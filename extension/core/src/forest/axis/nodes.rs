@@ -95,10 +95,6 @@ impl AxisTrees {
         self.nodes.len()
     }
 
-    pub(crate) fn n_leaves(&self) -> usize {
-        self.leaves.len()
-    }
-
     /// Adds a tree from its records, in level order, and checks all that scoring relies on.
     ///
     /// # Errors
