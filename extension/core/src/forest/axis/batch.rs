@@ -48,16 +48,18 @@ struct Tree {
 impl Batch {
     /// `None` for trees too large for it.
     pub(crate) fn new(trees: &AxisTrees, columns: &Columns) -> Option<Self> {
-        let splits = trees.nodes.iter().filter(|node| !trees.is_leaf(node));
+        let settled = settled(trees);
+        let nodes = trees.nodes.iter().zip(&settled);
+        let splits = nodes.filter(|(_, value)| value.is_none());
         let tables = Tables::new(
             columns.len(),
-            splits.map(|node| (node.column as usize, node.threshold())),
+            splits.map(|(node, _)| (node.column as usize, node.threshold())),
         )?;
         let numbers = (0..TREES).cycle();
         let merged = trees.trees.iter().zip(numbers);
         Some(Self {
             trees: merged
-                .map(|(tree, number)| Tree::new(trees, tree.root, number, &tables))
+                .map(|(tree, number)| Tree::new(trees, &settled, tree.root, number, &tables))
                 .collect::<Option<_>>()?,
             tables,
         })
@@ -102,9 +104,30 @@ impl Batch {
     }
 }
 
+/// What each node counts below which it does not matter where a row goes, as below one with two rows. Such a node is as
+/// good as a leaf.
+fn settled(trees: &AxisTrees) -> Vec<Option<f64>> {
+    let mut settled: Vec<Option<f64>> = vec![None; trees.n_nodes()];
+    for (at, node) in trees.nodes.iter().enumerate().rev() {
+        settled[at] = if trees.is_leaf(node) {
+            Some(node.value())
+        } else {
+            let left = node.left as usize;
+            settled[left].filter(|_| settled[left] == settled[left + 1])
+        };
+    }
+    settled
+}
+
 impl Tree {
     /// The tree with this root and number among those of a pass.
-    fn new(trees: &AxisTrees, root: u32, number: usize, tables: &Tables) -> Option<Self> {
+    fn new(
+        trees: &AxisTrees,
+        settled: &[Option<f64>],
+        root: u32,
+        number: usize,
+        tables: &Tables,
+    ) -> Option<Self> {
         enum Task {
             Visit(u32),
             Split(Comparison),
@@ -115,10 +138,10 @@ impl Tree {
         while let Some(task) = tasks.pop() {
             match task {
                 Task::Visit(at) => {
-                    let node = &trees.nodes[at as usize];
-                    if trees.is_leaf(node) {
-                        values[merging.leaf()?] = node.value();
+                    if let Some(value) = settled[at as usize] {
+                        values[merging.leaf()?] = value;
                     } else {
+                        let node = &trees.nodes[at as usize];
                         let by = tables.comparison(node.column as usize, node.threshold());
                         tasks.push(Task::Split(by));
                         tasks.push(Task::Visit(node.left + 1));
