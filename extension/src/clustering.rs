@@ -20,11 +20,7 @@ fn kmeans_agg_trans<'fcx>(
     // Refused as out of range.
     let k = k.unwrap_or(0);
     let mut state = State::or_new(state, &call, || {
-        let options = match options {
-            Some(options) => KMeansOptions::from_json(&options.parse()?).map_err(report)?,
-            None => KMeansOptions::default(),
-        };
-        Trainer::new(k, options).map_err(report)
+        Trainer::new(k, Json::options(options, KMeansOptions::from_json)?).map_err(report)
     })?;
     if k != state.clusters() {
         return Err(invalid(

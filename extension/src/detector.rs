@@ -38,11 +38,8 @@ fn push<'fcx>(
     call: &Call<'fcx>,
 ) -> Result<State<'fcx, DetectorTrainer>> {
     let mut state = State::or_new(state, call, || {
-        let options = match options {
-            Some(options) => DetectorOptions::from_json(rows, &options.parse()?).map_err(report)?,
-            None => DetectorOptions::new(rows),
-        };
-        Ok(DetectorTrainer::new(options))
+        let from_json = |options: &_| DetectorOptions::from_json(rows, options);
+        Ok(DetectorTrainer::new(Json::options(options, from_json)?))
     })?;
     if let Some(features) = features {
         state

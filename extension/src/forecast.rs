@@ -26,10 +26,7 @@ fn forecast(
 > {
     let horizon =
         horizon.ok_or_else(|| invalid("horizon is null", "Pass the number of steps ahead."))?;
-    let options = match options {
-        Some(options) => ForecastOptions::from_json(&options.parse()?).map_err(report)?,
-        None => ForecastOptions::default(),
-    };
+    let options = Json::options(options, ForecastOptions::from_json)?;
     let mut scratch = Vec::new();
     let values = match values {
         Some(values) => values.read_sample(&mut scratch)?,

@@ -47,11 +47,7 @@ fn forest_agg_weighted_trans<'fcx>(
 }
 
 fn new_trainer(options: Option<Json<'_>>) -> Result<Trainer> {
-    let options = match options {
-        Some(options) => ForestOptions::from_json(&options.parse()?).map_err(report)?,
-        None => ForestOptions::default(),
-    };
-    Trainer::new(options).map_err(report)
+    Trainer::new(Json::options(options, ForestOptions::from_json)?).map_err(report)
 }
 
 /// Trains on the rows. Not strict: no rows at all are too few rows.

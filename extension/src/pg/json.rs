@@ -1,7 +1,7 @@
 //! JSON arguments.
 
 use super::call::datum;
-use crate::error::{Result, invalid};
+use crate::error::{Result, invalid, report};
 use pgrx::callconv::{Arg, ArgAbi};
 use pgrx::pgrx_sql_entity_graph::metadata::{
     ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
@@ -19,6 +19,21 @@ pub(crate) struct Json<'fcx> {
 }
 
 impl Json<'_> {
+    /// What `from_json` makes of options, of none when they are NULL.
+    ///
+    /// # Errors
+    /// Those of [`Json::parse`] and of `from_json`.
+    pub(crate) fn options<T>(
+        given: Option<Self>,
+        from_json: impl FnOnce(&Value) -> vigil_core::Result<T>,
+    ) -> Result<T> {
+        let options = match given {
+            Some(options) => options.parse()?,
+            None => Value::Null,
+        };
+        from_json(&options).map_err(report)
+    }
+
     /// # Errors
     /// 22023 for what a double cannot hold and for deep nesting.
     pub(crate) fn parse(self) -> Result<Value> {

@@ -113,7 +113,7 @@ impl DetectorTrainer {
             ..
         } = self.options;
         let n_features = reservoir.n_features();
-        let survey = Survey::of(reservoir, &[], true, interrupt);
+        let survey = Survey::of(reservoir, &[], true, interrupt)?;
         if survey.varying.is_empty() {
             return Err(Error::NothingVaries);
         }

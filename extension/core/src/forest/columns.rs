@@ -72,6 +72,16 @@ impl Columns {
         columns
     }
 
+    /// Whether missing values stay missing, because they take both branches.
+    pub(crate) fn keeps_missing(&self) -> bool {
+        self.fills.iter().all(|fill| fill.is_nan())
+    }
+
+    /// What a missing value counts as in a column that is a feature itself; `None` for one that is not.
+    pub(crate) fn fill(&self, column: usize) -> Option<f64> {
+        self.fills.get(column).copied()
+    }
+
     /// One column of a row of features.
     #[inline(always)]
     pub(crate) fn get(&self, row: &[f64], column: usize) -> f64 {
@@ -132,6 +142,6 @@ impl Columns {
 }
 
 #[inline(always)]
-fn filled(value: f64, fill: f64) -> f64 {
+pub(crate) fn filled(value: f64, fill: f64) -> f64 {
     if value.is_nan() { fill } else { value }
 }

@@ -39,6 +39,7 @@ pub(crate) trait Splitter {
 /// A node that waits to be split.
 struct Waiting {
     rows: Range<usize>,
+    /// 0 where only depth counts.
     log_density: f64,
 }
 
@@ -78,10 +79,7 @@ pub(crate) fn grow<S: Splitter>(
             else {
                 records.push(Record::Leaf(Leaf {
                     size: size as u32,
-                    log_density: match shape.metric {
-                        Metric::Depth => 0.0,
-                        Metric::Density => node.log_density as f32,
-                    },
+                    log_density: node.log_density as f32,
                 }));
                 continue;
             };
@@ -91,11 +89,14 @@ pub(crate) fn grow<S: Splitter>(
                 (node.rows.start..middle, left_range),
                 (middle..node.rows.end, 1.0 - left_range),
             ] {
-                let share = rows.len() as f64 / size as f64;
-                below.push(Waiting {
-                    rows,
-                    log_density: node.log_density + libm::log(share / range.max(LEAST_SHARE)),
-                });
+                let log_density = match shape.metric {
+                    Metric::Depth => 0.0,
+                    Metric::Density => {
+                        let share = rows.len() as f64 / size as f64;
+                        node.log_density + libm::log(share / range.max(LEAST_SHARE))
+                    }
+                };
+                below.push(Waiting { rows, log_density });
             }
         }
         if below.is_empty() {

@@ -15,6 +15,10 @@ use std::slice::ChunksExact;
 /// Stream of the generator; trees use 0, 1, ….
 const STREAM: u64 = u64::MAX;
 
+/// Features whose cells are read together. They lie next to each other in cache lines, and most of the time it is lines
+/// that reading a feature waits for.
+const TOGETHER: usize = 16;
+
 /// Reservoir sampling by Algorithm L (Li, "Reservoir-sampling algorithms of time complexity O(n(1 + log(N/n)))", 1994):
 /// it draws random numbers for the rows it keeps instead of for every row. Rows with weights are sampled by their
 /// [`Priorities`].
@@ -86,14 +90,32 @@ impl Reservoir {
     /// # Errors
     /// [`Error::OutOfMemory`].
     pub(crate) fn by_feature(&self) -> Result<Vec<f64>> {
-        let mut cells = Vec::new();
-        cells
-            .try_reserve_exact(self.cells.len())
-            .map_err(|_| Error::OutOfMemory(8 * self.cells.len()))?;
-        for feature in 0..self.n_features {
-            cells.extend(self.cells.iter().skip(feature).step_by(self.n_features));
-        }
+        let mut cells = room(self.cells.len())?;
+        self.each_feature(|column| cells.extend_from_slice(column))?;
         Ok(cells)
+    }
+
+    /// Hands `take` the cells of each feature, which it may reorder.
+    ///
+    /// # Errors
+    /// [`Error::OutOfMemory`].
+    pub(crate) fn each_feature(&self, mut take: impl FnMut(&mut [f64])) -> Result<()> {
+        let n_rows = self.len();
+        let together = TOGETHER.min(self.n_features);
+        let mut cells = room(together * n_rows)?;
+        cells.resize(together * n_rows, 0.0);
+        for first in (0..self.n_features).step_by(together) {
+            let together = together.min(self.n_features - first);
+            let columns = &mut cells[..together * n_rows];
+            for (at, row) in self.rows().enumerate() {
+                for (number, &cell) in row[first..][..together].iter().enumerate() {
+                    columns[number * n_rows + at] = cell;
+                }
+            }
+            // Without rows there is nothing to hand out.
+            columns.chunks_exact_mut(n_rows.max(1)).for_each(&mut take);
+        }
+        Ok(())
     }
 
     /// Hands `take` the rows, or every so many of them so that there are at most `most`, in blocks of at most `size`.
@@ -221,4 +243,13 @@ impl Reservoir {
             .saturating_add(1)
             .saturating_add(skipped.floor() as u64);
     }
+}
+
+/// Room for cells.
+fn room(count: usize) -> Result<Vec<f64>> {
+    let mut cells = Vec::new();
+    cells
+        .try_reserve_exact(count)
+        .map_err(|_| Error::OutOfMemory(8 * count))?;
+    Ok(cells)
 }

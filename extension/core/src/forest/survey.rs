@@ -72,36 +72,38 @@ pub(crate) struct Survey {
 
 impl Survey {
     /// Looks at all rows of a reservoir. `categorical` features, ascending, are codes of categories.
+    ///
+    /// # Errors
+    /// [`crate::Error::OutOfMemory`].
     pub(crate) fn of(
         reservoir: &Reservoir,
         categorical: &[u16],
         with_standards: bool,
         interrupt: &mut dyn FnMut(),
-    ) -> Self {
+    ) -> Result<Self> {
         let n_features = reservoir.n_features();
         let mut survey = Self {
             ranges: Vec::with_capacity(n_features),
             standards: Vec::with_capacity(n_features),
             varying: Vec::new(),
         };
-        let mut column = Vec::with_capacity(reservoir.len());
-        for feature in 0..n_features {
+        let mut features = 0..;
+        reservoir.each_feature(|column| {
             interrupt();
-            column.clear();
-            let cells = reservoir.cells().iter().skip(feature).step_by(n_features);
-            column.extend(cells.filter(|value| !value.is_nan()));
+            let feature = features.next().unwrap_or_default();
+            let column = known(column);
             if column.iter().any(|value| *value != column[0]) {
-                survey.varying.push(feature as u16);
+                survey.varying.push(feature);
             }
-            let range = if categorical.binary_search(&(feature as u16)).is_ok() {
-                let code = most_frequent(&mut column).unwrap_or(f64::NAN);
+            let range = if categorical.binary_search(&feature).is_ok() {
+                let code = most_frequent(column).unwrap_or(f64::NAN);
                 TypicalRange {
                     low: code,
                     median: code,
                     high: code,
                 }
             } else {
-                let mut at = |q| quantile::select(&mut column, q).unwrap_or(f64::NAN);
+                let mut at = |q| quantile::select(column, q).unwrap_or(f64::NAN);
                 TypicalRange {
                     low: at(0.01),
                     median: at(0.5),
@@ -109,13 +111,24 @@ impl Survey {
                 }
             };
             if with_standards {
-                let standard = Standard::new(&mut column, range.median);
+                let standard = Standard::new(column, range.median);
                 survey.standards.push(standard);
             }
             survey.ranges.push(range);
-        }
-        survey
+        })?;
+        Ok(survey)
     }
+}
+
+/// The values that are there, moved to the front.
+fn known(values: &mut [f64]) -> &mut [f64] {
+    let mut count = 0;
+    for at in 0..values.len() {
+        let value = values[at];
+        values[count] = value;
+        count += usize::from(!value.is_nan());
+    }
+    &mut values[..count]
 }
 
 /// The smallest of the most frequent values, which are sorted for it.

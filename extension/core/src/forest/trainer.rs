@@ -102,7 +102,7 @@ impl Trainer {
             &options.categorical,
             options.is_oblique(),
             interrupt,
-        );
+        )?;
         if varying.is_empty() {
             return Err(Error::NothingVaries);
         }

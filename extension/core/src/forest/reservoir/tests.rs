@@ -105,3 +105,17 @@ fn weights_are_numbers_of_every_row_or_of_none() {
     plain.push(&[1.0]).unwrap();
     assert_eq!(plain.push_weighted(&[1.0], 2.0), Err(Error::MixedWeights));
 }
+
+#[test]
+fn cells_are_handed_out_feature_by_feature() {
+    for n_features in [1, 16, 37] {
+        let mut reservoir = Reservoir::new(n_features, 9, 0).unwrap();
+        let cells: Vec<f64> = (0..9 * n_features).map(|cell| cell as f64).collect();
+        for row in cells.chunks_exact(n_features) {
+            reservoir.push(row).unwrap();
+        }
+        let by_feature = reservoir.by_feature().unwrap();
+        let expected = (0..n_features).flat_map(|at| cells.iter().skip(at).step_by(n_features));
+        assert!(by_feature.iter().eq(expected));
+    }
+}

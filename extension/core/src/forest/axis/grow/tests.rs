@@ -1,9 +1,11 @@
-use super::{AxisSplitter, FilledRows};
+use super::{AxisSplitter, FilledRows, part_known};
 use crate::forest::columns::Columns;
 use crate::forest::gain::{Gains, extremes};
 use crate::forest::grow::{Record, Splitter, grow};
 use crate::forest::random::Random;
 use crate::forest::shape::{Metric, Shape};
+use proptest::collection::vec;
+use proptest::prelude::*;
 
 /// Columns: 0 to 9, half of them missing, constant, 1 or 2.
 const CELLS: [f64; 40] = {
@@ -27,6 +29,12 @@ fn splitter(columns: &Columns, features: Vec<u16>, gains: Gains) -> AxisSplitter
     AxisSplitter::new(FilledRows::by_row(&CELLS, columns), gains, features)
 }
 
+fn value(rows: &FilledRows<'_>, row: u32, column: u16) -> f64 {
+    let mut values = [0.0];
+    rows.gather(&[row], column, &mut values);
+    values[0]
+}
+
 #[test]
 fn splits_choose_among_varying_features_and_leave_rows_on_both_sides() {
     let columns = columns(None);
@@ -38,7 +46,7 @@ fn splits_choose_among_varying_features_and_leave_rows_on_both_sides() {
         let parted = splitter.split(&mut rows, &mut random).unwrap();
         let feature = parted.split.column;
         counts[usize::from(feature)] += 1;
-        let value = |&row: &u32| splitter.rows.get(row, feature);
+        let value = |&row: &u32| value(&splitter.rows, row, feature);
         let (low, high) = extremes(rows.iter().map(value));
         assert!(low <= parted.split.threshold && parted.split.threshold < high);
         assert!(0 < parted.left && parted.left < 10);
@@ -87,7 +95,8 @@ fn a_split_by_gain_separates_groups() {
 fn a_missing_value_is_its_fill_or_takes_either_side_as_often_as_others() {
     let filled = columns(None);
     let filled = splitter(&filled, vec![1], Gains::NEVER);
-    assert_eq!((filled.rows.get(0, 1), filled.rows.get(1, 1)), (5.0, 1.0));
+    assert_eq!(value(&filled.rows, 0, 1), 5.0);
+    assert_eq!(value(&filled.rows, 1, 1), 1.0);
     let both = columns(Some(f64::NAN));
     let mut both = splitter(&both, vec![1], Gains::NEVER);
     let mut random = Random::new(5, 0);
@@ -95,7 +104,7 @@ fn a_missing_value_is_its_fill_or_takes_either_side_as_often_as_others() {
     for _ in 0..4000 {
         let mut rows: Vec<u32> = (0..10).collect();
         let parted = both.split(&mut rows, &mut random).unwrap();
-        let missing = |row: &&u32| both.rows.get(**row, 1).is_nan();
+        let missing = |row: &&u32| value(&both.rows, **row, 1).is_nan();
         let known = 5 - rows[parted.left..]
             .iter()
             .filter(|row| !missing(row))
@@ -144,7 +153,35 @@ fn cells_lie_row_by_row_or_feature_by_feature() {
     let by_row = FilledRows::by_row(&CELLS, &columns);
     for row in 0..10 {
         for column in 0..4 {
-            assert_eq!(by_feature.get(row, column), by_row.get(row, column));
+            assert_eq!(value(&by_feature, row, column), value(&by_row, row, column));
         }
+    }
+}
+
+proptest! {
+    #[test]
+    fn rows_are_gathered_with_their_extremes_and_parted_in_order(
+        cells in vec(prop_oneof![4 => -9.0..9.0_f64, 1 => Just(f64::NAN), 1 => Just(0.0)], 1..60),
+        fill in prop_oneof![Just(f64::NAN), -9.0..9.0_f64],
+        picks in vec(any::<prop::sample::Index>(), 0..40),
+        threshold in -9.0..9.0_f64,
+    ) {
+        let columns = Columns::new(vec![fill], Vec::new(), 0);
+        let mut rows: Vec<u32> = picks.iter().map(|pick| pick.index(cells.len()) as u32).collect();
+        let expected: Vec<f64> = rows
+            .iter()
+            .map(|&row| cells[row as usize])
+            .map(|value| if value.is_nan() { fill } else { value })
+            .collect();
+        let mut values = vec![1.0; rows.len()];
+        let range = FilledRows::by_row(&cells, &columns).gather(&rows, 0, &mut values);
+        prop_assert_eq!(range, extremes(expected.iter().copied()));
+        prop_assert!(values.iter().zip(&expected).all(|(a, b)| a.to_bits() == b.to_bits()));
+
+        let (lower, upper): (Vec<_>, Vec<_>) =
+            rows.iter().copied().zip(values.iter().copied()).partition(|&(_, value)| value <= threshold);
+        let left = part_known(&mut rows, &values, threshold, &mut vec![0; values.len() + 3]);
+        prop_assert_eq!(left, lower.len());
+        prop_assert!(rows.iter().eq(lower.iter().chain(&upper).map(|(row, _)| row)));
     }
 }
