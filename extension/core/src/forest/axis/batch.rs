@@ -8,6 +8,7 @@
 mod below;
 mod merge;
 mod ranks;
+mod table;
 
 use super::nodes::AxisTrees;
 use crate::forest::columns::Columns;

@@ -1,12 +1,10 @@
 //! Ranks of values among the thresholds of a forest.
 
-use super::below::{ABREAST, Below, Portable, Thresholds};
+use super::below::Below;
 use super::merge::Comparison;
+use super::table::{PART, Table};
 use super::{LANES, Ranks};
 use crate::forest::columns::Columns;
-
-/// Thresholds that a byte ranks values among. A column with more of them gets several tables, each for a part.
-const PART: usize = 255;
 
 /// The thresholds of all columns.
 #[derive(Debug, Clone)]
@@ -14,16 +12,6 @@ pub(super) struct Tables {
     tables: Vec<Table>,
     /// First table of each column.
     first: Vec<u16>,
-}
-
-/// Thresholds of one column.
-#[derive(Debug, Clone)]
-struct Table {
-    column: usize,
-    /// Ascending, distinct, and filled up with infinity, of which at least the last one is.
-    thresholds: Box<[Thresholds; ABREAST]>,
-    /// The last threshold of each of the arrays.
-    last: Thresholds,
 }
 
 impl Tables {
@@ -72,7 +60,7 @@ impl Tables {
         let table = &self.tables[usize::from(first) + part];
         Comparison {
             ranks: first + part as u16,
-            rank: signed(table.rank(threshold, Portable)),
+            rank: signed(table.rank(threshold)),
         }
     }
 
@@ -94,38 +82,8 @@ impl Tables {
                 column = table.column;
                 columns.of_rows(rows, column, &mut values);
             }
-            for (rank, &value) in ranks[chunk].0.iter_mut().zip(&values) {
-                *rank = signed(table.rank(value, machine));
-            }
+            ranks[chunk].0 = table.ranks(&values, machine).map(signed);
         }
-    }
-}
-
-impl Table {
-    /// From at most [`PART`] thresholds.
-    fn new(column: usize, part: &[f64]) -> Self {
-        let mut thresholds = Box::new([Thresholds([f64::INFINITY; ABREAST]); ABREAST]);
-        for (some, part) in thresholds.iter_mut().zip(part.chunks(ABREAST)) {
-            some.0[..part.len()].copy_from_slice(part);
-        }
-        Self {
-            column,
-            last: Thresholds(thresholds.each_ref().map(|some| some.0[ABREAST - 1])),
-            thresholds,
-        }
-    }
-
-    /// Whether a threshold is beyond this table, in one of the next.
-    fn is_below(&self, threshold: f64) -> bool {
-        self.thresholds[(PART - 1) / ABREAST].0[(PART - 1) % ABREAST] < threshold
-    }
-
-    /// How many thresholds are below a value: first whole arrays of them, then within one. Comparing with all of an array
-    /// takes a few vector instructions, halving as many steps that wait for each other.
-    #[inline(always)]
-    fn rank(&self, value: f64, machine: impl Below) -> u8 {
-        let array = machine.below(&self.last, value);
-        (ABREAST * array + machine.below(&self.thresholds[array % ABREAST], value)) as u8
     }
 }
 
