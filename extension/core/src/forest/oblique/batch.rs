@@ -17,7 +17,7 @@ const LEAST_ROWS: usize = 32;
 /// Rows with more columns than this are scored one by one: a block of them would not stay in the cache.
 const MOST_COLUMNS: usize = 256;
 /// Most rows at a node that are walked from there.
-const FEW: usize = 4;
+const FEW: usize = 8;
 /// Nodes for each row of a block up to which the whole tree is loaded in advance.
 const LOADED: usize = 8;
 
