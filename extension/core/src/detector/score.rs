@@ -1,12 +1,10 @@
 //! Scores and what they are made of.
 
-use super::{Detector, MAX_FORESTS, Part};
+use super::{Detector, Part};
 use crate::error::Result;
 use crate::explanation::{contributions, evidence};
+use crate::forest::oblique::BLOCK;
 use crate::vector::check_width;
-
-/// Rows that are scored together.
-const BLOCK: usize = 64;
 
 impl Detector {
     /// Anomaly score of a vector, between 0 and 1. A missing element (NaN) counts as the training median.
@@ -30,7 +28,7 @@ impl Detector {
         let n_features = self.n_features();
         check_width(n_features, n_features + rows.len() % n_features)?;
         let mut cells = Vec::new();
-        let mut totals = [[0.0; BLOCK]; MAX_FORESTS];
+        let mut totals = vec![[0.0; BLOCK]; self.forests.len()];
         for rows in rows.chunks(n_features * BLOCK) {
             let length = rows.len() / n_features;
             cells.clear();

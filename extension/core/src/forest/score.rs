@@ -1,14 +1,11 @@
 //! Scores of rows.
 
 use super::axis::{self, LEAST_KEY, key};
-use super::oblique::ObliqueTrees;
+use super::oblique::{self, ObliqueTrees};
 use super::standard::Standard;
 use super::{Forest, Trees};
 use crate::error::Result;
 use crate::vector::check_width;
-
-/// Rows that are scored together where trees are walked.
-const BLOCK: usize = 64;
 
 impl Forest {
     /// Anomaly score of a vector, between 0 and 1; the closer to 1, the stranger. By depth
@@ -123,9 +120,9 @@ impl Forest {
         totals: &mut [f64],
     ) {
         let n_features = self.n_features();
-        let mut cells = Vec::with_capacity(BLOCK.min(totals.len()) * self.columns.len());
-        let blocks = rows.chunks(n_features * BLOCK);
-        for (block, totals) in blocks.zip(totals.chunks_mut(BLOCK)) {
+        let mut cells = Vec::with_capacity(oblique::BLOCK.min(totals.len()) * self.columns.len());
+        let blocks = rows.chunks(n_features * oblique::BLOCK);
+        for (block, totals) in blocks.zip(totals.chunks_mut(oblique::BLOCK)) {
             cells.clear();
             for row in block.chunks_exact(n_features) {
                 self.columns.each(row, |column, value| {

@@ -190,6 +190,12 @@ impl Shares {
         self.0.extend(shares);
     }
 
+    /// Sets the share of a node behind all others.
+    pub(crate) fn put(&mut self, at: u32, share: f32) {
+        self.0.resize(at as usize, 1.0);
+        self.0.push(share);
+    }
+
     pub(crate) fn left(&self, at: u32) -> f64 {
         self.0[at as usize].into()
     }

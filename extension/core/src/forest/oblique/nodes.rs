@@ -1,10 +1,13 @@
 //! The nodes of trees that split along directions, made for walking.
 
 use super::MAX_DIMENSIONS;
+use super::read::{Leaves, Reading};
 use crate::codec::Kind;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::forest::grow::Record;
-use crate::forest::shape::{Leaf, Shape, Shares};
+
+use crate::forest::shape::{Shape, Shares};
+use std::collections::VecDeque;
 
 /// How a node splits its rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,36 +30,47 @@ pub(crate) struct Term {
 /// A node with room for `K` terms, so that a step knows how many there are. Those that are not used have the coefficient
 /// 0 and add nothing.
 ///
-/// A leaf points to itself with a threshold that no projection compares to, so a walk stays there; its `reach` is the
-/// value of the leaf.
+/// A leaf is its own left child, with a threshold that no projection compares to, so a walk stays there. Its `reach` is
+/// what it counts, and instead of a right child it has the number of its record.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Node<const K: usize> {
+pub(super) struct Node<const K: usize> {
     pub(super) threshold: f64,
     pub(super) reach: f64,
     pub(super) coefficients: [f32; K],
     pub(super) columns: [u16; K],
-    /// The children are at `left` and `left + 1`.
-    pub(super) left: u32,
+    pub(super) children: [u32; 2],
 }
 
 impl<const K: usize> Node<K> {
-    fn new(terms: &[Term], threshold: f64, reach: f64, left: u32) -> Self {
+    /// A node whose children are not known yet.
+    pub(super) fn split(direction: &Direction) -> Self {
         let (mut coefficients, mut columns) = ([0.0; K], [0; K]);
-        for (at, term) in terms.iter().enumerate() {
+        for (at, term) in direction.terms.iter().enumerate() {
             coefficients[at] = term.coefficient;
             columns[at] = term.column;
         }
         Self {
-            threshold,
-            reach,
+            threshold: direction.threshold,
+            reach: direction.reach,
             coefficients,
             columns,
-            left,
+            children: [0; 2],
         }
     }
 
-    fn leaf(at: u32, value: f64) -> Self {
-        Self::new(&[], f64::NAN, value, at)
+    pub(super) fn leaf(at: u32, value: f64, record: u32) -> Self {
+        Self {
+            threshold: f64::NAN,
+            reach: value,
+            coefficients: [0.0; K],
+            columns: [0; K],
+            children: [at, record],
+        }
+    }
+
+    #[inline(always)]
+    pub(super) fn is_leaf(&self, at: u32) -> bool {
+        self.children[0] == at
     }
 
     /// Its terms.
@@ -94,8 +108,8 @@ macro_rules! with_nodes {
 }
 pub(super) use with_nodes;
 
-/// Invariants, held by [`ObliqueTrees::push`]: children follow their parents, columns exist, numbers are finite. So a
-/// walk ends and stays within the arrays.
+/// Invariants, held by [`ObliqueTrees::push`]: children exist, splits follow their parents, columns exist, numbers are
+/// finite. So a walk ends and stays within the arrays.
 #[derive(Debug, Clone)]
 pub(crate) struct ObliqueTrees {
     pub(crate) shape: Shape,
@@ -103,16 +117,18 @@ pub(crate) struct ObliqueTrees {
     pub(crate) dimensions: u8,
     /// Whether projections out of reach shorten a path.
     pub(crate) penalize: bool,
+    /// Tree by tree those leaves that no earlier tree has, then the splits: each before all that is left of it, then all
+    /// that is right of it. So a walk finds what it needs next in memory that is near.
     pub(super) nodes: Nodes,
     pub(super) roots: Vec<u32>,
-    /// Tree by tree in level order.
-    pub(super) leaves: Vec<Leaf>,
+    leaves: Leaves,
     /// Kept where a missing value takes both branches.
     pub(super) shares: Shares,
 }
 
 impl ObliqueTrees {
     pub(crate) fn new(shape: Shape, dimensions: u8, penalize: bool) -> Self {
+        debug_assert!(dimensions <= MAX_DIMENSIONS);
         Self {
             shape,
             dimensions,
@@ -124,7 +140,7 @@ impl ObliqueTrees {
                 _ => Nodes::Eight(Vec::new()),
             },
             roots: Vec::new(),
-            leaves: Vec::new(),
+            leaves: Leaves::default(),
             shares: Shares::default(),
         }
     }
@@ -133,8 +149,9 @@ impl ObliqueTrees {
         self.roots.len()
     }
 
+    /// Number of splits and leaves, as many as there are records.
     pub(crate) fn n_nodes(&self) -> usize {
-        with_nodes!(&self.nodes, nodes => nodes.len())
+        with_nodes!(&self.nodes, nodes => nodes.len()) - self.leaves.records.len() + self.leaves.n
     }
 
     /// Adds a tree from its records, in level order, and checks all that scoring relies on.
@@ -146,80 +163,38 @@ impl ObliqueTrees {
         kind: Kind,
         next: impl FnMut() -> Result<Record<Direction>>,
     ) -> Result<()> {
-        let (shape, dimensions) = (self.shape, self.dimensions);
-        let first_leaf = self.leaves.len();
-        let root = self.n_nodes() as u32;
-        let tree = with_nodes!(&mut self.nodes, nodes =>
-            read(kind, shape, dimensions, nodes, &mut self.leaves, next))?;
-        if shape.both_branches {
-            let shares = Shares::of_tree(&tree, &self.leaves[first_leaf..]);
-            self.shares.extend(shares);
-        }
-        self.roots.push(root);
+        with_nodes!(&mut self.nodes, nodes => {
+            let mut reading = Reading {
+                shape: self.shape,
+                dimensions: self.dimensions,
+                nodes,
+                leaves: &mut self.leaves,
+                shares: &mut self.shares,
+            };
+            self.roots.push(reading.tree(kind, next)?);
+        });
         Ok(())
     }
 
     /// The records of all trees, as they were pushed.
     pub(crate) fn records(&self) -> Vec<Record<Direction>> {
-        let mut leaves = self.leaves.iter();
-        with_nodes!(&self.nodes, nodes => (0..)
-            .zip(nodes)
-            .filter_map(|(at, node)| {
-                if node.left == at {
-                    leaves.next().map(|&leaf| Record::Leaf(leaf))
+        let mut records = Vec::with_capacity(self.n_nodes());
+        with_nodes!(&self.nodes, nodes => for &root in &self.roots {
+            let mut waiting = VecDeque::from([root]);
+            while let Some(at) = waiting.pop_front() {
+                let node = &nodes[at as usize];
+                records.push(if node.is_leaf(at) {
+                    Record::Leaf(self.leaves.records[node.children[1] as usize])
                 } else {
-                    Some(Record::Split(Direction {
+                    waiting.extend(node.children);
+                    Record::Split(Direction {
                         terms: node.terms().collect(),
                         threshold: node.threshold,
                         reach: node.reach,
-                    }))
-                }
-            })
-            .collect())
-    }
-}
-
-/// Reads a tree onto the end of `nodes` and returns the first child of each of its nodes, counted from its root.
-fn read<const K: usize>(
-    kind: Kind,
-    shape: Shape,
-    dimensions: u8,
-    nodes: &mut Vec<Node<K>>,
-    leaves: &mut Vec<Leaf>,
-    mut next: impl FnMut() -> Result<Record<Direction>>,
-) -> Result<Vec<u32>> {
-    debug_assert!(dimensions <= MAX_DIMENSIONS && usize::from(dimensions) <= K);
-    let root = nodes.len() as u32;
-    let mut tree = shape.tree(kind);
-    while let Some(at) = tree.next() {
-        nodes
-            .try_reserve(1)
-            .map_err(|_| Error::OutOfMemory(2 * size_of_val(&**nodes)))?;
-        nodes.push(match next()? {
-            Record::Split(Direction {
-                terms,
-                threshold,
-                reach,
-            }) => {
-                let possible = (1..=usize::from(dimensions)).contains(&terms.len())
-                    && terms.iter().all(|term| {
-                        u32::from(term.column) < shape.n_columns
-                            && term.coefficient.is_finite()
-                            && term.coefficient != 0.0
                     })
-                    && threshold.is_finite()
-                    && reach >= 0.0;
-                if !possible {
-                    return Err(kind.corrupt("impossible split"));
-                }
-                Node::new(&terms, threshold, reach, root + tree.split()?)
-            }
-            Record::Leaf(leaf) => {
-                let value = tree.leaf(leaf)?;
-                leaves.push(leaf);
-                Node::leaf(root + at, value)
+                });
             }
         });
+        records
     }
-    tree.finish()
 }

@@ -1,91 +1,107 @@
 //! Walking rows down the trees: the hot path.
 //!
-//! A step depends on the one before, and deep trees wait for memory at each. Several trees of one row, or several rows
-//! of one tree, are walked side by side instead. The only branch that depends on data is the end of a path.
+//! A step depends on the one before, and deep trees wait for memory at each. Several trees of one row are walked side by
+//! side instead, without branches that depend on data: a wrong guess would throw away the work on all of them. A walk
+//! that has ended takes steps from its leaf to itself until the others have.
 
 use super::nodes::{Node, ObliqueTrees, with_nodes};
+use pulp::{Arch, NullaryFnOnce};
 
 /// Walks side by side.
-const LANES: usize = 8;
-/// Trees whose values are kept until they are added up in order.
-const TREES: usize = 64;
-/// Slots of a row held on the stack. A power of two: masking an index then replaces its bounds check.
-const SLOTS: usize = 128;
+pub(super) const LANES: usize = 10;
+/// Steps between two looks at whether all walks have ended.
+const STEPS: usize = 4;
 
 impl<const K: usize> Node<K> {
+    /// How far the projection of a row is above the threshold, by the values that the terms are about.
     #[inline(always)]
-    fn projection(&self, column: impl Fn(usize) -> f64) -> f64 {
-        let mut sum = 0.0;
-        for (&number, &coefficient) in self.columns.iter().zip(&self.coefficients) {
-            sum += f64::from(coefficient) * column(usize::from(number));
-        }
-        sum
+    pub(super) fn beyond(&self, value: impl Fn(usize) -> f64) -> f64 {
+        let term = |term: usize| f64::from(self.coefficients[term]) * value(term);
+        (1..K).fold(term(0), |sum, at| sum + term(at)) - self.threshold
     }
 
-    /// The node that a row goes to, and whether its projection is out of reach.
+    /// The same by the columns of the row.
     #[inline(always)]
-    fn next(&self, column: impl Fn(usize) -> f64) -> (u32, bool) {
-        let beyond = self.projection(column) - self.threshold;
-        (
-            self.left + u32::from(beyond > 0.0),
-            beyond.abs() > self.reach,
-        )
+    fn beyond_in(&self, column: impl Fn(usize) -> f64) -> f64 {
+        self.beyond(|term| column(usize::from(self.columns[term])))
+    }
+
+    #[inline(always)]
+    fn child(&self, beyond: f64) -> u32 {
+        self.children[usize::from(beyond > 0.0)]
     }
 }
 
-/// Where a walk is.
-#[derive(Clone, Copy)]
-struct Walk {
-    /// Number of what is walked.
-    item: usize,
-    at: u32,
+/// Where walks are.
+pub(super) struct Walks<const K: usize, const PENALIZE: bool> {
+    pub(super) at: [u32; LANES],
     /// Projections out of reach so far.
-    beyond: u32,
+    pub(super) out: [u16; LANES],
 }
 
-/// Walks each of `items` from where it starts to its leaf and hands `put` what it counts: the leaf's value, less 1 for
-/// each projection out of reach, as `penalize_range` of isotree does. Paths differ in length, so a lane whose walk has
-/// ended takes the next item at once.
-#[inline(always)]
-fn walk_each<const K: usize>(
-    nodes: &[Node<K>],
-    items: usize,
-    start: impl Fn(usize) -> u32,
-    column: impl Fn(usize, usize) -> f64,
-    mut put: impl FnMut(usize, f64),
-) {
-    let begin = |item| Walk {
-        item,
-        at: start(item),
-        beyond: 0,
-    };
-    let mut lanes = [begin(0); LANES];
-    let mut active = items.min(LANES);
-    for (item, lane) in lanes[..active].iter_mut().enumerate() {
-        *lane = begin(item);
+impl<const K: usize, const PENALIZE: bool> Walks<K, PENALIZE> {
+    #[inline(always)]
+    pub(super) fn all_at(at: u32) -> Self {
+        Self {
+            at: [at; LANES],
+            out: [0; LANES],
+        }
     }
-    let mut waiting = active;
-    while active > 0 {
-        let mut lane = 0;
-        while lane < active {
-            let walk = &mut lanes[lane];
-            let node = &nodes[walk.at as usize];
-            if node.left == walk.at {
-                put(walk.item, node.reach - f64::from(walk.beyond));
-                if waiting < items {
-                    *walk = begin(waiting);
-                    waiting += 1;
-                } else {
-                    active -= 1;
-                    lanes[lane] = lanes[active];
+
+    /// Takes the walks to their leaves and returns what they count: the leaf's value, less 1 for each projection out of
+    /// reach, as `penalize_range` of isotree does. `column` is told the walk and the column.
+    #[inline(always)]
+    pub(super) fn values(
+        mut self,
+        nodes: &[Node<K>],
+        column: impl Fn(usize, usize) -> f64,
+    ) -> [f64; LANES] {
+        loop {
+            for _ in 0..STEPS {
+                for (lane, (at, out)) in self.at.iter_mut().zip(&mut self.out).enumerate() {
+                    let node = &nodes[*at as usize];
+                    let beyond = node.beyond_in(|number| column(lane, number));
+                    *at = node.child(beyond);
+                    if PENALIZE {
+                        *out += u16::from(beyond.abs() > node.reach);
+                    }
                 }
-            } else {
-                let (next, out) = node.next(|number| column(walk.item, number));
-                walk.at = next;
-                walk.beyond += u32::from(out);
-                lane += 1;
+            }
+            let reached = self.at.map(|at| &nodes[at as usize]);
+            let ended = reached
+                .iter()
+                .zip(self.at)
+                .map(|(node, at)| node.is_leaf(at));
+            if ended.fold(true, |all, ended| all & ended) {
+                return std::array::from_fn(|lane| reached[lane].reach - f64::from(self.out[lane]));
             }
         }
+    }
+}
+
+/// A row to be scored.
+struct Row<'a, const K: usize, const PENALIZE: bool> {
+    nodes: &'a [Node<K>],
+    roots: &'a [u32],
+    columns: &'a [f64],
+}
+
+impl<const K: usize, const PENALIZE: bool> NullaryFnOnce for Row<'_, K, PENALIZE> {
+    type Output = f64;
+
+    // All of it must be inlined here, where the compiler may use the instructions that were found.
+    #[inline(always)]
+    fn call(self) -> f64 {
+        let mut total = 0.0;
+        for roots in self.roots.chunks(LANES) {
+            let mut walks = Walks::<K, PENALIZE>::all_at(roots[0]);
+            walks.at[..roots.len()].copy_from_slice(roots);
+            let values = walks.values(self.nodes, |_, column| self.columns[column]);
+            total = values[..roots.len()]
+                .iter()
+                .fold(total, |total, value| total + value);
+        }
+        total
     }
 }
 
@@ -98,58 +114,22 @@ impl ObliqueTrees {
 
     /// Sum over the trees of what the leaves of a row of columns count, added in the order of the trees.
     pub(crate) fn total(&self, columns: &[f64]) -> f64 {
-        if columns.len() <= SLOTS {
-            let mut slots = [0.0; SLOTS];
-            slots[..columns.len()].copy_from_slice(columns);
-            with_nodes!(&self.nodes, nodes => self.total_of(nodes, |number| slots[number % SLOTS]))
+        let roots = &self.roots;
+        with_nodes!(&self.nodes, nodes => if self.penalize {
+            Arch::new().dispatch(Row::<_, true> { nodes, roots, columns })
         } else {
-            with_nodes!(&self.nodes, nodes => self.total_of(nodes, |number| columns[number]))
-        }
-    }
-
-    #[inline(always)]
-    fn total_of<const K: usize>(&self, nodes: &[Node<K>], column: impl Fn(usize) -> f64) -> f64 {
-        let mut total = 0.0;
-        let mut values = [0.0; TREES];
-        for roots in self.roots.chunks(TREES) {
-            walk_each(
-                nodes,
-                roots.len(),
-                |tree| roots[tree],
-                |_, number| column(number),
-                |tree, value| values[tree] = value,
-            );
-            total = values[..roots.len()]
-                .iter()
-                .fold(total, |total, value| total + value);
-        }
-        total
-    }
-
-    /// The totals of rows of columns that lie one after the other, each as [`ObliqueTrees::total`] gives it. Tree by tree,
-    /// so that one tree stays in the cache for all rows.
-    pub(crate) fn totals(&self, rows: &[f64], totals: &mut [f64]) {
-        totals.fill(0.0);
-        let n_columns = self.shape.n_columns as usize;
-        with_nodes!(&self.nodes, nodes => for &root in &self.roots {
-            walk_each(
-                nodes,
-                totals.len(),
-                |_| root,
-                |row, number| rows[row * n_columns + number],
-                |row, value| totals[row] += value,
-            );
-        });
+            Arch::new().dispatch(Row::<_, false> { nodes, roots, columns })
+        })
     }
 
     /// Adds the columns on the path of a row down one tree to `path` and returns its length.
     pub(crate) fn path(&self, tree: usize, columns: &[f64], path: &mut Vec<usize>) -> usize {
         with_nodes!(&self.nodes, nodes => {
             let (mut at, mut length) = (self.roots[tree], 0);
-            while nodes[at as usize].left != at {
+            while !nodes[at as usize].is_leaf(at) {
                 let node = &nodes[at as usize];
                 path.extend(node.terms().map(|term| usize::from(term.column)));
-                at = node.next(|number| columns[number]).0;
+                at = node.child(node.beyond_in(|column| columns[column]));
                 length += 1;
             }
             length
@@ -163,17 +143,17 @@ impl ObliqueTrees {
             let (mut total, mut waiting) = (0.0, vec![(root, 1.0)]);
             while let Some((at, weight)) = waiting.pop() {
                 let node = &nodes[at as usize];
-                if node.left == at {
+                if node.is_leaf(at) {
                     total += weight * node.reach;
                 } else if node.terms().any(|term| columns[usize::from(term.column)].is_nan()) {
                     let left = self.shares.left(at);
-                    waiting.push((node.left, weight * left));
-                    waiting.push((node.left + 1, weight * (1.0 - left)));
+                    waiting.push((node.children[0], weight * left));
+                    waiting.push((node.children[1], weight * (1.0 - left)));
                 } else {
                     // Terms that are not used may point at a missing one.
-                    let (next, out) = node.next(|number| if columns[number].is_nan() { 0.0 } else { columns[number] });
-                    total -= weight * f64::from(u8::from(out));
-                    waiting.push((next, weight));
+                    let beyond = node.beyond_in(|column| if columns[column].is_nan() { 0.0 } else { columns[column] });
+                    total -= weight * f64::from(u8::from(beyond.abs() > node.reach));
+                    waiting.push((node.child(beyond), weight));
                 }
             }
             total
