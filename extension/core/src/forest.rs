@@ -32,13 +32,12 @@ pub use trainer::Trainer;
 
 pub(crate) use grow::grow_trees;
 
-use axis::{AxisTrees, Batch};
+use axis::{AxisTrees, RankedOnDemand};
 use columns::Columns;
 use info::Contamination;
 use oblique::ObliqueTrees;
 use shape::Shape;
 use standard::Standard;
-use std::sync::OnceLock;
 
 /// Most trees of a forest.
 pub const MAX_TREES: u32 = 10_000;
@@ -87,8 +86,7 @@ pub struct Forest {
 enum Trees {
     Axis {
         trees: AxisTrees,
-        /// Made when rows are first scored in numbers; `None` inside for trees too large for it.
-        batch: OnceLock<Option<Batch>>,
+        ranked: RankedOnDemand,
     },
     Oblique {
         trees: ObliqueTrees,
@@ -101,7 +99,7 @@ impl Trees {
     fn axis(trees: AxisTrees) -> Self {
         Self::Axis {
             trees,
-            batch: OnceLock::new(),
+            ranked: RankedOnDemand::default(),
         }
     }
 

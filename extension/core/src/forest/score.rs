@@ -56,9 +56,13 @@ impl Forest {
     /// Sum of what the leaves count that a row reaches.
     fn total(&self, row: &[f64]) -> f64 {
         match &self.trees {
-            Trees::Axis { trees, .. } => {
+            Trees::Axis { trees, ranked } => {
                 if self.takes_both(row) {
                     return trees.total_of_both(&self.row_of_columns(row, None));
+                }
+                let ranked = ranked.get(1, trees, &self.columns);
+                if let Some(total) = ranked.and_then(|ranked| ranked.total(row, &self.columns)) {
+                    return total;
                 }
                 if self.columns.len() < axis::SLOTS {
                     let mut slots = [LEAST_KEY; axis::SLOTS];
@@ -85,13 +89,13 @@ impl Forest {
     fn totals(&self, rows: &[f64], totals: &mut [f64]) {
         let n_features = self.n_features();
         match &self.trees {
-            Trees::Axis { trees, batch } => {
-                let batch = batch.get_or_init(|| axis::Batch::new(trees, &self.columns));
-                if let Some(batch) = batch.as_ref().filter(|_| totals.len() > axis::ROWS) {
-                    let mut room = batch.room();
+            Trees::Axis { trees, ranked } => {
+                let ranked = ranked.get(totals.len(), trees, &self.columns);
+                if let Some(ranked) = ranked.filter(|_| totals.len() > axis::ROWS) {
+                    let mut room = ranked.room();
                     let blocks = rows.chunks(n_features * axis::BLOCK);
                     for (block, totals) in blocks.zip(totals.chunks_mut(axis::BLOCK)) {
-                        batch.totals(block, &self.columns, &mut room, totals);
+                        ranked.totals(block, &self.columns, &mut room, totals);
                     }
                 } else if self.columns.len() < axis::SLOTS {
                     let mut slots = [[LEAST_KEY; axis::SLOTS]; axis::ROWS];

@@ -1,7 +1,6 @@
 //! Ranks among the thresholds of one column.
 
-use super::LANES;
-use super::below::{ABREAST, Below};
+use super::machine::{ABREAST, Machine};
 
 /// Thresholds that a byte ranks values among. A column with more of them gets several tables, each for a part.
 pub(super) const PART: usize = 255;
@@ -65,8 +64,12 @@ impl Table {
 
     /// The same for some values.
     #[inline(always)]
-    pub(super) fn ranks(&self, values: &[f64; LANES], machine: impl Below) -> [u8; LANES] {
-        let mut ranks = [0; LANES];
+    pub(super) fn ranks<const N: usize>(
+        &self,
+        values: &[f64; N],
+        machine: impl Machine,
+    ) -> [u8; N] {
+        let mut ranks = [0; N];
         match &self.search {
             Search::Buckets(buckets) => {
                 let numbers = buckets.numbers(values);
@@ -93,7 +96,7 @@ impl Table {
 
 /// How many of the first [`ABREAST`] thresholds are below a value.
 #[inline(always)]
-fn below(machine: impl Below, thresholds: &[f64], value: f64) -> u8 {
+fn below(machine: impl Machine, thresholds: &[f64], value: f64) -> u8 {
     thresholds
         .first_chunk()
         .map_or(0, |some| machine.below(some, value))
@@ -151,7 +154,7 @@ impl Buckets {
     }
 
     #[inline(always)]
-    fn numbers(&self, values: &[f64; LANES]) -> [u64; LANES] {
+    fn numbers<const N: usize>(&self, values: &[f64; N]) -> [u64; N] {
         values.map(|value| self.number(value))
     }
 }

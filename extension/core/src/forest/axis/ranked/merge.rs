@@ -3,7 +3,7 @@
 //! The leaves of a tree have the greater numbers the farther right they are. So of what a node's children came to, the
 //! one on the side where a row goes is the greater of the left one and of the right one or nothing.
 
-use super::{CHUNKS, LANES, Lanes, Ranks, TREES};
+use super::blocks::{CHUNKS, LANES, Lanes, Ranks, TREES};
 
 /// Most leaves of a tree: their numbers are bytes.
 pub(super) const MAX_LEAVES: usize = 256;

@@ -1,9 +1,9 @@
 //! Ranks of values among the thresholds of a forest.
 
-use super::below::Below;
+use super::blocks::{LANES, Ranks};
+use super::machine::Machine;
 use super::merge::Comparison;
 use super::table::{PART, Table};
-use super::{LANES, Ranks};
 use crate::forest::columns::Columns;
 
 /// The thresholds of all columns.
@@ -50,17 +50,38 @@ impl Tables {
         self.tables.len()
     }
 
-    /// The comparison of a split.
-    pub(super) fn comparison(&self, column: usize, threshold: f64) -> Comparison {
+    /// The table that a split's threshold is in, and the greatest rank there that goes left.
+    pub(super) fn rank_of(&self, column: usize, threshold: f64) -> (u16, u8) {
         let first = self.first[column];
         let parts = self.tables[usize::from(first)..]
             .iter()
             .take_while(|table| table.column == column);
         let part = parts.take_while(|table| table.is_below(threshold)).count();
         let table = &self.tables[usize::from(first) + part];
+        (first + part as u16, table.rank(threshold))
+    }
+
+    /// The comparison of a split, for blocks.
+    pub(super) fn comparison(&self, column: usize, threshold: f64) -> Comparison {
+        let (ranks, rank) = self.rank_of(column, threshold);
         Comparison {
-            ranks: first + part as u16,
-            rank: signed(table.rank(threshold)),
+            ranks,
+            rank: signed(rank),
+        }
+    }
+
+    /// Ranks of the values of one row of features, each at the number of its table.
+    #[inline(always)]
+    pub(super) fn fill_row(
+        &self,
+        row: &[f64],
+        columns: &Columns,
+        ranks: &mut [u8],
+        machine: impl Machine,
+    ) {
+        for (table, rank) in self.tables.iter().zip(ranks) {
+            let [only] = table.ranks(&[columns.get(row, table.column)], machine);
+            *rank = only;
         }
     }
 
@@ -73,7 +94,7 @@ impl Tables {
         columns: &Columns,
         chunk: usize,
         ranks: &mut [Ranks],
-        machine: impl Below,
+        machine: impl Machine,
     ) {
         let mut values = [0.0; LANES];
         let mut column = usize::MAX;

@@ -1,17 +1,26 @@
 use super::{PART, Table};
-use crate::forest::axis::batch::LANES;
-use crate::forest::axis::batch::below::{Below, Portable};
+use crate::forest::axis::ranked::blocks::LANES;
+use crate::forest::axis::ranked::machine::{self, Machine, Portable, Task};
 use crate::forest::random::Random;
-use pulp::Arch;
 
-fn assert_ranks(part: &[f64], values: &[f64], machine: impl Below) {
-    let table = Table::new(0, part);
-    for some in values.chunks(LANES) {
-        let mut values = [0.0; LANES];
-        values[..some.len()].copy_from_slice(some);
-        let ranks = table.ranks(&values, machine);
-        for (value, rank) in values.into_iter().zip(ranks) {
-            assert_eq!(rank, table.rank(value), "{value} among {part:?}");
+/// Ranks of values among thresholds.
+struct Ranking<'a> {
+    part: &'a [f64],
+    values: &'a [f64],
+}
+
+impl Task for Ranking<'_> {
+    type Output = ();
+
+    fn run(self, machine: impl Machine) {
+        let table = Table::new(0, self.part);
+        for some in self.values.chunks(LANES) {
+            let mut values = [0.0; LANES];
+            values[..some.len()].copy_from_slice(some);
+            let ranks = table.ranks(&values, machine);
+            for (value, rank) in values.into_iter().zip(ranks) {
+                assert_eq!(rank, table.rank(value), "{value} among {:?}", self.part);
+            }
         }
     }
 }
@@ -50,16 +59,15 @@ fn ranks_are_those_of_a_search() {
             .filter(|value| value.is_finite())
             .collect();
         values.extend([0.0, -0.0, 1.0, f64::MAX, f64::MIN]);
-        assert_ranks(&part, &values, Portable);
-        match Arch::new() {
-            #[cfg(target_arch = "x86_64")]
-            Arch::V4(machine) => {
-                assert_ranks(&part, &values, machine);
-                assert_ranks(&part, &values, *machine);
-            }
-            #[cfg(target_arch = "x86_64")]
-            Arch::V3(machine) => assert_ranks(&part, &values, machine),
-            _ => {}
+        let ranking = || Ranking {
+            part: &part,
+            values: &values,
+        };
+        ranking().run(Portable);
+        machine::run(ranking());
+        #[cfg(target_arch = "x86_64")]
+        if let Some(machine) = pulp::x86::V3::try_new() {
+            ranking().run(machine);
         }
     }
 }
