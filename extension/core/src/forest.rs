@@ -46,7 +46,7 @@ pub const MAX_SAMPLE_SIZE: u32 = 1 << 17;
 /// Most rows of all trees together: it bounds a model to about 420 MB in memory and 210 MB as bytes. A hundred trees on all
 /// of a hundred thousand rows stay below it; with the default height they take a fifth of that.
 pub const MAX_SAMPLES: u32 = 100 * MAX_SAMPLE_SIZE;
-/// Most rows of all trees together where splits have several features, which makes nodes larger: at most 540 MB in memory.
+/// Most rows of all trees together where splits have several features, which makes nodes larger: at most 640 MB in memory.
 pub const MAX_OBLIQUE_SAMPLES: u32 = 1 << 22;
 /// Whether splits with so many features, with or without a range penalty, are along directions.
 const fn is_oblique(ndim: u32, penalize_range: bool) -> bool {

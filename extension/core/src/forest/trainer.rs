@@ -287,3 +287,13 @@ fn sorted_scores(
     scores.sort_unstable_by(f64::total_cmp);
     Ok(scores)
 }
+
+/// A forest trained on rows that lie one after the other.
+#[cfg(test)]
+pub(super) fn trained(options: &serde_json::Value, rows: &[f64], n_features: usize) -> Forest {
+    let mut trainer = Trainer::new(ForestOptions::from_json(options).unwrap()).unwrap();
+    for row in rows.chunks_exact(n_features) {
+        trainer.push(row).unwrap();
+    }
+    trainer.train(&mut || ()).unwrap()
+}

@@ -2,20 +2,13 @@
 
 use super::batch::BLOCK;
 use super::nodes::{Direction, ObliqueTrees};
+use crate::forest::Trees;
 use crate::forest::grow::Record;
 use crate::forest::path::average_length;
 use crate::forest::random::Random;
 use crate::forest::shape::Metric;
-use crate::forest::{Forest, ForestOptions, Trainer, Trees};
-use serde_json::{Value, json};
-
-fn train(options: &Value, rows: &[f64], n_features: usize) -> Forest {
-    let mut trainer = Trainer::new(ForestOptions::from_json(options).unwrap()).unwrap();
-    for row in rows.chunks_exact(n_features) {
-        trainer.push(row).unwrap();
-    }
-    trainer.train(&mut || ()).unwrap()
-}
+use crate::forest::trainer::trained;
+use serde_json::json;
 
 /// Rows of bell-shaped features, of which every third has few values and every fifth is far from 0.
 fn rows(n: usize, n_features: usize, seed: u64) -> Vec<f64> {
@@ -97,7 +90,7 @@ fn every_way_to_score_gives_what_plain_walks_give() {
             json!({"ndim": 3, "n_trees": 10, "penalize_range": true}),
         ),
     ] {
-        let forest = train(&options, &rows(9000, n_features, 1), n_features);
+        let forest = trained(&options, &rows(9000, n_features, 1), n_features);
         let Trees::Oblique { trees, standards } = &forest.trees else {
             panic!("{options} splits along one feature");
         };
@@ -129,7 +122,7 @@ fn a_tree_of_one_leaf_scores() {
     // Nothing varies in most samples, so that their trees have no split.
     let mut cells = vec![1.0; 2000];
     cells[0] = 2.0;
-    let forest = train(
+    let forest = trained(
         &json!({"ndim": 2, "sample_size": 16, "n_trees": 30}),
         &cells,
         2,

@@ -1,18 +1,11 @@
 //! Scoring by ranks gives what walking by values gives, to the last bit.
 
 use super::{BLOCK, Ranked};
+use crate::forest::Trees;
 use crate::forest::axis::{AxisTrees, key};
 use crate::forest::random::Random;
-use crate::forest::{Forest, ForestOptions, Trainer, Trees};
+use crate::forest::trainer::trained;
 use serde_json::{Value, json};
-
-fn train(options: &Value, rows: &[f64], n_features: usize) -> Forest {
-    let mut trainer = Trainer::new(ForestOptions::from_json(options).unwrap()).unwrap();
-    for row in rows.chunks_exact(n_features) {
-        trainer.push(row).unwrap();
-    }
-    trainer.train(&mut || ()).unwrap()
-}
 
 /// Rows of features that are bell-shaped, of few values, far from 0, and crowded at one end.
 fn rows(n: usize, n_features: usize, seed: u64) -> Vec<f64> {
@@ -38,7 +31,7 @@ fn put_thresholds(cells: &mut [f64], n_features: usize, trees: &AxisTrees) {
 }
 
 fn assert_ranked_scores_as_walks(options: &Value, n_features: usize, can_walk: bool) {
-    let forest = train(options, &rows(6000, n_features, 1), n_features);
+    let forest = trained(options, &rows(6000, n_features, 1), n_features);
     let Trees::Axis { trees, .. } = &forest.trees else {
         panic!("{options} splits along several features");
     };
@@ -95,7 +88,7 @@ fn forests_with_many_tables_nodes_or_values_score_in_blocks_only() {
 
 #[test]
 fn large_trees_have_no_ranked_form() {
-    let forest = train(&json!({"sample_size": 4096}), &rows(6000, 4, 1), 4);
+    let forest = trained(&json!({"sample_size": 4096}), &rows(6000, 4, 1), 4);
     let Trees::Axis { trees, .. } = &forest.trees else {
         panic!("the default splits along one feature");
     };
