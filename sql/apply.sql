@@ -20,6 +20,8 @@ set local role vigil_owner;
 \ir auth/claims.sql
 \ir auth/tenant_id.sql
 \ir auth/subject.sql
+\ir auth/request_header.sql
+\ir auth/add_answer_header.sql
 \ir auth/check_request.sql
 \ir auth/policies.sql
 \ir auth/grants.sql
@@ -62,6 +64,8 @@ set local role vigil_owner;
 \ir alerting/retry_delay.sql
 \ir alerting/policies.sql
 
+\ir ops/earlier_answer.sql
+\ir ops/keep_answer.sql
 \ir ops/prune.sql
 \ir ops/run.sql
 \ir ops/job_status.sql

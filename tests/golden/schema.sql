@@ -4,7 +4,7 @@ COMMENT ON SCHEMA alerting IS 'Alert rules, alerts, channels and the notificatio
 CREATE SCHEMA api;
 ALTER SCHEMA api OWNER TO vigil_owner;
 COMMENT ON SCHEMA api IS 'Vigil
-Anomaly detection and alerting for device fleets, inside Postgres. Send readings with POST /rpc/ingest, read what was found at GET /anomalies and GET /alerts. Every answer is confined to the tenant of the token.';
+Anomaly detection and alerting for device fleets, inside Postgres. Send readings with POST /rpc/ingest, read what was found at GET /anomalies and GET /alerts. Every answer is confined to the tenant of the token. Procedures that write take an Idempotency-Key: a repeat within 24 hours is answered as before and does nothing.';
 CREATE SCHEMA auth;
 ALTER SCHEMA auth OWNER TO vigil_owner;
 COMMENT ON SCHEMA auth IS 'Login mapping, the current tenant and the request hook.';
@@ -247,8 +247,12 @@ CREATE FUNCTION api.acknowledge_anomaly(anomaly_id bigint, note text DEFAULT NUL
     AS $$
 declare
   v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('acknowledge_anomaly', jsonb_build_array(anomaly_id, note)::text);
   v_row detect.anomaly;
 begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
   update detect.anomaly a
   set acknowledged_at = coalesce(a.acknowledged_at, now()), acknowledged_by = coalesce(a.acknowledged_by, auth.subject()),
     note = coalesce(acknowledge_anomaly.note, a.note), updated_at = now()
@@ -262,8 +266,8 @@ begin
   update alerting.alert al
   set state = 'acknowledged', acknowledged_at = now()
   where al.tenant_id = v_tenant_id and al.anomaly_id = v_row.anomaly_id and al.state = 'open';
-  return jsonb_build_object('anomaly_id', v_row.anomaly_id, 'acknowledged_at', v_row.acknowledged_at,
-    'acknowledged_by', v_row.acknowledged_by, 'note', v_row.note);
+  return ops.keep_answer('acknowledge_anomaly', jsonb_build_object('anomaly_id', v_row.anomaly_id,
+    'acknowledged_at', v_row.acknowledged_at, 'acknowledged_by', v_row.acknowledged_by, 'note', v_row.note));
 end
 $$;
 ALTER FUNCTION api.acknowledge_anomaly(anomaly_id bigint, note text) OWNER TO vigil_api;
@@ -273,11 +277,15 @@ CREATE FUNCTION api.create_profile(profile text, metrics jsonb) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_answer jsonb := ops.earlier_answer('create_profile', jsonb_build_array(profile, metrics)::text);
 begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
   perform fleet.create_profile(auth.tenant_id(), create_profile.profile, create_profile.metrics);
-  return (
-    select to_jsonb(p) from api.profiles p where p.profile = create_profile.profile
-  );
+  select to_jsonb(p) into v_answer from api.profiles p where p.profile = create_profile.profile;
+  return ops.keep_answer('create_profile', v_answer);
 exception
   when unique_violation then
     raise exception using
@@ -335,10 +343,17 @@ ALTER FUNCTION api.explain(device text, ts timestamp with time zone, profile tex
 COMMENT ON FUNCTION api.explain(device text, ts timestamp with time zone, profile text, strongest integer) IS 'Explain a score
 The strongest contributions to the newest score at or before ts (default: the newest), with value and typical range. All contributions of a reading add up to its score.';
 CREATE FUNCTION api.ingest(json) RETURNS jsonb
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
-  select fleet.ingest((select auth.tenant_id()), $1)
+declare
+  v_answer jsonb := ops.earlier_answer('ingest', $1::text);
+begin
+  if v_answer is null then
+    v_answer := ops.keep_answer('ingest', fleet.ingest(auth.tenant_id(), $1));
+  end if;
+  return v_answer;
+end
 $_$;
 ALTER FUNCTION api.ingest(json) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.ingest(json) IS 'Store readings
@@ -349,9 +364,13 @@ CREATE FUNCTION api.register_device(device text, profile text, name text DEFAULT
     AS $$
 declare
   v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('register_device', jsonb_build_array(device, profile, name, model, site, attributes)::text);
   v_stream_id int;
   v_site_id int;
 begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
   if coalesce(register_device.device, '') = '' or register_device.profile is null then
     raise exception using
       errcode = '22023',
@@ -386,7 +405,8 @@ begin
   set name = coalesce(register_device.name, d.name), model = coalesce(register_device.model, d.model),
     site_id = coalesce(v_site_id, d.site_id), attributes = d.attributes || coalesce(register_device.attributes, '{}')
   where d.tenant_id = v_tenant_id and d.external_id = register_device.device;
-  return jsonb_build_object('device', register_device.device, 'profile', register_device.profile, 'stream_id', v_stream_id);
+  return ops.keep_answer('register_device',
+    jsonb_build_object('device', register_device.device, 'profile', register_device.profile, 'stream_id', v_stream_id));
 end
 $$;
 ALTER FUNCTION api.register_device(device text, profile text, name text, model text, site text, attributes jsonb) OWNER TO vigil_api;
@@ -513,11 +533,15 @@ CREATE FUNCTION api.train_model(profile text, scope jsonb DEFAULT '{}'::jsonb, o
     AS $$
 declare
   v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('train_model', jsonb_build_array(profile, scope, options)::text);
   v_profile_id int;
   v_key text;
   v_target text;
   v_model_id int;
 begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
   select p.profile_id into v_profile_id
   from fleet.profile p
   where p.tenant_id = v_tenant_id and p.name = train_model.profile;
@@ -536,19 +560,28 @@ begin
   select s.key, s.value into v_key, v_target from jsonb_each_text(train_model.scope) s;
   v_model_id := detect.train(v_tenant_id, v_profile_id,
     case when v_key is null then 'profile' when v_key = 'device' then 'stream' else v_key end, v_target, train_model.options);
-  return (
-    select to_jsonb(x) from (
-      select m.model_id, train_model.profile as profile, m.scope, v_target as target, m.status, m.row_count, m.seed,
-        m.trained_from, m.trained_to, m.training_time, m.thresholds, m.score_quantiles
-      from detect.model m
-      where m.tenant_id = v_tenant_id and m.model_id = v_model_id
-    ) x
-  );
+  select to_jsonb(x) into v_answer
+  from (
+    select m.model_id, train_model.profile as profile, m.scope, v_target as target, m.status, m.row_count, m.seed,
+      m.trained_from, m.trained_to, m.training_time, m.thresholds, m.score_quantiles
+    from detect.model m
+    where m.tenant_id = v_tenant_id and m.model_id = v_model_id
+  ) x;
+  return ops.keep_answer('train_model', v_answer);
 end
 $$;
 ALTER FUNCTION api.train_model(profile text, scope jsonb, options jsonb) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb) IS 'Train a model and make it active
 scope: {} for the whole profile, {"device": id}, {"device_model": name} or {"site": path}. options: window ("14 days", back from the newest reading), from, to, exclude_anomalies, n_trees, sample_size, max_depth, seed, reservoir.';
+CREATE FUNCTION auth.add_answer_header(name text, content text) RETURNS void
+    LANGUAGE sql
+    AS $$
+  select pg_catalog.set_config('response.headers',
+    (coalesce(nullif(pg_catalog.current_setting('response.headers', true), '')::jsonb, '[]')
+      || pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object(name, content)))::text, true)
+$$;
+ALTER FUNCTION auth.add_answer_header(name text, content text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.add_answer_header(name text, content text) IS 'Gives the answer to the current request one more header. Lost when the request fails: PostgREST reads the headers at its end.';
 CREATE FUNCTION auth.check_request() RETURNS void
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -605,6 +638,13 @@ CREATE FUNCTION auth.claims() RETURNS jsonb
 $$;
 ALTER FUNCTION auth.claims() OWNER TO vigil_owner;
 COMMENT ON FUNCTION auth.claims() IS 'The verified claims of the current request. Null for every login but PostgREST''s: any SQL user can set request.jwt.claims, so from them it says nothing.';
+CREATE FUNCTION auth.request_header(name text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select nullif(pg_catalog.current_setting('request.headers', true), '')::json ->> name
+$$;
+ALTER FUNCTION auth.request_header(name text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.request_header(name text) IS 'A header of the current HTTP request by its name in lower case; null where the request has none, or there is no request. Any SQL user can set it: nothing may be allowed because of it.';
 CREATE FUNCTION auth.subject() RETURNS text
     LANGUAGE sql STABLE
     AS $$
@@ -2176,6 +2216,48 @@ end
 $$;
 ALTER FUNCTION ops.create_tenant(name text, display_name text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.create_tenant(name text, display_name text) IS 'Makes a tenant with one alert rule, anomalies of severity high and above. Returns tenant_id. For DBAs. 23505 when the name is taken.';
+CREATE FUNCTION ops.earlier_answer(procedure text, body text) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  v_key text := auth.request_header('idempotency-key');
+  v_tenant_id int;
+  v_body_sha256 bytea;
+  v_earlier record;
+begin
+  if v_key is null then
+    return null;
+  end if;
+  if v_key !~ '^[ -~]{1,255}$' then
+    raise sqlstate 'PT400' using
+      message = 'the Idempotency-Key is not valid',
+      hint = 'Send 1 to 255 printable ASCII characters, such as a UUID made once for each request and its repeats.';
+  end if;
+  v_tenant_id := auth.tenant_id();
+  v_body_sha256 := pg_catalog.sha256(pg_catalog.convert_to(body, 'UTF8'));
+  -- Waits here while a request with the same key is under way; it then sees what that one left.
+  insert into ops.idempotency_key as k (tenant_id, procedure_name, key, body_sha256)
+  values (v_tenant_id, procedure, v_key, v_body_sha256)
+  on conflict (tenant_id, procedure_name, key) do update
+  set body_sha256 = excluded.body_sha256, answer = null, created_at = excluded.created_at
+  where k.created_at <= pg_catalog.now() - interval '24 hours';
+  if found then
+    return null;
+  end if;
+  select k.body_sha256, k.answer into v_earlier
+  from ops.idempotency_key k
+  where k.tenant_id = v_tenant_id and k.procedure_name = procedure and k.key = v_key;
+  if v_earlier.body_sha256 <> v_body_sha256 then
+    raise sqlstate 'PT422' using
+      message = 'the Idempotency-Key was used for another request',
+      hint = 'Use a new key for a new request; repeat a request with the same body.';
+  end if;
+  perform auth.add_answer_header('Idempotency-Replayed', 'true');
+  return v_earlier.answer;
+end
+$_$;
+ALTER FUNCTION ops.earlier_answer(procedure text, body text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.earlier_answer(procedure text, body text) IS 'What a procedure of api answered the tenant to the current request''s Idempotency-Key within the last 24 hours; the answer then says Idempotency-Replayed: true. Null when there is no such key, or it is new: the procedure does its work and hands its answer to ops.keep_answer. body is whatever tells one request from another. PT400 for a malformed key, PT422 for one that came with another body.';
 CREATE FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2187,6 +2269,22 @@ CREATE FUNCTION ops.heartbeat(component text, instance text, version text, detai
 $$;
 ALTER FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) OWNER TO vigil_jobs;
 COMMENT ON FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) IS 'A part outside the database reports that it is alive. instance tells several of the same component apart.';
+CREATE FUNCTION ops.keep_answer(procedure text, answer jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_key text := auth.request_header('idempotency-key');
+begin
+  if v_key is not null then
+    update ops.idempotency_key k
+    set answer = keep_answer.answer
+    where k.tenant_id = (select auth.tenant_id()) and k.procedure_name = procedure and k.key = v_key;
+  end if;
+  return answer;
+end
+$$;
+ALTER FUNCTION ops.keep_answer(procedure text, answer jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.keep_answer(procedure text, answer jsonb) IS 'Keeps a procedure''s answer under the current request''s Idempotency-Key, which ops.earlier_answer has noted, and returns it. In the same transaction as the work, so that there is either both or neither.';
 CREATE FUNCTION ops.prune() RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -2203,11 +2301,14 @@ begin
   v_removed := v_removed + v_rows;
   delete from ops.heartbeat h where h.last_seen_at < pg_catalog.now() - interval '7 days';
   get diagnostics v_rows = row_count;
+  v_removed := v_removed + v_rows;
+  delete from ops.idempotency_key k where k.created_at <= pg_catalog.now() - interval '24 hours';
+  get diagnostics v_rows = row_count;
   return v_removed + v_rows;
 end
 $$;
 ALTER FUNCTION ops.prune() OWNER TO vigil_owner;
-COMMENT ON FUNCTION ops.prune() IS 'Removes pg_cron''s run details after 2 days, job runs after 30 days and heartbeats of vanished instances after 7 days. Returns how many rows.';
+COMMENT ON FUNCTION ops.prune() IS 'Removes pg_cron''s run details after 2 days, job runs after 30 days, heartbeats of vanished instances after 7 days and idempotency keys after 24 hours. Returns how many rows.';
 CREATE PROCEDURE ops.run(IN job text)
     LANGUAGE plpgsql
     AS $$
@@ -3016,6 +3117,19 @@ CREATE TABLE ops.heartbeat (
 ALTER TABLE ONLY ops.heartbeat FORCE ROW LEVEL SECURITY;
 ALTER TABLE ops.heartbeat OWNER TO vigil_owner;
 COMMENT ON TABLE ops.heartbeat IS 'When each running part outside the database last reported.';
+CREATE TABLE ops.idempotency_key (
+    tenant_id integer NOT NULL,
+    procedure_name text NOT NULL,
+    key text NOT NULL,
+    body_sha256 bytea NOT NULL,
+    answer jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT key_is_printable CHECK ((key ~ '^[ -~]{1,255}$'::text))
+);
+ALTER TABLE ONLY ops.idempotency_key FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.idempotency_key OWNER TO vigil_owner;
+COMMENT ON TABLE ops.idempotency_key IS 'What a request with an Idempotency-Key header was answered, so that a repeat gets the same and does nothing. Written in the transaction of the request; kept for 24 hours.';
+COMMENT ON COLUMN ops.idempotency_key.body_sha256 IS 'SHA-256 of the request''s body or arguments: the same key with others is a mistake.';
 CREATE TABLE ops.job (
     job_name text NOT NULL,
     description text NOT NULL,
@@ -3152,6 +3266,8 @@ ALTER TABLE ONLY fleet.tenant
     ADD CONSTRAINT tenant_pkey PRIMARY KEY (tenant_id);
 ALTER TABLE ONLY ops.heartbeat
     ADD CONSTRAINT heartbeat_pkey PRIMARY KEY (component, instance);
+ALTER TABLE ONLY ops.idempotency_key
+    ADD CONSTRAINT idempotency_key_pkey PRIMARY KEY (tenant_id, procedure_name, key);
 ALTER TABLE ONLY ops.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (job_name);
 ALTER TABLE ONLY ops.job_run
@@ -3240,6 +3356,8 @@ ALTER TABLE ONLY fleet.stream
     ADD CONSTRAINT stream_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES fleet.device(tenant_id, device_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.stream
     ADD CONSTRAINT stream_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES fleet.profile(tenant_id, profile_id);
+ALTER TABLE ONLY ops.idempotency_key
+    ADD CONSTRAINT idempotency_key_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY ops.job_run
     ADD CONSTRAINT job_run_job_name_fkey FOREIGN KEY (job_name) REFERENCES ops.job(job_name) ON DELETE CASCADE;
 ALTER TABLE ONLY ops.job_run
@@ -3293,8 +3411,10 @@ CREATE POLICY tenant_isolation ON fleet.site USING ((tenant_id = ( SELECT auth.t
 CREATE POLICY tenant_isolation ON fleet.stream USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.tenant USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 ALTER TABLE ops.heartbeat ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.idempotency_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.job ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.job_run ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant_isolation ON ops.idempotency_key USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON ops.job_run USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 GRANT USAGE ON SCHEMA alerting TO viewer;
 GRANT USAGE ON SCHEMA alerting TO analyst;
@@ -3378,6 +3498,8 @@ GRANT ALL ON FUNCTION api.series(device text, metric text, "from" timestamp with
 GRANT ALL ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) TO bi_reader;
 REVOKE ALL ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb) TO analyst;
+REVOKE ALL ON FUNCTION auth.add_answer_header(name text, content text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.add_answer_header(name text, content text) TO vigil_api;
 REVOKE ALL ON FUNCTION auth.check_request() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.check_request() TO anon;
 GRANT ALL ON FUNCTION auth.check_request() TO viewer;
@@ -3395,6 +3517,8 @@ GRANT ALL ON FUNCTION auth.claims() TO bi_reader;
 GRANT ALL ON FUNCTION auth.claims() TO vigil_api;
 GRANT ALL ON FUNCTION auth.claims() TO vigil_jobs;
 GRANT ALL ON FUNCTION auth.claims() TO anon;
+REVOKE ALL ON FUNCTION auth.request_header(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.request_header(name text) TO vigil_api;
 REVOKE ALL ON FUNCTION auth.subject() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.subject() TO viewer;
 GRANT ALL ON FUNCTION auth.subject() TO analyst;
@@ -3491,8 +3615,12 @@ GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestam
 GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[]) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.create_tenant(name text, display_name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.earlier_answer(procedure text, body text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.earlier_answer(procedure text, body text) TO vigil_api;
 REVOKE ALL ON FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) TO vigil_worker;
+REVOKE ALL ON FUNCTION ops.keep_answer(procedure text, answer jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.keep_answer(procedure text, answer jsonb) TO vigil_api;
 REVOKE ALL ON FUNCTION ops.prune() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.prune() TO vigil_jobs;
 REVOKE ALL ON PROCEDURE ops.run(IN job text) FROM PUBLIC;
@@ -3648,6 +3776,8 @@ GRANT SELECT ON TABLE fleet.tenant TO bi_reader;
 GRANT SELECT ON TABLE fleet.tenant TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.tenant TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.heartbeat TO vigil_jobs;
+GRANT SELECT,INSERT,UPDATE ON TABLE ops.idempotency_key TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.idempotency_key TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.job TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.job_status TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.storage TO vigil_jobs;
