@@ -22,6 +22,7 @@ set local role vigil_owner;
 \ir auth/subject.sql
 \ir auth/request_header.sql
 \ir auth/add_answer_header.sql
+\ir auth/correlation_id.sql
 \ir auth/check_request.sql
 \ir auth/policies.sql
 \ir auth/grants.sql
@@ -105,6 +106,7 @@ set local role vigil_api;
 \ir api/anomalies.sql
 \ir api/alerts.sql
 \ir api/jobs.sql
+\ir api/ingest_batches.sql
 \ir api/ingest.sql
 \ir api/register_device.sql
 \ir api/create_profile.sql

@@ -9,7 +9,7 @@ import uuid
 
 from client import INGEST
 from instance import API_URL, sql
-from tenants import Tenant, fleet
+from tenants import Fleet, Tenant
 
 WAITING = """
 select count(*) from pg_stat_activity a where a.usename = 'authenticator' and a.wait_event_type = 'Lock' and a.query like '%ingest%'
@@ -141,14 +141,15 @@ class Repeats(unittest.TestCase):
 
     def test_every_procedure_that_writes(self):
         """Also those that could not be repeated, and as the role that may call them."""
-        anomaly = fleet().viewer.get("/anomalies").json[0]["anomaly_id"]
+        fleet = Fleet()
+        anomaly = fleet.viewer.get("/anomalies").json[0]["anomaly_id"]
         calls = [
             (self.tenant.operator, "create_profile", {"profile": "pump", "metrics": ["flow"]}, {"profile": "pump", "metrics": ["speed"]}),
             (self.tenant.operator, "register_device", {"device": "m-3", "profile": "meter"}, {"device": "m-4", "profile": "meter"}),
-            (fleet().operator, "acknowledge_anomaly", {"anomaly_id": anomaly}, {"anomaly_id": anomaly, "note": "seen"}),
-            (fleet().analyst, "train_model",
-             {"profile": fleet().profile, "options": {"n_trees": 5, "sample_size": 16}, "scope": {"device": fleet().devices[2]}},
-             {"profile": fleet().profile, "options": {"n_trees": 6, "sample_size": 16}, "scope": {"device": fleet().devices[2]}}),
+            (fleet.operator, "acknowledge_anomaly", {"anomaly_id": anomaly}, {"anomaly_id": anomaly, "note": "seen"}),
+            (fleet.analyst, "train_model",
+             {"profile": fleet.profile, "options": {"n_trees": 5, "sample_size": 16}, "scope": {"device": fleet.devices[2]}},
+             {"profile": fleet.profile, "options": {"n_trees": 6, "sample_size": 16}, "scope": {"device": fleet.devices[2]}}),
         ]
         for client, name, arguments, others in calls:
             with self.subTest(name):

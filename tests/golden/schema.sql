@@ -583,14 +583,24 @@ $$;
 ALTER FUNCTION auth.add_answer_header(name text, content text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION auth.add_answer_header(name text, content text) IS 'Gives the answer to the current request one more header. Lost when the request fails: PostgREST reads the headers at its end.';
 CREATE FUNCTION auth.check_request() RETURNS void
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
   v_claims jsonb := auth.claims();
   v_now float8 := extract(epoch from clock_timestamp());
   v_problem text;
+  v_correlation_id text := auth.request_header('x-correlation-id');
 begin
+  if v_correlation_id is null then
+    v_correlation_id := gen_random_uuid()::text;
+  elsif v_correlation_id !~ '^[!-~]{1,128}$' then
+    raise sqlstate 'PT400' using
+      message = 'the X-Correlation-ID is not valid',
+      hint = 'Send 1 to 128 visible ASCII characters, or leave the header out and take the one of the answer.';
+  end if;
+  perform set_config('request.correlation_id', v_correlation_id, true);
+  perform auth.add_answer_header('X-Correlation-ID', v_correlation_id);
   -- Writing to a view over a join is an error of the server to PostgREST (500); here it is one of the client.
   if nullif(current_setting('request.method', true), '') not in ('GET', 'HEAD', 'OPTIONS')
     and current_setting('request.path', true) not like '/rpc/%' then
@@ -628,7 +638,7 @@ begin
 end
 $_$;
 ALTER FUNCTION auth.check_request() OWNER TO vigil_owner;
-COMMENT ON FUNCTION auth.check_request() IS 'Called by PostgREST before every request. Checks the claims that PostgREST checks only when present, or not at all, against the database''s clock: issuer, audience, expiry, age, subject, role and an active tenant. Answers 401, and 405 to whoever writes to a view.';
+COMMENT ON FUNCTION auth.check_request() IS 'Called by PostgREST before every request. Checks the claims that PostgREST checks only when present, or not at all, against the database''s clock: issuer, audience, expiry, age, subject, role and an active tenant. Takes or makes the request''s correlation id. Answers 401, 405 to whoever writes to a view, and 400 for a malformed X-Correlation-ID.';
 CREATE FUNCTION auth.claims() RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -638,6 +648,13 @@ CREATE FUNCTION auth.claims() RETURNS jsonb
 $$;
 ALTER FUNCTION auth.claims() OWNER TO vigil_owner;
 COMMENT ON FUNCTION auth.claims() IS 'The verified claims of the current request. Null for every login but PostgREST''s: any SQL user can set request.jwt.claims, so from them it says nothing.';
+CREATE FUNCTION auth.correlation_id() RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select nullif(pg_catalog.current_setting('request.correlation_id', true), '')
+$$;
+ALTER FUNCTION auth.correlation_id() OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.correlation_id() IS 'What the current HTTP request and everything it brings about are known by: its X-Correlation-ID, or the one that auth.check_request made for it. Null when there is no request.';
 CREATE FUNCTION auth.request_header(name text) RETURNS text
     LANGUAGE sql STABLE
     AS $$
@@ -1911,11 +1928,14 @@ begin
     ), '[]'))
   into v_answer
   from counted c;
+  insert into fleet.ingest_batch (tenant_id, sent_by, correlation_id, idempotency_key, accepted, duplicates, rejected)
+  values (tenant, auth.subject(), auth.correlation_id(), auth.request_header('idempotency-key'), (v_answer ->> 'accepted')::int,
+    (v_answer ->> 'duplicates')::int, pg_catalog.jsonb_array_length(v_answer -> 'rejected'));
   return v_answer;
 end
 $$;
 ALTER FUNCTION fleet.ingest(tenant integer, items json) OWNER TO vigil_owner;
-COMMENT ON FUNCTION fleet.ingest(tenant integer, items json) IS 'Stores an array of wide or narrow readings and returns {accepted, duplicates, rejected: [{index, code, message, hint}]}; the three add up to the length of the array. A rejected reading costs no other. Partial readings of one instant merge element by element.';
+COMMENT ON FUNCTION fleet.ingest(tenant integer, items json) IS 'Stores an array of wide or narrow readings and returns {accepted, duplicates, rejected: [{index, code, message, hint}]}; the three add up to the length of the array. A rejected reading costs no other. Partial readings of one instant merge element by element. Notes the request in fleet.ingest_batch.';
 CREATE FUNCTION fleet.keep_contract() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -2304,11 +2324,16 @@ begin
   v_removed := v_removed + v_rows;
   delete from ops.idempotency_key k where k.created_at <= pg_catalog.now() - interval '24 hours';
   get diagnostics v_rows = row_count;
+  v_removed := v_removed + v_rows;
+  delete from fleet.ingest_batch b
+  using fleet.tenant t
+  where b.tenant_id = t.tenant_id and b.received_at < pg_catalog.now() - interval '7 days';
+  get diagnostics v_rows = row_count;
   return v_removed + v_rows;
 end
 $$;
 ALTER FUNCTION ops.prune() OWNER TO vigil_owner;
-COMMENT ON FUNCTION ops.prune() IS 'Removes pg_cron''s run details after 2 days, job runs after 30 days, heartbeats of vanished instances after 7 days and idempotency keys after 24 hours. Returns how many rows.';
+COMMENT ON FUNCTION ops.prune() IS 'Removes pg_cron''s run details after 2 days, job runs after 30 days, heartbeats of vanished instances and requests that brought readings after 7 days, and idempotency keys after 24 hours. Returns how many rows.';
 CREATE PROCEDURE ops.run(IN job text)
     LANGUAGE plpgsql
     AS $$
@@ -2709,6 +2734,36 @@ One row per device, known by the external id its source uses.';
 COMMENT ON COLUMN api.devices.device IS 'External id: what readings name the device by.';
 COMMENT ON COLUMN api.devices.site IS 'Path in the tree of sites, such as emea.de.berlin.';
 COMMENT ON COLUMN api.devices.last_reading_at IS 'Time of the newest reading of any of its streams.';
+CREATE TABLE fleet.ingest_batch (
+    tenant_id integer NOT NULL,
+    batch_id bigint NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    sent_by text NOT NULL,
+    correlation_id text,
+    idempotency_key text,
+    accepted integer NOT NULL,
+    duplicates integer NOT NULL,
+    rejected integer NOT NULL
+);
+ALTER TABLE ONLY fleet.ingest_batch FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.ingest_batch OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.ingest_batch IS 'Requests that brought readings, and what became of them. Written in the transaction of the readings; kept for 7 days.';
+CREATE VIEW api.ingest_batches WITH (security_invoker='true') AS
+ SELECT batch_id,
+    received_at,
+    sent_by,
+    correlation_id,
+    idempotency_key,
+    accepted,
+    duplicates,
+    rejected
+   FROM fleet.ingest_batch b;
+ALTER VIEW api.ingest_batches OWNER TO vigil_api;
+COMMENT ON VIEW api.ingest_batches IS 'Requests that stored readings
+One row per POST /rpc/ingest of the last 7 days and how many of its readings were accepted, there already, and rejected.';
+COMMENT ON COLUMN api.ingest_batches.sent_by IS 'The subject of the sender''s token.';
+COMMENT ON COLUMN api.ingest_batches.correlation_id IS 'The request''s X-Correlation-ID, or the one that it was given in the answer.';
+COMMENT ON COLUMN api.ingest_batches.idempotency_key IS 'The request''s Idempotency-Key; its repeats have no row.';
 CREATE TABLE ops.job_run (
     job_run_id bigint NOT NULL,
     job_name text NOT NULL,
@@ -3050,6 +3105,14 @@ ALTER TABLE fleet.device ALTER COLUMN device_id ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
+ALTER TABLE fleet.ingest_batch ALTER COLUMN batch_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME fleet.ingest_batch_batch_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 ALTER TABLE fleet.profile ALTER COLUMN profile_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME fleet.profile_profile_id_seq
     START WITH 1
@@ -3240,6 +3303,8 @@ ALTER TABLE ONLY fleet.device
     ADD CONSTRAINT device_external_id_unique UNIQUE (tenant_id, external_id);
 ALTER TABLE ONLY fleet.device
     ADD CONSTRAINT device_pkey PRIMARY KEY (tenant_id, device_id);
+ALTER TABLE ONLY fleet.ingest_batch
+    ADD CONSTRAINT ingest_batch_pkey PRIMARY KEY (tenant_id, batch_id);
 ALTER TABLE ONLY fleet.latest
     ADD CONSTRAINT latest_pkey PRIMARY KEY (tenant_id, stream_id);
 ALTER TABLE ONLY fleet.metric
@@ -3286,6 +3351,8 @@ CREATE UNIQUE INDEX model_active ON detect.model USING btree (tenant_id, profile
 CREATE INDEX model_trained_at ON detect.model USING btree (tenant_id, trained_at DESC);
 CREATE INDEX device_model ON fleet.device USING btree (tenant_id, model);
 CREATE INDEX device_site ON fleet.device USING btree (tenant_id, site_id);
+CREATE INDEX ingest_batch_correlation ON fleet.ingest_batch USING btree (tenant_id, correlation_id);
+CREATE INDEX ingest_batch_newest ON fleet.ingest_batch USING btree (tenant_id, received_at DESC);
 CREATE INDEX reading_change_stream ON fleet.reading_change USING btree (tenant_id, stream_id);
 CREATE INDEX site_path_gist ON fleet.site USING gist (path);
 CREATE INDEX stream_profile ON fleet.stream USING btree (tenant_id, profile_id);
@@ -3342,6 +3409,8 @@ ALTER TABLE ONLY fleet.device
     ADD CONSTRAINT device_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.device
     ADD CONSTRAINT device_tenant_id_site_id_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES fleet.site(tenant_id, site_id);
+ALTER TABLE ONLY fleet.ingest_batch
+    ADD CONSTRAINT ingest_batch_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.latest
     ADD CONSTRAINT latest_tenant_id_stream_id_fkey FOREIGN KEY (tenant_id, stream_id) REFERENCES fleet.stream(tenant_id, stream_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.metric
@@ -3393,6 +3462,7 @@ CREATE POLICY tenant_isolation ON detect.policy USING ((tenant_id = ( SELECT aut
 CREATE POLICY tenant_isolation ON detect.score USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON detect.score_change USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 ALTER TABLE fleet.device ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fleet.ingest_batch ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.latest ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.metric ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.profile ENABLE ROW LEVEL SECURITY;
@@ -3402,6 +3472,7 @@ ALTER TABLE fleet.site ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.stream ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.tenant ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_isolation ON fleet.device USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON fleet.ingest_batch USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.latest USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.metric USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.profile USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
@@ -3517,6 +3588,8 @@ GRANT ALL ON FUNCTION auth.claims() TO bi_reader;
 GRANT ALL ON FUNCTION auth.claims() TO vigil_api;
 GRANT ALL ON FUNCTION auth.claims() TO vigil_jobs;
 GRANT ALL ON FUNCTION auth.claims() TO anon;
+REVOKE ALL ON FUNCTION auth.correlation_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.correlation_id() TO vigil_api;
 REVOKE ALL ON FUNCTION auth.request_header(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.request_header(name text) TO vigil_api;
 REVOKE ALL ON FUNCTION auth.subject() FROM PUBLIC;
@@ -3676,6 +3749,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE fleet.latest TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.latest TO vigil_jobs;
 GRANT SELECT ON TABLE api.devices TO viewer;
 GRANT SELECT ON TABLE api.devices TO bi_reader;
+GRANT SELECT ON TABLE fleet.ingest_batch TO viewer;
+GRANT SELECT ON TABLE fleet.ingest_batch TO bi_reader;
+GRANT SELECT,INSERT ON TABLE fleet.ingest_batch TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.ingest_batch TO vigil_jobs;
+GRANT SELECT ON TABLE api.ingest_batches TO viewer;
+GRANT SELECT ON TABLE api.ingest_batches TO bi_reader;
 GRANT SELECT ON TABLE ops.job_run TO viewer;
 GRANT SELECT ON TABLE ops.job_run TO bi_reader;
 GRANT SELECT ON TABLE ops.job_run TO vigil_api;
