@@ -29,6 +29,20 @@ comment on table fleet.ingest_batch is 'Requests that brought readings, and what
 create index ingest_batch_newest on fleet.ingest_batch (tenant_id, received_at desc);
 create index ingest_batch_correlation on fleet.ingest_batch (tenant_id, correlation_id);
 
+alter table fleet.tenant
+  add column unknown_metric text not null default 'refuse'
+    constraint unknown_metric_known check (unknown_metric in ('refuse', 'append')),
+  add column future_tolerance interval not null default '10 minutes'
+    constraint future_tolerance_up_to_a_day check (future_tolerance between interval '0' and interval '1 day'),
+  add column past_tolerance interval
+    constraint past_tolerance_is_positive check (past_tolerance > interval '0');
+comment on column fleet.tenant.unknown_metric is 'What ingestion does with a metric that the profile lacks: refuse the reading, or append the metric to the profile.';
+comment on column fleet.tenant.future_tolerance is 'How far the clock of a device may be ahead: readings beyond are refused.';
+comment on column fleet.tenant.past_tolerance is 'How old a reading may be when it arrives, at most as long as readings are kept; null: any age.';
+
+-- Takes the accepted times as well from now on.
+drop function if exists fleet.reading_problem(jsonb, text, timestamptz, jsonb, boolean, text[], float8[]);
+
 reset role;
 
 -- migrate:down

@@ -33,6 +33,8 @@ set local role vigil_owner;
 \ir fleet/create_profile.sql
 \ir fleet/open_stream.sql
 \ir fleet/open_named_streams.sql
+\ir fleet/append_unknown_metrics.sql
+\ir fleet/accepted_times.sql
 \ir fleet/reading_problem.sql
 \ir fleet/ingest.sql
 \ir fleet/csv_fields.sql

@@ -1570,6 +1570,89 @@ end
 $$;
 ALTER FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) OWNER TO vigil_owner;
 COMMENT ON FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) IS 'Computes one feature set for the readings of the given streams and spans (three arrays side by side) and logs what changed. windows are the set''s different windows in ascending order, at most four; earliest and latest bound what is read, so that chunks outside are skipped.';
+CREATE FUNCTION fleet.accepted_times(tenant integer, OUT earliest timestamp with time zone, OUT latest timestamp with time zone) RETURNS record
+    LANGUAGE sql STABLE
+    AS $$
+  select greatest('2000-01-01 00:00:00+00', pg_catalog.now() - t.past_tolerance), pg_catalog.now() + t.future_tolerance
+  from fleet.tenant t
+  where t.tenant_id = tenant
+$$;
+ALTER FUNCTION fleet.accepted_times(tenant integer, OUT earliest timestamp with time zone, OUT latest timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.accepted_times(tenant integer, OUT earliest timestamp with time zone, OUT latest timestamp with time zone) IS 'Between which times a reading that arrives now must lie: by the tenant''s tolerances, and not before the year 2000. Nulls for a tenant that does not exist.';
+CREATE FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  v_unknown record;
+begin
+  if not exists (select from fleet.tenant t where t.tenant_id = tenant and t.unknown_metric = 'append') then
+    return;
+  end if;
+  for v_unknown in
+    with reading as materialized (
+      select e.position, e.body ->> 'device' as device, e.body ->> 'profile' as profile,
+        case
+          when pg_catalog.jsonb_typeof(e.body -> 'metrics') = 'object' then e.body -> 'metrics'
+          when e.body -> 'metrics' <> 'null' then null
+          when pg_catalog.jsonb_typeof(e.body -> 'metric') = 'string' and e.body ? 'value'
+            then pg_catalog.jsonb_build_object(e.body ->> 'metric', e.body -> 'value')
+        end as metrics
+      from pg_catalog.unnest(bodies) with ordinality as e (body, position)
+      where pg_catalog.jsonb_typeof(e.body) = 'object' and pg_catalog.jsonb_typeof(e.body -> 'device') = 'string'
+    ),
+    measured as materialized (
+      select r.device, r.profile, m.key as metric, min(r.position) as first_seen
+      from reading r
+      cross join lateral pg_catalog.jsonb_each(r.metrics) as m
+      where pg_catalog.jsonb_typeof(m.value) in ('number', 'null') and m.key ~ '^[A-Za-z_][A-Za-z0-9_.%/-]{0,62}$'
+      group by r.device, r.profile, m.key
+    ),
+    -- Whose metrics they are: of the profile that the reading names, or of the only one that the device speaks.
+    sender as materialized (
+      select n.device, n.profile, coalesce(p.profile_id, s.profile_id) as profile_id
+      from (select distinct m.device, m.profile from measured m) n
+      join fleet.tenant t on t.tenant_id = tenant
+      left join fleet.device d on d.tenant_id = tenant and d.external_id = n.device
+      left join fleet.profile p on p.tenant_id = tenant and p.name = n.profile
+      left join lateral (
+        select min(st.profile_id) as profile_id
+        from fleet.stream st
+        where st.tenant_id = tenant and st.device_id = d.device_id and n.profile is null
+        having pg_catalog.count(*) = 1
+      ) s on true
+      where d.device_id is not null or t.unknown_device = 'register'
+    )
+    select x.profile_id, pg_catalog.array_agg(x.metric order by x.first_seen, x.metric) as metrics
+    from (
+      select p.profile_id, m.metric, min(m.first_seen) as first_seen
+      from measured m
+      join sender s on s.device = m.device and s.profile is not distinct from m.profile
+      join fleet.profile p on p.tenant_id = tenant and p.profile_id = s.profile_id
+      where m.metric <> all (p.metric_names)
+      group by p.profile_id, m.metric
+    ) x
+    group by x.profile_id
+    order by x.profile_id
+  loop
+    -- Whoever waits here finds below what the other request has appended.
+    perform from fleet.profile p where p.tenant_id = tenant and p.profile_id = v_unknown.profile_id for no key update;
+    insert into fleet.metric (tenant_id, profile_id, position, name)
+    select p.tenant_id, p.profile_id, null, u.metric
+    from fleet.profile p
+    cross join lateral (
+      select n.metric, n.position
+      from pg_catalog.unnest(v_unknown.metrics) with ordinality as n (metric, position)
+      where n.metric <> all (p.metric_names)
+      order by n.position
+      limit 4096 - pg_catalog.cardinality(p.metric_names)
+    ) u
+    where p.tenant_id = tenant and p.profile_id = v_unknown.profile_id
+    order by u.position;
+  end loop;
+end
+$_$;
+ALTER FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) IS 'Appends the metrics that readings bring and their profile lacks, where the tenant wants it: in the order in which they come, as gauges without a unit, up to the 4096 that a profile may have. Call it before streams are opened: then every request locks profiles first.';
 CREATE FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -1621,6 +1704,7 @@ declare
   v_positions int[];
   v_in_order boolean;
   v_last_step numeric;
+  v_accepted record;
 begin
   select t.tenant_id into v_tenant_id from fleet.tenant t where t.name = tenant;
   if not found then
@@ -1660,8 +1744,9 @@ begin
       message = 'step must be longer than nothing',
       hint = 'Give an interval such as "10 seconds".';
   end if;
+  select a.earliest, a.latest into v_accepted from fleet.accepted_times(v_tenant_id) a;
   -- Steps beyond this lead past the future that is accepted, and may overflow.
-  v_last_step := extract(epoch from pg_catalog.now() + interval '1 day' - start) / extract(epoch from step) + 1;
+  v_last_step := extract(epoch from v_accepted.latest - start) / extract(epoch from step) + 1;
   v_metric_columns := array(
     select c.name
     from pg_catalog.unnest(v_columns) with ordinality as c (name, position)
@@ -1758,7 +1843,7 @@ begin
       case
         when t.fields <> pg_catalog.cardinality(v_columns) then '22P04'
         when t.ts is null then '22007'
-        when t.ts < '2000-01-01' or t.ts > pg_catalog.now() + interval '1 day' then '22008'
+        when t.ts < v_accepted.earliest or t.ts > v_accepted.latest then '22008'
         when t.values is null then '22P02'
         when not vigil.valid_vector(t.values) then '22003'
         when pg_catalog.cardinality(pg_catalog.array_remove(t.values, null)) = 0 then '22023'
@@ -1775,7 +1860,7 @@ begin
     case j.code
       when '22P04' then pg_catalog.format('expected %s fields, got %s', pg_catalog.cardinality(v_columns), j.fields)
       when '22007' then 'the time is not valid'
-      when '22008' then 'the time lies before the year 2000 or more than a day in the future'
+      when '22008' then 'the time lies further in the past or in the future than the tenant accepts'
       when '22P02' then 'a value is not a number'
       when '22003' then 'a value is NaN, infinite or above 1e100; leave the field empty for not reported'
       else 'every value is empty'
@@ -1812,6 +1897,7 @@ CREATE FUNCTION fleet.ingest(tenant integer, items json) RETURNS jsonb
     AS $$
 declare
   v_bodies jsonb[];
+  v_accepted record;
   v_answer jsonb;
 begin
   if pg_catalog.json_typeof(items) is distinct from 'array' then
@@ -1835,7 +1921,9 @@ begin
       from pg_catalog.json_array_elements(items) with ordinality as e (value, position)
       order by e.position);
   end;
+  perform fleet.append_unknown_metrics(tenant, v_bodies);
   perform fleet.open_named_streams(tenant, v_bodies);
+  select a.earliest, a.latest into v_accepted from fleet.accepted_times(tenant) a;
   with reading as materialized (
     select e.position - 1 as index, e.body,
       case when pg_catalog.jsonb_typeof(e.body -> 'device') = 'string' then e.body ->> 'device' end as device,
@@ -1883,9 +1971,10 @@ begin
     select v.index, v.ts, v.stream_id, v.values,
       case
         -- Most readings are sound, and that is cheap to see.
-        when v.ts >= '2000-01-01' and v.ts <= pg_catalog.now() + interval '1 day'
+        when v.ts >= v_accepted.earliest and v.ts <= v_accepted.latest
           and pg_catalog.cardinality(pg_catalog.array_remove(v.values, null)) > 0 then null
-        else fleet.reading_problem(v.body, v.device, v.ts, v.metrics, v.device_id is not null, v.metric_names, v.values)
+        else fleet.reading_problem(v.body, v.device, v.ts, v.metrics, v.device_id is not null, v.metric_names, v.values,
+          v_accepted.earliest, v_accepted.latest)
       end as problem
     from vector v
   ),
@@ -1964,11 +2053,11 @@ begin
     end if;
     return new;
   end if;
-  -- The row lock keeps two appends from taking the same position.
+  -- The row lock keeps two appends from taking the same position, and lets streams be opened meanwhile.
   select cardinality(p.metric_names) into v_count
   from fleet.profile p
   where p.tenant_id = new.tenant_id and p.profile_id = new.profile_id
-  for update;
+  for no key update;
   if new.position is null then
     new.position := v_count + 1;
   elsif new.position <> v_count + 1 then
@@ -2076,7 +2165,9 @@ begin
   left join fleet.stream s on s.tenant_id = tenant and s.device_id = d.device_id and s.profile_id = p.profile_id
   where s.stream_id is null
     and pg_catalog.length(named.device) between 1 and 200
-    and (d.device_id is not null or t.unknown_device = 'register');
+    and (d.device_id is not null or t.unknown_device = 'register')
+  -- Two requests that bring the same new devices wait for one another instead of deadlocking.
+  order by named.device, named.profile;
 end
 $$;
 ALTER FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) OWNER TO vigil_owner;
@@ -2112,7 +2203,7 @@ end
 $$;
 ALTER FUNCTION fleet.open_stream(tenant integer, device text, profile text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.open_stream(tenant integer, device text, profile text) IS 'The stream of a device (by external_id) and a profile (by name), made with the device where missing. 42704 when there is no such profile.';
-CREATE FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[]) RETURNS jsonb
+CREATE FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     AS $$
 declare
@@ -2138,11 +2229,17 @@ begin
     code := '22007';
     message := case when body ->> 'ts' is not null then 'the timestamp is not valid' else 'the reading has no timestamp' end;
     hint := 'Give "ts" as an ISO 8601 timestamp such as 2026-01-31T12:00:00Z.';
-  elsif ts > pg_catalog.now() + interval '1 day' or ts < '2000-01-01' then
+  elsif ts > latest or ts < earliest then
     code := '22008';
-    message := case when ts < '2000-01-01' then 'the timestamp lies before the year 2000'
-      else 'the timestamp lies more than a day in the future' end;
-    hint := 'Check the device''s clock and time zone.';
+    message := case
+      when ts < '2000-01-01' then 'the timestamp lies before the year 2000'
+      when ts < earliest then pg_catalog.format('the reading is more than %s days old',
+        pg_catalog.trim_scale(pg_catalog.round(extract(epoch from pg_catalog.now() - earliest) / 86400, 3)))
+      else pg_catalog.format('the timestamp lies more than %s seconds in the future',
+        pg_catalog.trim_scale(extract(epoch from latest - pg_catalog.now())))
+    end;
+    hint := case when ts >= '2000-01-01' and ts < earliest then 'Readings of that age are no longer kept; leave them out.'
+      else 'Check the device''s clock and time zone.' end;
   elsif metrics is null then
     code := '22023';
     message := 'the reading has no metrics';
@@ -2192,8 +2289,8 @@ begin
   return case when code is not null then pg_catalog.jsonb_build_object('code', code, 'message', message, 'hint', hint) end;
 end
 $$;
-ALTER FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[]) OWNER TO vigil_owner;
-COMMENT ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[]) IS 'Why a reading is refused, as {code, message, hint}, or null when it is sound. metric_names are those of its stream, null when it has none; vector is what vigil.metric_values made of its metrics. The first problem found counts.';
+ALTER FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) IS 'Why a reading is refused, as {code, message, hint}, or null when it is sound. metric_names are those of its stream, null when it has none; vector is what vigil.metric_values made of its metrics. earliest and latest are from fleet.accepted_times. The first problem found counts.';
 CREATE FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -3154,13 +3251,22 @@ CREATE TABLE fleet.tenant (
     active boolean DEFAULT true NOT NULL,
     unknown_device text DEFAULT 'refuse'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    unknown_metric text DEFAULT 'refuse'::text NOT NULL,
+    future_tolerance interval DEFAULT '00:10:00'::interval NOT NULL,
+    past_tolerance interval,
+    CONSTRAINT future_tolerance_up_to_a_day CHECK (((future_tolerance >= '00:00:00'::interval) AND (future_tolerance <= '1 day'::interval))),
+    CONSTRAINT past_tolerance_is_positive CHECK ((past_tolerance > '00:00:00'::interval)),
     CONSTRAINT tenant_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9_-]{0,62}$'::text)),
-    CONSTRAINT unknown_device_known CHECK ((unknown_device = ANY (ARRAY['refuse'::text, 'register'::text])))
+    CONSTRAINT unknown_device_known CHECK ((unknown_device = ANY (ARRAY['refuse'::text, 'register'::text]))),
+    CONSTRAINT unknown_metric_known CHECK ((unknown_metric = ANY (ARRAY['refuse'::text, 'append'::text])))
 );
 ALTER TABLE ONLY fleet.tenant FORCE ROW LEVEL SECURITY;
 ALTER TABLE fleet.tenant OWNER TO vigil_owner;
 COMMENT ON TABLE fleet.tenant IS 'A customer. Every other table carries tenant_id first in its keys.';
 COMMENT ON COLUMN fleet.tenant.unknown_device IS 'What ingestion does with a device it has never seen: refuse the reading, or register the device when the reading names its profile.';
+COMMENT ON COLUMN fleet.tenant.unknown_metric IS 'What ingestion does with a metric that the profile lacks: refuse the reading, or append the metric to the profile.';
+COMMENT ON COLUMN fleet.tenant.future_tolerance IS 'How far the clock of a device may be ahead: readings beyond are refused.';
+COMMENT ON COLUMN fleet.tenant.past_tolerance IS 'How old a reading may be when it arrives, at most as long as readings are kept; null: any age.';
 ALTER TABLE fleet.tenant ALTER COLUMN tenant_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME fleet.tenant_tenant_id_seq
     START WITH 1
@@ -3659,6 +3765,12 @@ GRANT ALL ON FUNCTION detect.vector_at(tenant integer, stream integer, feature_s
 REVOKE ALL ON FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_jobs;
 GRANT ALL ON FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION fleet.accepted_times(tenant integer, OUT earliest timestamp with time zone, OUT latest timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.accepted_times(tenant integer, OUT earliest timestamp with time zone, OUT latest timestamp with time zone) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.accepted_times(tenant integer, OUT earliest timestamp with time zone, OUT latest timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) TO vigil_jobs;
@@ -3683,9 +3795,9 @@ GRANT ALL ON FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) T
 REVOKE ALL ON FUNCTION fleet.open_stream(tenant integer, device text, profile text) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.open_stream(tenant integer, device text, profile text) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.open_stream(tenant integer, device text, profile text) TO vigil_jobs;
-REVOKE ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[]) TO vigil_api;
-GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[]) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.create_tenant(name text, display_name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.earlier_answer(procedure text, body text) FROM PUBLIC;
