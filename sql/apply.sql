@@ -37,6 +37,7 @@ set local role vigil_owner;
 \ir fleet/accepted_times.sql
 \ir fleet/reading_problem.sql
 \ir fleet/ingest.sql
+\ir fleet/csv_readings.sql
 \ir fleet/csv_fields.sql
 \ir fleet/import_lines.sql
 \ir fleet/policies.sql

@@ -350,14 +350,15 @@ declare
   v_answer jsonb := ops.earlier_answer('ingest', $1::text);
 begin
   if v_answer is null then
-    v_answer := ops.keep_answer('ingest', fleet.ingest(auth.tenant_id(), $1));
+    v_answer := ops.keep_answer('ingest', fleet.ingest(auth.tenant_id(),
+      case when auth.request_header('content-type') ~* '^text/csv *(;|$)' then fleet.csv_readings($1) else $1 end));
   end if;
   return v_answer;
 end
 $_$;
 ALTER FUNCTION api.ingest(json) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.ingest(json) IS 'Store readings
-Takes a JSON array of wide readings, {"device", "ts", "metrics": {name: number}}, and narrow ones, {"device", "metric", "ts", "value"}, mixed, at most 10,000. "profile" may be added where a device speaks several. Answers {accepted, duplicates, rejected: [{index, code, message, hint}]}: a reading that is rejected costs no other.';
+Takes a JSON array of wide readings, {"device", "ts", "metrics": {name: number}}, and narrow ones, {"device", "metric", "ts", "value"}, mixed, at most 10,000. With Content-Type: text/csv and Prefer: params=single-object it takes lines of comma-separated values: columns device, ts and a metric each, or device, ts, metric and value. "profile" may be added where a device speaks several. Answers {accepted, duplicates, rejected: [{index, code, message, hint}]}: a reading that is rejected costs no other.';
 CREATE FUNCTION api.register_device(device text, profile text, name text DEFAULT NULL::text, model text DEFAULT NULL::text, site text DEFAULT NULL::text, attributes jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1690,6 +1691,46 @@ CREATE FUNCTION fleet.csv_fields(line text) RETURNS text[]
 $_$;
 ALTER FUNCTION fleet.csv_fields(line text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.csv_fields(line text) IS 'The fields of a line of comma-separated values, null for an empty one. Commas between quotes belong to the field; the quotes themselves are dropped. Fields with line breaks are not understood.';
+CREATE FUNCTION fleet.csv_readings(lines json) RETURNS json
+    LANGUAGE sql STABLE
+    AS $_$
+  select coalesce(pg_catalog.json_agg(
+    case
+      -- Left to ingestion, which refuses this reading alone.
+      when not e.sound then e.line
+      when r.narrow then pg_catalog.json_build_object('device', r.device, 'profile', r.profile, 'ts', r.ts,
+        'metric', r.metric, 'value', r.measured -> 'value')
+      else pg_catalog.json_build_object('device', r.device, 'profile', r.profile, 'ts', r.ts, 'metrics', r.measured)
+    end order by e.position), '[]')
+  from (
+    select x.line, x.position,
+      -- Only a NUL character makes fields that jsonb refuses.
+      pg_catalog.strpos(x.line::text, '\u0000') = 0 or pg_catalog.pg_input_is_valid(x.line::text, 'jsonb') as sound
+    from pg_catalog.json_array_elements(lines) with ordinality as x (line, position)
+  ) e
+  cross join lateral (
+    select
+      max(f.content) filter (where f.name = 'device') as device,
+      max(f.content) filter (where f.name = 'profile') as profile,
+      max(f.content) filter (where f.name = 'ts') as ts,
+      max(f.content) filter (where f.name = 'metric') as metric,
+      pg_catalog.count(*) filter (where f.name in ('metric', 'value')) = 2 as narrow,
+      coalesce(pg_catalog.jsonb_object_agg(f.name,
+        case
+          when f.content ~ '^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$' and pg_catalog.pg_input_is_valid(f.content, 'numeric')
+            then pg_catalog.to_jsonb(f.content::numeric)
+          else pg_catalog.to_jsonb(f.content)
+        end) filter (where f.content is not null and f.name not in ('device', 'profile', 'ts')), '{}') as measured
+    from (
+      -- A byte order mark and blanks around names are common in exported files. The offset keeps each trimming to once.
+      select pg_catalog.btrim(k.key, E' \t' || pg_catalog.chr(65279)) as name, nullif(pg_catalog.btrim(k.value), '') as content
+      from pg_catalog.json_each_text(case when e.sound then e.line else '{}' end) as k
+      offset 0
+    ) f
+  ) r
+$_$;
+ALTER FUNCTION fleet.csv_readings(lines json) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.csv_readings(lines json) IS 'Readings for fleet.ingest out of what PostgREST makes of comma-separated values: an array of objects whose values are text, null for the word NULL. The columns device, ts and, where wanted, profile are a reading''s own. With columns metric and value each line is a narrow reading, otherwise a wide one with a metric for every other column. Empty fields are not reported; what is no number stays text and is refused by ingestion.';
 CREATE FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text DEFAULT NULL::text, start timestamp with time zone DEFAULT NULL::timestamp with time zone, step interval DEFAULT NULL::interval, skip text[] DEFAULT '{}'::text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) RETURNS record
     LANGUAGE plpgsql
     AS $_$
@@ -3777,6 +3818,9 @@ GRANT ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics
 REVOKE ALL ON FUNCTION fleet.csv_fields(line text) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.csv_fields(line text) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.csv_fields(line text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.csv_readings(lines json) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.csv_readings(lines json) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.csv_readings(lines json) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) TO vigil_jobs;
