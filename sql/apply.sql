@@ -20,6 +20,9 @@ set local role vigil_owner;
 \ir auth/claims.sql
 \ir auth/tenant_id.sql
 \ir auth/subject.sql
+\ir auth/request_header.sql
+\ir auth/add_answer_header.sql
+\ir auth/correlation_id.sql
 \ir auth/check_request.sql
 \ir auth/policies.sql
 \ir auth/grants.sql
@@ -30,8 +33,11 @@ set local role vigil_owner;
 \ir fleet/create_profile.sql
 \ir fleet/open_stream.sql
 \ir fleet/open_named_streams.sql
+\ir fleet/append_unknown_metrics.sql
+\ir fleet/accepted_times.sql
 \ir fleet/reading_problem.sql
 \ir fleet/ingest.sql
+\ir fleet/csv_readings.sql
 \ir fleet/csv_fields.sql
 \ir fleet/import_lines.sql
 \ir fleet/policies.sql
@@ -62,6 +68,8 @@ set local role vigil_owner;
 \ir alerting/retry_delay.sql
 \ir alerting/policies.sql
 
+\ir ops/earlier_answer.sql
+\ir ops/keep_answer.sql
 \ir ops/prune.sql
 \ir ops/run.sql
 \ir ops/job_status.sql
@@ -101,6 +109,7 @@ set local role vigil_api;
 \ir api/anomalies.sql
 \ir api/alerts.sql
 \ir api/jobs.sql
+\ir api/ingest_batches.sql
 \ir api/ingest.sql
 \ir api/register_device.sql
 \ir api/create_profile.sql

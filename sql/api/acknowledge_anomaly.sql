@@ -4,8 +4,12 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('acknowledge_anomaly', jsonb_build_array(anomaly_id, note)::text);
   v_row detect.anomaly;
 begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
   update detect.anomaly a
   set acknowledged_at = coalesce(a.acknowledged_at, now()), acknowledged_by = coalesce(a.acknowledged_by, auth.subject()),
     note = coalesce(acknowledge_anomaly.note, a.note), updated_at = now()
@@ -19,8 +23,8 @@ begin
   update alerting.alert al
   set state = 'acknowledged', acknowledged_at = now()
   where al.tenant_id = v_tenant_id and al.anomaly_id = v_row.anomaly_id and al.state = 'open';
-  return jsonb_build_object('anomaly_id', v_row.anomaly_id, 'acknowledged_at', v_row.acknowledged_at,
-    'acknowledged_by', v_row.acknowledged_by, 'note', v_row.note);
+  return ops.keep_answer('acknowledge_anomaly', jsonb_build_object('anomaly_id', v_row.anomaly_id,
+    'acknowledged_at', v_row.acknowledged_at, 'acknowledged_by', v_row.acknowledged_by, 'note', v_row.note));
 end
 $$;
 comment on function api.acknowledge_anomaly(bigint, text) is

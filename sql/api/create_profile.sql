@@ -2,11 +2,15 @@ create or replace function api.create_profile(profile text, metrics jsonb) retur
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_answer jsonb := ops.earlier_answer('create_profile', jsonb_build_array(profile, metrics)::text);
 begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
   perform fleet.create_profile(auth.tenant_id(), create_profile.profile, create_profile.metrics);
-  return (
-    select to_jsonb(p) from api.profiles p where p.profile = create_profile.profile
-  );
+  select to_jsonb(p) into v_answer from api.profiles p where p.profile = create_profile.profile;
+  return ops.keep_answer('create_profile', v_answer);
 exception
   when unique_violation then
     raise exception using

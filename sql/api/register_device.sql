@@ -6,9 +6,13 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('register_device', jsonb_build_array(device, profile, name, model, site, attributes)::text);
   v_stream_id int;
   v_site_id int;
 begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
   if coalesce(register_device.device, '') = '' or register_device.profile is null then
     raise exception using
       errcode = '22023',
@@ -43,7 +47,8 @@ begin
   set name = coalesce(register_device.name, d.name), model = coalesce(register_device.model, d.model),
     site_id = coalesce(v_site_id, d.site_id), attributes = d.attributes || coalesce(register_device.attributes, '{}')
   where d.tenant_id = v_tenant_id and d.external_id = register_device.device;
-  return jsonb_build_object('device', register_device.device, 'profile', register_device.profile, 'stream_id', v_stream_id);
+  return ops.keep_answer('register_device',
+    jsonb_build_object('device', register_device.device, 'profile', register_device.profile, 'stream_id', v_stream_id));
 end
 $$;
 comment on function api.register_device(text, text, text, text, text, jsonb) is

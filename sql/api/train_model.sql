@@ -4,11 +4,15 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('train_model', jsonb_build_array(profile, scope, options)::text);
   v_profile_id int;
   v_key text;
   v_target text;
   v_model_id int;
 begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
   select p.profile_id into v_profile_id
   from fleet.profile p
   where p.tenant_id = v_tenant_id and p.name = train_model.profile;
@@ -27,14 +31,14 @@ begin
   select s.key, s.value into v_key, v_target from jsonb_each_text(train_model.scope) s;
   v_model_id := detect.train(v_tenant_id, v_profile_id,
     case when v_key is null then 'profile' when v_key = 'device' then 'stream' else v_key end, v_target, train_model.options);
-  return (
-    select to_jsonb(x) from (
-      select m.model_id, train_model.profile as profile, m.scope, v_target as target, m.status, m.row_count, m.seed,
-        m.trained_from, m.trained_to, m.training_time, m.thresholds, m.score_quantiles
-      from detect.model m
-      where m.tenant_id = v_tenant_id and m.model_id = v_model_id
-    ) x
-  );
+  select to_jsonb(x) into v_answer
+  from (
+    select m.model_id, train_model.profile as profile, m.scope, v_target as target, m.status, m.row_count, m.seed,
+      m.trained_from, m.trained_to, m.training_time, m.thresholds, m.score_quantiles
+    from detect.model m
+    where m.tenant_id = v_tenant_id and m.model_id = v_model_id
+  ) x;
+  return ops.keep_answer('train_model', v_answer);
 end
 $$;
 comment on function api.train_model(text, jsonb, jsonb) is

@@ -1,12 +1,23 @@
 create or replace function auth.check_request() returns void
-language plpgsql stable security definer
+language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_claims jsonb := auth.claims();
   v_now float8 := extract(epoch from clock_timestamp());
   v_problem text;
+  v_correlation_id text := auth.request_header('x-correlation-id');
 begin
+  if v_correlation_id is null then
+    v_correlation_id := gen_random_uuid()::text;
+  elsif v_correlation_id !~ '^[!-~]{1,128}$' then
+    raise sqlstate 'PT400' using
+      message = 'the X-Correlation-ID is not valid',
+      hint = 'Send 1 to 128 visible ASCII characters, or leave the header out and take the one of the answer.';
+  end if;
+  perform set_config('request.correlation_id', v_correlation_id, true);
+  perform auth.add_answer_header('X-Correlation-ID', v_correlation_id);
+
   -- Writing to a view over a join is an error of the server to PostgREST (500); here it is one of the client.
   if nullif(current_setting('request.method', true), '') not in ('GET', 'HEAD', 'OPTIONS')
     and current_setting('request.path', true) not like '/rpc/%' then
@@ -47,4 +58,4 @@ begin
 end
 $$;
 comment on function auth.check_request() is
-'Called by PostgREST before every request. Checks the claims that PostgREST checks only when present, or not at all, against the database''s clock: issuer, audience, expiry, age, subject, role and an active tenant. Answers 401, and 405 to whoever writes to a view.';
+'Called by PostgREST before every request. Checks the claims that PostgREST checks only when present, or not at all, against the database''s clock: issuer, audience, expiry, age, subject, role and an active tenant. Takes or makes the request''s correlation id. Answers 401, 405 to whoever writes to a view, and 400 for a malformed X-Correlation-ID.';

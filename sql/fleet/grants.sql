@@ -1,6 +1,8 @@
 grant usage on schema fleet to viewer, analyst, operator, tenant_admin, platform_admin, bi_reader, vigil_api, vigil_jobs;
-grant select on fleet.tenant, fleet.site, fleet.profile, fleet.metric, fleet.device, fleet.stream, fleet.latest to viewer, bi_reader, vigil_api;
+grant select on fleet.tenant, fleet.site, fleet.profile, fleet.metric, fleet.device, fleet.stream, fleet.latest, fleet.ingest_batch
+  to viewer, bi_reader, vigil_api;
 grant insert on fleet.profile, fleet.metric, fleet.device, fleet.stream to vigil_api;
+grant insert on fleet.ingest_batch to vigil_api;
 grant update on fleet.profile, fleet.device to vigil_api;
 -- The hypertable and the logs: no grant to any request or BI role, since grants are copied to chunks and policies are not.
 grant select, insert, update on fleet.reading, fleet.latest to vigil_api;

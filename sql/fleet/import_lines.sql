@@ -16,6 +16,7 @@ declare
   v_positions int[];
   v_in_order boolean;
   v_last_step numeric;
+  v_accepted record;
 begin
   select t.tenant_id into v_tenant_id from fleet.tenant t where t.name = tenant;
   if not found then
@@ -57,8 +58,9 @@ begin
       message = 'step must be longer than nothing',
       hint = 'Give an interval such as "10 seconds".';
   end if;
+  select a.earliest, a.latest into v_accepted from fleet.accepted_times(v_tenant_id) a;
   -- Steps beyond this lead past the future that is accepted, and may overflow.
-  v_last_step := extract(epoch from pg_catalog.now() + interval '1 day' - start) / extract(epoch from step) + 1;
+  v_last_step := extract(epoch from v_accepted.latest - start) / extract(epoch from step) + 1;
 
   v_metric_columns := array(
     select c.name
@@ -159,7 +161,7 @@ begin
       case
         when t.fields <> pg_catalog.cardinality(v_columns) then '22P04'
         when t.ts is null then '22007'
-        when t.ts < '2000-01-01' or t.ts > pg_catalog.now() + interval '1 day' then '22008'
+        when t.ts < v_accepted.earliest or t.ts > v_accepted.latest then '22008'
         when t.values is null then '22P02'
         when not vigil.valid_vector(t.values) then '22003'
         when pg_catalog.cardinality(pg_catalog.array_remove(t.values, null)) = 0 then '22023'
@@ -176,7 +178,7 @@ begin
     case j.code
       when '22P04' then pg_catalog.format('expected %s fields, got %s', pg_catalog.cardinality(v_columns), j.fields)
       when '22007' then 'the time is not valid'
-      when '22008' then 'the time lies before the year 2000 or more than a day in the future'
+      when '22008' then 'the time lies further in the past or in the future than the tenant accepts'
       when '22P02' then 'a value is not a number'
       when '22003' then 'a value is NaN, infinite or above 1e100; leave the field empty for not reported'
       else 'every value is empty'

@@ -3,6 +3,7 @@ language plpgsql
 as $$
 declare
   v_bodies jsonb[];
+  v_accepted record;
   v_answer jsonb;
 begin
   if pg_catalog.json_typeof(items) is distinct from 'array' then
@@ -27,8 +28,10 @@ begin
       from pg_catalog.json_array_elements(items) with ordinality as e (value, position)
       order by e.position);
   end;
+  perform fleet.append_unknown_metrics(tenant, v_bodies);
   perform fleet.open_named_streams(tenant, v_bodies);
 
+  select a.earliest, a.latest into v_accepted from fleet.accepted_times(tenant) a;
   with reading as materialized (
     select e.position - 1 as index, e.body,
       case when pg_catalog.jsonb_typeof(e.body -> 'device') = 'string' then e.body ->> 'device' end as device,
@@ -76,9 +79,10 @@ begin
     select v.index, v.ts, v.stream_id, v.values,
       case
         -- Most readings are sound, and that is cheap to see.
-        when v.ts >= '2000-01-01' and v.ts <= pg_catalog.now() + interval '1 day'
+        when v.ts >= v_accepted.earliest and v.ts <= v_accepted.latest
           and pg_catalog.cardinality(pg_catalog.array_remove(v.values, null)) > 0 then null
-        else fleet.reading_problem(v.body, v.device, v.ts, v.metrics, v.device_id is not null, v.metric_names, v.values)
+        else fleet.reading_problem(v.body, v.device, v.ts, v.metrics, v.device_id is not null, v.metric_names, v.values,
+          v_accepted.earliest, v_accepted.latest)
       end as problem
     from vector v
   ),
@@ -121,8 +125,12 @@ begin
     ), '[]'))
   into v_answer
   from counted c;
+
+  insert into fleet.ingest_batch (tenant_id, sent_by, correlation_id, idempotency_key, accepted, duplicates, rejected)
+  values (tenant, auth.subject(), auth.correlation_id(), auth.request_header('idempotency-key'), (v_answer ->> 'accepted')::int,
+    (v_answer ->> 'duplicates')::int, pg_catalog.jsonb_array_length(v_answer -> 'rejected'));
   return v_answer;
 end
 $$;
 comment on function fleet.ingest(int, json) is
-'Stores an array of wide or narrow readings and returns {accepted, duplicates, rejected: [{index, code, message, hint}]}; the three add up to the length of the array. A rejected reading costs no other. Partial readings of one instant merge element by element.';
+'Stores an array of wide or narrow readings and returns {accepted, duplicates, rejected: [{index, code, message, hint}]}; the three add up to the length of the array. A rejected reading costs no other. Partial readings of one instant merge element by element. Notes the request in fleet.ingest_batch.';

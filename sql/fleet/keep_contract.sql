@@ -28,11 +28,11 @@ begin
     return new;
   end if;
 
-  -- The row lock keeps two appends from taking the same position.
+  -- The row lock keeps two appends from taking the same position, and lets streams be opened meanwhile.
   select cardinality(p.metric_names) into v_count
   from fleet.profile p
   where p.tenant_id = new.tenant_id and p.profile_id = new.profile_id
-  for update;
+  for no key update;
   if new.position is null then
     new.position := v_count + 1;
   elsif new.position <> v_count + 1 then

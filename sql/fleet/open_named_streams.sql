@@ -15,7 +15,9 @@ begin
   left join fleet.stream s on s.tenant_id = tenant and s.device_id = d.device_id and s.profile_id = p.profile_id
   where s.stream_id is null
     and pg_catalog.length(named.device) between 1 and 200
-    and (d.device_id is not null or t.unknown_device = 'register');
+    and (d.device_id is not null or t.unknown_device = 'register')
+  -- Two requests that bring the same new devices wait for one another instead of deadlocking.
+  order by named.device, named.profile;
 end
 $$;
 comment on function fleet.open_named_streams(int, jsonb[]) is

@@ -54,6 +54,13 @@ create policy tenant_isolation on fleet.reading_change
   using (tenant_id = (select auth.tenant_id()))
   with check (tenant_id = (select auth.tenant_id()));
 
+alter table fleet.ingest_batch enable row level security;
+alter table fleet.ingest_batch force row level security;
+drop policy if exists tenant_isolation on fleet.ingest_batch;
+create policy tenant_isolation on fleet.ingest_batch
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
 -- Not forced: a continuous aggregate's refresh runs as the owner and would silently see nothing.
 alter table fleet.reading enable row level security;
 drop policy if exists tenant_isolation on fleet.reading;

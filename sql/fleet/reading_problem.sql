@@ -1,5 +1,6 @@
 create or replace function fleet.reading_problem(
-  body jsonb, device text, ts timestamptz, metrics jsonb, device_known boolean, metric_names text[], vector float8[]
+  body jsonb, device text, ts timestamptz, metrics jsonb, device_known boolean, metric_names text[], vector float8[],
+  earliest timestamptz, latest timestamptz
 ) returns jsonb
 language plpgsql stable
 as $$
@@ -26,11 +27,17 @@ begin
     code := '22007';
     message := case when body ->> 'ts' is not null then 'the timestamp is not valid' else 'the reading has no timestamp' end;
     hint := 'Give "ts" as an ISO 8601 timestamp such as 2026-01-31T12:00:00Z.';
-  elsif ts > pg_catalog.now() + interval '1 day' or ts < '2000-01-01' then
+  elsif ts > latest or ts < earliest then
     code := '22008';
-    message := case when ts < '2000-01-01' then 'the timestamp lies before the year 2000'
-      else 'the timestamp lies more than a day in the future' end;
-    hint := 'Check the device''s clock and time zone.';
+    message := case
+      when ts < '2000-01-01' then 'the timestamp lies before the year 2000'
+      when ts < earliest then pg_catalog.format('the reading is more than %s days old',
+        pg_catalog.trim_scale(pg_catalog.round(extract(epoch from pg_catalog.now() - earliest) / 86400, 3)))
+      else pg_catalog.format('the timestamp lies more than %s seconds in the future',
+        pg_catalog.trim_scale(extract(epoch from latest - pg_catalog.now())))
+    end;
+    hint := case when ts >= '2000-01-01' and ts < earliest then 'Readings of that age are no longer kept; leave them out.'
+      else 'Check the device''s clock and time zone.' end;
   elsif metrics is null then
     code := '22023';
     message := 'the reading has no metrics';
@@ -80,5 +87,5 @@ begin
   return case when code is not null then pg_catalog.jsonb_build_object('code', code, 'message', message, 'hint', hint) end;
 end
 $$;
-comment on function fleet.reading_problem(jsonb, text, timestamptz, jsonb, boolean, text[], float8[]) is
-'Why a reading is refused, as {code, message, hint}, or null when it is sound. metric_names are those of its stream, null when it has none; vector is what vigil.metric_values made of its metrics. The first problem found counts.';
+comment on function fleet.reading_problem(jsonb, text, timestamptz, jsonb, boolean, text[], float8[], timestamptz, timestamptz) is
+'Why a reading is refused, as {code, message, hint}, or null when it is sound. metric_names are those of its stream, null when it has none; vector is what vigil.metric_values made of its metrics. earliest and latest are from fleet.accepted_times. The first problem found counts.';

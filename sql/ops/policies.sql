@@ -5,6 +5,13 @@ create policy tenant_isolation on ops.job_run
   using (tenant_id = (select auth.tenant_id()))
   with check (tenant_id = (select auth.tenant_id()));
 
+alter table ops.idempotency_key enable row level security;
+alter table ops.idempotency_key force row level security;
+drop policy if exists tenant_isolation on ops.idempotency_key;
+create policy tenant_isolation on ops.idempotency_key
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
 -- No tenant's business: without a policy they are closed to everyone whom row security holds for.
 alter table ops.job enable row level security;
 alter table ops.job force row level security;

@@ -14,8 +14,16 @@ begin
   v_removed := v_removed + v_rows;
   delete from ops.heartbeat h where h.last_seen_at < pg_catalog.now() - interval '7 days';
   get diagnostics v_rows = row_count;
+  v_removed := v_removed + v_rows;
+  delete from ops.idempotency_key k where k.created_at <= pg_catalog.now() - interval '24 hours';
+  get diagnostics v_rows = row_count;
+  v_removed := v_removed + v_rows;
+  delete from fleet.ingest_batch b
+  using fleet.tenant t
+  where b.tenant_id = t.tenant_id and b.received_at < pg_catalog.now() - interval '7 days';
+  get diagnostics v_rows = row_count;
   return v_removed + v_rows;
 end
 $$;
 comment on function ops.prune() is
-'Removes pg_cron''s run details after 2 days, job runs after 30 days and heartbeats of vanished instances after 7 days. Returns how many rows.';
+'Removes pg_cron''s run details after 2 days, job runs after 30 days, heartbeats of vanished instances and requests that brought readings after 7 days, and idempotency keys after 24 hours. Returns how many rows.';

@@ -1,6 +1,7 @@
 """Ingestion of sound readings: forms, merging, repetition, order, new metrics, counts."""
 
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from instance import sql
@@ -163,3 +164,27 @@ class Ingest(unittest.TestCase):
         self.assertEqual(self.stored(), {NOON: {"power": 1, "voltage": 2, "current": 3}})
         latest = {r["metric"]: r["value"] for r in self.tenant.viewer.get("/latest").json}
         self.assertEqual(latest, {"power": 1, "voltage": 2, "current": 3})
+
+    def test_many_requests_that_register_the_same_devices_and_append_the_same_metrics(self):
+        """Whoever comes second waits, and neither deadlocks nor fails."""
+        sql("update fleet.tenant set unknown_device = 'register', unknown_metric = 'append' where tenant_id = :tenant",
+            tenant=self.tenant.tenant_id)
+        self.tenant.add_profile("clock", ["drift"])
+
+        def readings(sender):
+            made = [
+                {"device": f"new-{n}", "profile": profile, "ts": (NOON + timedelta(seconds=sender)).isoformat(),
+                 "metrics": {f"m{(n + sender) % 7}": n, f"m{(n + sender) % 5}": n}}
+                for n in range(20) for profile in ("meter", "clock")
+            ]
+            return made if sender % 2 else made[::-1]
+
+        with ThreadPoolExecutor(6) as pool:
+            answers = list(pool.map(lambda sender: self.tenant.operator.ingest(readings(sender)), range(24)))
+        self.assertEqual({(a.status, a.json.get("accepted")) for a in answers}, {(200, 40)}, answers)
+        for profile in self.tenant.viewer.get("/profiles").json:
+            names = [m["name"] for m in profile["metrics"]]
+            self.assertEqual(sorted(names[-7:]), [f"m{n}" for n in range(7)])
+            self.assertEqual(len(names), 7 + (2 if profile["profile"] == "meter" else 1))
+        answer = self.tenant.viewer.get("/readings", {"Prefer": "count=exact"}, limit=1)
+        self.assertEqual(answer.headers["Content-Range"], "0-0/960")

@@ -45,6 +45,10 @@ VIEWS = {
         "job_run_id": int, "job": str, "status": str, "started_at": str, "finished_at": str, "row_count": int,
         "error_code": (str, NONE), "message": (str, NONE), "hint": (str, NONE), "repeats": int,
     },
+    "ingest_batches": {
+        "batch_id": int, "received_at": str, "sent_by": str, "correlation_id": (str, NONE),
+        "idempotency_key": (str, NONE), "accepted": int, "duplicates": int, "rejected": int,
+    },
 }
 
 
@@ -76,7 +80,7 @@ class EveryView(unittest.TestCase):
     def test_select_limit_offset_and_order(self):
         for view, columns in VIEWS.items():
             with self.subTest(view=view):
-                key = next(n for n in columns if n in ("ts", "device", "profile", "model_id", "job_run_id", "alert_id"))
+                key = next(n for n in columns if n in ("ts", "device", "profile", "model_id", "job_run_id", "alert_id", "batch_id"))
                 everything = [r[key] for r in fleet().viewer.get(f"/{view}", select=key, order=key, limit=50).json]
                 self.assertEqual(everything, sorted(everything))
                 falling = [r[key] for r in fleet().viewer.get(f"/{view}", select=key, order=f"{key}.desc", limit=50).json]

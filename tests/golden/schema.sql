@@ -4,7 +4,7 @@ COMMENT ON SCHEMA alerting IS 'Alert rules, alerts, channels and the notificatio
 CREATE SCHEMA api;
 ALTER SCHEMA api OWNER TO vigil_owner;
 COMMENT ON SCHEMA api IS 'Vigil
-Anomaly detection and alerting for device fleets, inside Postgres. Send readings with POST /rpc/ingest, read what was found at GET /anomalies and GET /alerts. Every answer is confined to the tenant of the token.';
+Anomaly detection and alerting for device fleets, inside Postgres. Send readings with POST /rpc/ingest, read what was found at GET /anomalies and GET /alerts. Every answer is confined to the tenant of the token. Procedures that write take an Idempotency-Key: a repeat within 24 hours is answered as before and does nothing.';
 CREATE SCHEMA auth;
 ALTER SCHEMA auth OWNER TO vigil_owner;
 COMMENT ON SCHEMA auth IS 'Login mapping, the current tenant and the request hook.';
@@ -247,8 +247,12 @@ CREATE FUNCTION api.acknowledge_anomaly(anomaly_id bigint, note text DEFAULT NUL
     AS $$
 declare
   v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('acknowledge_anomaly', jsonb_build_array(anomaly_id, note)::text);
   v_row detect.anomaly;
 begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
   update detect.anomaly a
   set acknowledged_at = coalesce(a.acknowledged_at, now()), acknowledged_by = coalesce(a.acknowledged_by, auth.subject()),
     note = coalesce(acknowledge_anomaly.note, a.note), updated_at = now()
@@ -262,8 +266,8 @@ begin
   update alerting.alert al
   set state = 'acknowledged', acknowledged_at = now()
   where al.tenant_id = v_tenant_id and al.anomaly_id = v_row.anomaly_id and al.state = 'open';
-  return jsonb_build_object('anomaly_id', v_row.anomaly_id, 'acknowledged_at', v_row.acknowledged_at,
-    'acknowledged_by', v_row.acknowledged_by, 'note', v_row.note);
+  return ops.keep_answer('acknowledge_anomaly', jsonb_build_object('anomaly_id', v_row.anomaly_id,
+    'acknowledged_at', v_row.acknowledged_at, 'acknowledged_by', v_row.acknowledged_by, 'note', v_row.note));
 end
 $$;
 ALTER FUNCTION api.acknowledge_anomaly(anomaly_id bigint, note text) OWNER TO vigil_api;
@@ -273,11 +277,15 @@ CREATE FUNCTION api.create_profile(profile text, metrics jsonb) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_answer jsonb := ops.earlier_answer('create_profile', jsonb_build_array(profile, metrics)::text);
 begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
   perform fleet.create_profile(auth.tenant_id(), create_profile.profile, create_profile.metrics);
-  return (
-    select to_jsonb(p) from api.profiles p where p.profile = create_profile.profile
-  );
+  select to_jsonb(p) into v_answer from api.profiles p where p.profile = create_profile.profile;
+  return ops.keep_answer('create_profile', v_answer);
 exception
   when unique_violation then
     raise exception using
@@ -335,23 +343,35 @@ ALTER FUNCTION api.explain(device text, ts timestamp with time zone, profile tex
 COMMENT ON FUNCTION api.explain(device text, ts timestamp with time zone, profile text, strongest integer) IS 'Explain a score
 The strongest contributions to the newest score at or before ts (default: the newest), with value and typical range. All contributions of a reading add up to its score.';
 CREATE FUNCTION api.ingest(json) RETURNS jsonb
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
-  select fleet.ingest((select auth.tenant_id()), $1)
+declare
+  v_answer jsonb := ops.earlier_answer('ingest', $1::text);
+begin
+  if v_answer is null then
+    v_answer := ops.keep_answer('ingest', fleet.ingest(auth.tenant_id(),
+      case when auth.request_header('content-type') ~* '^text/csv *(;|$)' then fleet.csv_readings($1) else $1 end));
+  end if;
+  return v_answer;
+end
 $_$;
 ALTER FUNCTION api.ingest(json) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.ingest(json) IS 'Store readings
-Takes a JSON array of wide readings, {"device", "ts", "metrics": {name: number}}, and narrow ones, {"device", "metric", "ts", "value"}, mixed, at most 10,000. "profile" may be added where a device speaks several. Answers {accepted, duplicates, rejected: [{index, code, message, hint}]}: a reading that is rejected costs no other.';
+Takes a JSON array of wide readings, {"device", "ts", "metrics": {name: number}}, and narrow ones, {"device", "metric", "ts", "value"}, mixed, at most 10,000. With Content-Type: text/csv and Prefer: params=single-object it takes lines of comma-separated values: columns device, ts and a metric each, or device, ts, metric and value. "profile" may be added where a device speaks several. Answers {accepted, duplicates, rejected: [{index, code, message, hint}]}: a reading that is rejected costs no other.';
 CREATE FUNCTION api.register_device(device text, profile text, name text DEFAULT NULL::text, model text DEFAULT NULL::text, site text DEFAULT NULL::text, attributes jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
   v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('register_device', jsonb_build_array(device, profile, name, model, site, attributes)::text);
   v_stream_id int;
   v_site_id int;
 begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
   if coalesce(register_device.device, '') = '' or register_device.profile is null then
     raise exception using
       errcode = '22023',
@@ -386,7 +406,8 @@ begin
   set name = coalesce(register_device.name, d.name), model = coalesce(register_device.model, d.model),
     site_id = coalesce(v_site_id, d.site_id), attributes = d.attributes || coalesce(register_device.attributes, '{}')
   where d.tenant_id = v_tenant_id and d.external_id = register_device.device;
-  return jsonb_build_object('device', register_device.device, 'profile', register_device.profile, 'stream_id', v_stream_id);
+  return ops.keep_answer('register_device',
+    jsonb_build_object('device', register_device.device, 'profile', register_device.profile, 'stream_id', v_stream_id));
 end
 $$;
 ALTER FUNCTION api.register_device(device text, profile text, name text, model text, site text, attributes jsonb) OWNER TO vigil_api;
@@ -513,11 +534,15 @@ CREATE FUNCTION api.train_model(profile text, scope jsonb DEFAULT '{}'::jsonb, o
     AS $$
 declare
   v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('train_model', jsonb_build_array(profile, scope, options)::text);
   v_profile_id int;
   v_key text;
   v_target text;
   v_model_id int;
 begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
   select p.profile_id into v_profile_id
   from fleet.profile p
   where p.tenant_id = v_tenant_id and p.name = train_model.profile;
@@ -536,28 +561,47 @@ begin
   select s.key, s.value into v_key, v_target from jsonb_each_text(train_model.scope) s;
   v_model_id := detect.train(v_tenant_id, v_profile_id,
     case when v_key is null then 'profile' when v_key = 'device' then 'stream' else v_key end, v_target, train_model.options);
-  return (
-    select to_jsonb(x) from (
-      select m.model_id, train_model.profile as profile, m.scope, v_target as target, m.status, m.row_count, m.seed,
-        m.trained_from, m.trained_to, m.training_time, m.thresholds, m.score_quantiles
-      from detect.model m
-      where m.tenant_id = v_tenant_id and m.model_id = v_model_id
-    ) x
-  );
+  select to_jsonb(x) into v_answer
+  from (
+    select m.model_id, train_model.profile as profile, m.scope, v_target as target, m.status, m.row_count, m.seed,
+      m.trained_from, m.trained_to, m.training_time, m.thresholds, m.score_quantiles
+    from detect.model m
+    where m.tenant_id = v_tenant_id and m.model_id = v_model_id
+  ) x;
+  return ops.keep_answer('train_model', v_answer);
 end
 $$;
 ALTER FUNCTION api.train_model(profile text, scope jsonb, options jsonb) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb) IS 'Train a model and make it active
 scope: {} for the whole profile, {"device": id}, {"device_model": name} or {"site": path}. options: window ("14 days", back from the newest reading), from, to, exclude_anomalies, n_trees, sample_size, max_depth, seed, reservoir.';
+CREATE FUNCTION auth.add_answer_header(name text, content text) RETURNS void
+    LANGUAGE sql
+    AS $$
+  select pg_catalog.set_config('response.headers',
+    (coalesce(nullif(pg_catalog.current_setting('response.headers', true), '')::jsonb, '[]')
+      || pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object(name, content)))::text, true)
+$$;
+ALTER FUNCTION auth.add_answer_header(name text, content text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.add_answer_header(name text, content text) IS 'Gives the answer to the current request one more header. Lost when the request fails: PostgREST reads the headers at its end.';
 CREATE FUNCTION auth.check_request() RETURNS void
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
   v_claims jsonb := auth.claims();
   v_now float8 := extract(epoch from clock_timestamp());
   v_problem text;
+  v_correlation_id text := auth.request_header('x-correlation-id');
 begin
+  if v_correlation_id is null then
+    v_correlation_id := gen_random_uuid()::text;
+  elsif v_correlation_id !~ '^[!-~]{1,128}$' then
+    raise sqlstate 'PT400' using
+      message = 'the X-Correlation-ID is not valid',
+      hint = 'Send 1 to 128 visible ASCII characters, or leave the header out and take the one of the answer.';
+  end if;
+  perform set_config('request.correlation_id', v_correlation_id, true);
+  perform auth.add_answer_header('X-Correlation-ID', v_correlation_id);
   -- Writing to a view over a join is an error of the server to PostgREST (500); here it is one of the client.
   if nullif(current_setting('request.method', true), '') not in ('GET', 'HEAD', 'OPTIONS')
     and current_setting('request.path', true) not like '/rpc/%' then
@@ -595,7 +639,7 @@ begin
 end
 $_$;
 ALTER FUNCTION auth.check_request() OWNER TO vigil_owner;
-COMMENT ON FUNCTION auth.check_request() IS 'Called by PostgREST before every request. Checks the claims that PostgREST checks only when present, or not at all, against the database''s clock: issuer, audience, expiry, age, subject, role and an active tenant. Answers 401, and 405 to whoever writes to a view.';
+COMMENT ON FUNCTION auth.check_request() IS 'Called by PostgREST before every request. Checks the claims that PostgREST checks only when present, or not at all, against the database''s clock: issuer, audience, expiry, age, subject, role and an active tenant. Takes or makes the request''s correlation id. Answers 401, 405 to whoever writes to a view, and 400 for a malformed X-Correlation-ID.';
 CREATE FUNCTION auth.claims() RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -605,6 +649,20 @@ CREATE FUNCTION auth.claims() RETURNS jsonb
 $$;
 ALTER FUNCTION auth.claims() OWNER TO vigil_owner;
 COMMENT ON FUNCTION auth.claims() IS 'The verified claims of the current request. Null for every login but PostgREST''s: any SQL user can set request.jwt.claims, so from them it says nothing.';
+CREATE FUNCTION auth.correlation_id() RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select nullif(pg_catalog.current_setting('request.correlation_id', true), '')
+$$;
+ALTER FUNCTION auth.correlation_id() OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.correlation_id() IS 'What the current HTTP request and everything it brings about are known by: its X-Correlation-ID, or the one that auth.check_request made for it. Null when there is no request.';
+CREATE FUNCTION auth.request_header(name text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select nullif(pg_catalog.current_setting('request.headers', true), '')::json ->> name
+$$;
+ALTER FUNCTION auth.request_header(name text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.request_header(name text) IS 'A header of the current HTTP request by its name in lower case; null where the request has none, or there is no request. Any SQL user can set it: nothing may be allowed because of it.';
 CREATE FUNCTION auth.subject() RETURNS text
     LANGUAGE sql STABLE
     AS $$
@@ -1513,6 +1571,89 @@ end
 $$;
 ALTER FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) OWNER TO vigil_owner;
 COMMENT ON FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) IS 'Computes one feature set for the readings of the given streams and spans (three arrays side by side) and logs what changed. windows are the set''s different windows in ascending order, at most four; earliest and latest bound what is read, so that chunks outside are skipped.';
+CREATE FUNCTION fleet.accepted_times(tenant integer, OUT earliest timestamp with time zone, OUT latest timestamp with time zone) RETURNS record
+    LANGUAGE sql STABLE
+    AS $$
+  select greatest('2000-01-01 00:00:00+00', pg_catalog.now() - t.past_tolerance), pg_catalog.now() + t.future_tolerance
+  from fleet.tenant t
+  where t.tenant_id = tenant
+$$;
+ALTER FUNCTION fleet.accepted_times(tenant integer, OUT earliest timestamp with time zone, OUT latest timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.accepted_times(tenant integer, OUT earliest timestamp with time zone, OUT latest timestamp with time zone) IS 'Between which times a reading that arrives now must lie: by the tenant''s tolerances, and not before the year 2000. Nulls for a tenant that does not exist.';
+CREATE FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  v_unknown record;
+begin
+  if not exists (select from fleet.tenant t where t.tenant_id = tenant and t.unknown_metric = 'append') then
+    return;
+  end if;
+  for v_unknown in
+    with reading as materialized (
+      select e.position, e.body ->> 'device' as device, e.body ->> 'profile' as profile,
+        case
+          when pg_catalog.jsonb_typeof(e.body -> 'metrics') = 'object' then e.body -> 'metrics'
+          when e.body -> 'metrics' <> 'null' then null
+          when pg_catalog.jsonb_typeof(e.body -> 'metric') = 'string' and e.body ? 'value'
+            then pg_catalog.jsonb_build_object(e.body ->> 'metric', e.body -> 'value')
+        end as metrics
+      from pg_catalog.unnest(bodies) with ordinality as e (body, position)
+      where pg_catalog.jsonb_typeof(e.body) = 'object' and pg_catalog.jsonb_typeof(e.body -> 'device') = 'string'
+    ),
+    measured as materialized (
+      select r.device, r.profile, m.key as metric, min(r.position) as first_seen
+      from reading r
+      cross join lateral pg_catalog.jsonb_each(r.metrics) as m
+      where pg_catalog.jsonb_typeof(m.value) in ('number', 'null') and m.key ~ '^[A-Za-z_][A-Za-z0-9_.%/-]{0,62}$'
+      group by r.device, r.profile, m.key
+    ),
+    -- Whose metrics they are: of the profile that the reading names, or of the only one that the device speaks.
+    sender as materialized (
+      select n.device, n.profile, coalesce(p.profile_id, s.profile_id) as profile_id
+      from (select distinct m.device, m.profile from measured m) n
+      join fleet.tenant t on t.tenant_id = tenant
+      left join fleet.device d on d.tenant_id = tenant and d.external_id = n.device
+      left join fleet.profile p on p.tenant_id = tenant and p.name = n.profile
+      left join lateral (
+        select min(st.profile_id) as profile_id
+        from fleet.stream st
+        where st.tenant_id = tenant and st.device_id = d.device_id and n.profile is null
+        having pg_catalog.count(*) = 1
+      ) s on true
+      where d.device_id is not null or t.unknown_device = 'register'
+    )
+    select x.profile_id, pg_catalog.array_agg(x.metric order by x.first_seen, x.metric) as metrics
+    from (
+      select p.profile_id, m.metric, min(m.first_seen) as first_seen
+      from measured m
+      join sender s on s.device = m.device and s.profile is not distinct from m.profile
+      join fleet.profile p on p.tenant_id = tenant and p.profile_id = s.profile_id
+      where m.metric <> all (p.metric_names)
+      group by p.profile_id, m.metric
+    ) x
+    group by x.profile_id
+    order by x.profile_id
+  loop
+    -- Whoever waits here finds below what the other request has appended.
+    perform from fleet.profile p where p.tenant_id = tenant and p.profile_id = v_unknown.profile_id for no key update;
+    insert into fleet.metric (tenant_id, profile_id, position, name)
+    select p.tenant_id, p.profile_id, null, u.metric
+    from fleet.profile p
+    cross join lateral (
+      select n.metric, n.position
+      from pg_catalog.unnest(v_unknown.metrics) with ordinality as n (metric, position)
+      where n.metric <> all (p.metric_names)
+      order by n.position
+      limit 4096 - pg_catalog.cardinality(p.metric_names)
+    ) u
+    where p.tenant_id = tenant and p.profile_id = v_unknown.profile_id
+    order by u.position;
+  end loop;
+end
+$_$;
+ALTER FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) IS 'Appends the metrics that readings bring and their profile lacks, where the tenant wants it: in the order in which they come, as gauges without a unit, up to the 4096 that a profile may have. Call it before streams are opened: then every request locks profiles first.';
 CREATE FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -1550,6 +1691,46 @@ CREATE FUNCTION fleet.csv_fields(line text) RETURNS text[]
 $_$;
 ALTER FUNCTION fleet.csv_fields(line text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.csv_fields(line text) IS 'The fields of a line of comma-separated values, null for an empty one. Commas between quotes belong to the field; the quotes themselves are dropped. Fields with line breaks are not understood.';
+CREATE FUNCTION fleet.csv_readings(lines json) RETURNS json
+    LANGUAGE sql STABLE
+    AS $_$
+  select coalesce(pg_catalog.json_agg(
+    case
+      -- Left to ingestion, which refuses this reading alone.
+      when not e.sound then e.line
+      when r.narrow then pg_catalog.json_build_object('device', r.device, 'profile', r.profile, 'ts', r.ts,
+        'metric', r.metric, 'value', r.measured -> 'value')
+      else pg_catalog.json_build_object('device', r.device, 'profile', r.profile, 'ts', r.ts, 'metrics', r.measured)
+    end order by e.position), '[]')
+  from (
+    select x.line, x.position,
+      -- Only a NUL character makes fields that jsonb refuses.
+      pg_catalog.strpos(x.line::text, '\u0000') = 0 or pg_catalog.pg_input_is_valid(x.line::text, 'jsonb') as sound
+    from pg_catalog.json_array_elements(lines) with ordinality as x (line, position)
+  ) e
+  cross join lateral (
+    select
+      max(f.content) filter (where f.name = 'device') as device,
+      max(f.content) filter (where f.name = 'profile') as profile,
+      max(f.content) filter (where f.name = 'ts') as ts,
+      max(f.content) filter (where f.name = 'metric') as metric,
+      pg_catalog.count(*) filter (where f.name in ('metric', 'value')) = 2 as narrow,
+      coalesce(pg_catalog.jsonb_object_agg(f.name,
+        case
+          when f.content ~ '^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$' and pg_catalog.pg_input_is_valid(f.content, 'numeric')
+            then pg_catalog.to_jsonb(f.content::numeric)
+          else pg_catalog.to_jsonb(f.content)
+        end) filter (where f.content is not null and f.name not in ('device', 'profile', 'ts')), '{}') as measured
+    from (
+      -- A byte order mark and blanks around names are common in exported files. The offset keeps each trimming to once.
+      select pg_catalog.btrim(k.key, E' \t' || pg_catalog.chr(65279)) as name, nullif(pg_catalog.btrim(k.value), '') as content
+      from pg_catalog.json_each_text(case when e.sound then e.line else '{}' end) as k
+      offset 0
+    ) f
+  ) r
+$_$;
+ALTER FUNCTION fleet.csv_readings(lines json) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.csv_readings(lines json) IS 'Readings for fleet.ingest out of what PostgREST makes of comma-separated values: an array of objects whose values are text, null for the word NULL. The columns device, ts and, where wanted, profile are a reading''s own. With columns metric and value each line is a narrow reading, otherwise a wide one with a metric for every other column. Empty fields are not reported; what is no number stays text and is refused by ingestion.';
 CREATE FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text DEFAULT NULL::text, start timestamp with time zone DEFAULT NULL::timestamp with time zone, step interval DEFAULT NULL::interval, skip text[] DEFAULT '{}'::text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) RETURNS record
     LANGUAGE plpgsql
     AS $_$
@@ -1564,6 +1745,7 @@ declare
   v_positions int[];
   v_in_order boolean;
   v_last_step numeric;
+  v_accepted record;
 begin
   select t.tenant_id into v_tenant_id from fleet.tenant t where t.name = tenant;
   if not found then
@@ -1603,8 +1785,9 @@ begin
       message = 'step must be longer than nothing',
       hint = 'Give an interval such as "10 seconds".';
   end if;
+  select a.earliest, a.latest into v_accepted from fleet.accepted_times(v_tenant_id) a;
   -- Steps beyond this lead past the future that is accepted, and may overflow.
-  v_last_step := extract(epoch from pg_catalog.now() + interval '1 day' - start) / extract(epoch from step) + 1;
+  v_last_step := extract(epoch from v_accepted.latest - start) / extract(epoch from step) + 1;
   v_metric_columns := array(
     select c.name
     from pg_catalog.unnest(v_columns) with ordinality as c (name, position)
@@ -1701,7 +1884,7 @@ begin
       case
         when t.fields <> pg_catalog.cardinality(v_columns) then '22P04'
         when t.ts is null then '22007'
-        when t.ts < '2000-01-01' or t.ts > pg_catalog.now() + interval '1 day' then '22008'
+        when t.ts < v_accepted.earliest or t.ts > v_accepted.latest then '22008'
         when t.values is null then '22P02'
         when not vigil.valid_vector(t.values) then '22003'
         when pg_catalog.cardinality(pg_catalog.array_remove(t.values, null)) = 0 then '22023'
@@ -1718,7 +1901,7 @@ begin
     case j.code
       when '22P04' then pg_catalog.format('expected %s fields, got %s', pg_catalog.cardinality(v_columns), j.fields)
       when '22007' then 'the time is not valid'
-      when '22008' then 'the time lies before the year 2000 or more than a day in the future'
+      when '22008' then 'the time lies further in the past or in the future than the tenant accepts'
       when '22P02' then 'a value is not a number'
       when '22003' then 'a value is NaN, infinite or above 1e100; leave the field empty for not reported'
       else 'every value is empty'
@@ -1755,6 +1938,7 @@ CREATE FUNCTION fleet.ingest(tenant integer, items json) RETURNS jsonb
     AS $$
 declare
   v_bodies jsonb[];
+  v_accepted record;
   v_answer jsonb;
 begin
   if pg_catalog.json_typeof(items) is distinct from 'array' then
@@ -1778,7 +1962,9 @@ begin
       from pg_catalog.json_array_elements(items) with ordinality as e (value, position)
       order by e.position);
   end;
+  perform fleet.append_unknown_metrics(tenant, v_bodies);
   perform fleet.open_named_streams(tenant, v_bodies);
+  select a.earliest, a.latest into v_accepted from fleet.accepted_times(tenant) a;
   with reading as materialized (
     select e.position - 1 as index, e.body,
       case when pg_catalog.jsonb_typeof(e.body -> 'device') = 'string' then e.body ->> 'device' end as device,
@@ -1826,9 +2012,10 @@ begin
     select v.index, v.ts, v.stream_id, v.values,
       case
         -- Most readings are sound, and that is cheap to see.
-        when v.ts >= '2000-01-01' and v.ts <= pg_catalog.now() + interval '1 day'
+        when v.ts >= v_accepted.earliest and v.ts <= v_accepted.latest
           and pg_catalog.cardinality(pg_catalog.array_remove(v.values, null)) > 0 then null
-        else fleet.reading_problem(v.body, v.device, v.ts, v.metrics, v.device_id is not null, v.metric_names, v.values)
+        else fleet.reading_problem(v.body, v.device, v.ts, v.metrics, v.device_id is not null, v.metric_names, v.values,
+          v_accepted.earliest, v_accepted.latest)
       end as problem
     from vector v
   ),
@@ -1871,11 +2058,14 @@ begin
     ), '[]'))
   into v_answer
   from counted c;
+  insert into fleet.ingest_batch (tenant_id, sent_by, correlation_id, idempotency_key, accepted, duplicates, rejected)
+  values (tenant, auth.subject(), auth.correlation_id(), auth.request_header('idempotency-key'), (v_answer ->> 'accepted')::int,
+    (v_answer ->> 'duplicates')::int, pg_catalog.jsonb_array_length(v_answer -> 'rejected'));
   return v_answer;
 end
 $$;
 ALTER FUNCTION fleet.ingest(tenant integer, items json) OWNER TO vigil_owner;
-COMMENT ON FUNCTION fleet.ingest(tenant integer, items json) IS 'Stores an array of wide or narrow readings and returns {accepted, duplicates, rejected: [{index, code, message, hint}]}; the three add up to the length of the array. A rejected reading costs no other. Partial readings of one instant merge element by element.';
+COMMENT ON FUNCTION fleet.ingest(tenant integer, items json) IS 'Stores an array of wide or narrow readings and returns {accepted, duplicates, rejected: [{index, code, message, hint}]}; the three add up to the length of the array. A rejected reading costs no other. Partial readings of one instant merge element by element. Notes the request in fleet.ingest_batch.';
 CREATE FUNCTION fleet.keep_contract() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1904,11 +2094,11 @@ begin
     end if;
     return new;
   end if;
-  -- The row lock keeps two appends from taking the same position.
+  -- The row lock keeps two appends from taking the same position, and lets streams be opened meanwhile.
   select cardinality(p.metric_names) into v_count
   from fleet.profile p
   where p.tenant_id = new.tenant_id and p.profile_id = new.profile_id
-  for update;
+  for no key update;
   if new.position is null then
     new.position := v_count + 1;
   elsif new.position <> v_count + 1 then
@@ -2016,7 +2206,9 @@ begin
   left join fleet.stream s on s.tenant_id = tenant and s.device_id = d.device_id and s.profile_id = p.profile_id
   where s.stream_id is null
     and pg_catalog.length(named.device) between 1 and 200
-    and (d.device_id is not null or t.unknown_device = 'register');
+    and (d.device_id is not null or t.unknown_device = 'register')
+  -- Two requests that bring the same new devices wait for one another instead of deadlocking.
+  order by named.device, named.profile;
 end
 $$;
 ALTER FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) OWNER TO vigil_owner;
@@ -2052,7 +2244,7 @@ end
 $$;
 ALTER FUNCTION fleet.open_stream(tenant integer, device text, profile text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.open_stream(tenant integer, device text, profile text) IS 'The stream of a device (by external_id) and a profile (by name), made with the device where missing. 42704 when there is no such profile.';
-CREATE FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[]) RETURNS jsonb
+CREATE FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     AS $$
 declare
@@ -2078,11 +2270,17 @@ begin
     code := '22007';
     message := case when body ->> 'ts' is not null then 'the timestamp is not valid' else 'the reading has no timestamp' end;
     hint := 'Give "ts" as an ISO 8601 timestamp such as 2026-01-31T12:00:00Z.';
-  elsif ts > pg_catalog.now() + interval '1 day' or ts < '2000-01-01' then
+  elsif ts > latest or ts < earliest then
     code := '22008';
-    message := case when ts < '2000-01-01' then 'the timestamp lies before the year 2000'
-      else 'the timestamp lies more than a day in the future' end;
-    hint := 'Check the device''s clock and time zone.';
+    message := case
+      when ts < '2000-01-01' then 'the timestamp lies before the year 2000'
+      when ts < earliest then pg_catalog.format('the reading is more than %s days old',
+        pg_catalog.trim_scale(pg_catalog.round(extract(epoch from pg_catalog.now() - earliest) / 86400, 3)))
+      else pg_catalog.format('the timestamp lies more than %s seconds in the future',
+        pg_catalog.trim_scale(extract(epoch from latest - pg_catalog.now())))
+    end;
+    hint := case when ts >= '2000-01-01' and ts < earliest then 'Readings of that age are no longer kept; leave them out.'
+      else 'Check the device''s clock and time zone.' end;
   elsif metrics is null then
     code := '22023';
     message := 'the reading has no metrics';
@@ -2132,8 +2330,8 @@ begin
   return case when code is not null then pg_catalog.jsonb_build_object('code', code, 'message', message, 'hint', hint) end;
 end
 $$;
-ALTER FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[]) OWNER TO vigil_owner;
-COMMENT ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[]) IS 'Why a reading is refused, as {code, message, hint}, or null when it is sound. metric_names are those of its stream, null when it has none; vector is what vigil.metric_values made of its metrics. The first problem found counts.';
+ALTER FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) IS 'Why a reading is refused, as {code, message, hint}, or null when it is sound. metric_names are those of its stream, null when it has none; vector is what vigil.metric_values made of its metrics. earliest and latest are from fleet.accepted_times. The first problem found counts.';
 CREATE FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -2176,6 +2374,48 @@ end
 $$;
 ALTER FUNCTION ops.create_tenant(name text, display_name text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.create_tenant(name text, display_name text) IS 'Makes a tenant with one alert rule, anomalies of severity high and above. Returns tenant_id. For DBAs. 23505 when the name is taken.';
+CREATE FUNCTION ops.earlier_answer(procedure text, body text) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  v_key text := auth.request_header('idempotency-key');
+  v_tenant_id int;
+  v_body_sha256 bytea;
+  v_earlier record;
+begin
+  if v_key is null then
+    return null;
+  end if;
+  if v_key !~ '^[ -~]{1,255}$' then
+    raise sqlstate 'PT400' using
+      message = 'the Idempotency-Key is not valid',
+      hint = 'Send 1 to 255 printable ASCII characters, such as a UUID made once for each request and its repeats.';
+  end if;
+  v_tenant_id := auth.tenant_id();
+  v_body_sha256 := pg_catalog.sha256(pg_catalog.convert_to(body, 'UTF8'));
+  -- Waits here while a request with the same key is under way; it then sees what that one left.
+  insert into ops.idempotency_key as k (tenant_id, procedure_name, key, body_sha256)
+  values (v_tenant_id, procedure, v_key, v_body_sha256)
+  on conflict (tenant_id, procedure_name, key) do update
+  set body_sha256 = excluded.body_sha256, answer = null, created_at = excluded.created_at
+  where k.created_at <= pg_catalog.now() - interval '24 hours';
+  if found then
+    return null;
+  end if;
+  select k.body_sha256, k.answer into v_earlier
+  from ops.idempotency_key k
+  where k.tenant_id = v_tenant_id and k.procedure_name = procedure and k.key = v_key;
+  if v_earlier.body_sha256 <> v_body_sha256 then
+    raise sqlstate 'PT422' using
+      message = 'the Idempotency-Key was used for another request',
+      hint = 'Use a new key for a new request; repeat a request with the same body.';
+  end if;
+  perform auth.add_answer_header('Idempotency-Replayed', 'true');
+  return v_earlier.answer;
+end
+$_$;
+ALTER FUNCTION ops.earlier_answer(procedure text, body text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.earlier_answer(procedure text, body text) IS 'What a procedure of api answered the tenant to the current request''s Idempotency-Key within the last 24 hours; the answer then says Idempotency-Replayed: true. Null when there is no such key, or it is new: the procedure does its work and hands its answer to ops.keep_answer. body is whatever tells one request from another. PT400 for a malformed key, PT422 for one that came with another body.';
 CREATE FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2187,6 +2427,22 @@ CREATE FUNCTION ops.heartbeat(component text, instance text, version text, detai
 $$;
 ALTER FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) OWNER TO vigil_jobs;
 COMMENT ON FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) IS 'A part outside the database reports that it is alive. instance tells several of the same component apart.';
+CREATE FUNCTION ops.keep_answer(procedure text, answer jsonb) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_key text := auth.request_header('idempotency-key');
+begin
+  if v_key is not null then
+    update ops.idempotency_key k
+    set answer = keep_answer.answer
+    where k.tenant_id = (select auth.tenant_id()) and k.procedure_name = procedure and k.key = v_key;
+  end if;
+  return answer;
+end
+$$;
+ALTER FUNCTION ops.keep_answer(procedure text, answer jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.keep_answer(procedure text, answer jsonb) IS 'Keeps a procedure''s answer under the current request''s Idempotency-Key, which ops.earlier_answer has noted, and returns it. In the same transaction as the work, so that there is either both or neither.';
 CREATE FUNCTION ops.prune() RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -2203,11 +2459,19 @@ begin
   v_removed := v_removed + v_rows;
   delete from ops.heartbeat h where h.last_seen_at < pg_catalog.now() - interval '7 days';
   get diagnostics v_rows = row_count;
+  v_removed := v_removed + v_rows;
+  delete from ops.idempotency_key k where k.created_at <= pg_catalog.now() - interval '24 hours';
+  get diagnostics v_rows = row_count;
+  v_removed := v_removed + v_rows;
+  delete from fleet.ingest_batch b
+  using fleet.tenant t
+  where b.tenant_id = t.tenant_id and b.received_at < pg_catalog.now() - interval '7 days';
+  get diagnostics v_rows = row_count;
   return v_removed + v_rows;
 end
 $$;
 ALTER FUNCTION ops.prune() OWNER TO vigil_owner;
-COMMENT ON FUNCTION ops.prune() IS 'Removes pg_cron''s run details after 2 days, job runs after 30 days and heartbeats of vanished instances after 7 days. Returns how many rows.';
+COMMENT ON FUNCTION ops.prune() IS 'Removes pg_cron''s run details after 2 days, job runs after 30 days, heartbeats of vanished instances and requests that brought readings after 7 days, and idempotency keys after 24 hours. Returns how many rows.';
 CREATE PROCEDURE ops.run(IN job text)
     LANGUAGE plpgsql
     AS $$
@@ -2608,6 +2872,36 @@ One row per device, known by the external id its source uses.';
 COMMENT ON COLUMN api.devices.device IS 'External id: what readings name the device by.';
 COMMENT ON COLUMN api.devices.site IS 'Path in the tree of sites, such as emea.de.berlin.';
 COMMENT ON COLUMN api.devices.last_reading_at IS 'Time of the newest reading of any of its streams.';
+CREATE TABLE fleet.ingest_batch (
+    tenant_id integer NOT NULL,
+    batch_id bigint NOT NULL,
+    received_at timestamp with time zone DEFAULT now() NOT NULL,
+    sent_by text NOT NULL,
+    correlation_id text,
+    idempotency_key text,
+    accepted integer NOT NULL,
+    duplicates integer NOT NULL,
+    rejected integer NOT NULL
+);
+ALTER TABLE ONLY fleet.ingest_batch FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.ingest_batch OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.ingest_batch IS 'Requests that brought readings, and what became of them. Written in the transaction of the readings; kept for 7 days.';
+CREATE VIEW api.ingest_batches WITH (security_invoker='true') AS
+ SELECT batch_id,
+    received_at,
+    sent_by,
+    correlation_id,
+    idempotency_key,
+    accepted,
+    duplicates,
+    rejected
+   FROM fleet.ingest_batch b;
+ALTER VIEW api.ingest_batches OWNER TO vigil_api;
+COMMENT ON VIEW api.ingest_batches IS 'Requests that stored readings
+One row per POST /rpc/ingest of the last 7 days and how many of its readings were accepted, there already, and rejected.';
+COMMENT ON COLUMN api.ingest_batches.sent_by IS 'The subject of the sender''s token.';
+COMMENT ON COLUMN api.ingest_batches.correlation_id IS 'The request''s X-Correlation-ID, or the one that it was given in the answer.';
+COMMENT ON COLUMN api.ingest_batches.idempotency_key IS 'The request''s Idempotency-Key; its repeats have no row.';
 CREATE TABLE ops.job_run (
     job_run_id bigint NOT NULL,
     job_name text NOT NULL,
@@ -2949,6 +3243,14 @@ ALTER TABLE fleet.device ALTER COLUMN device_id ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
+ALTER TABLE fleet.ingest_batch ALTER COLUMN batch_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME fleet.ingest_batch_batch_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 ALTER TABLE fleet.profile ALTER COLUMN profile_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME fleet.profile_profile_id_seq
     START WITH 1
@@ -2990,13 +3292,22 @@ CREATE TABLE fleet.tenant (
     active boolean DEFAULT true NOT NULL,
     unknown_device text DEFAULT 'refuse'::text NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    unknown_metric text DEFAULT 'refuse'::text NOT NULL,
+    future_tolerance interval DEFAULT '00:10:00'::interval NOT NULL,
+    past_tolerance interval,
+    CONSTRAINT future_tolerance_up_to_a_day CHECK (((future_tolerance >= '00:00:00'::interval) AND (future_tolerance <= '1 day'::interval))),
+    CONSTRAINT past_tolerance_is_positive CHECK ((past_tolerance > '00:00:00'::interval)),
     CONSTRAINT tenant_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9_-]{0,62}$'::text)),
-    CONSTRAINT unknown_device_known CHECK ((unknown_device = ANY (ARRAY['refuse'::text, 'register'::text])))
+    CONSTRAINT unknown_device_known CHECK ((unknown_device = ANY (ARRAY['refuse'::text, 'register'::text]))),
+    CONSTRAINT unknown_metric_known CHECK ((unknown_metric = ANY (ARRAY['refuse'::text, 'append'::text])))
 );
 ALTER TABLE ONLY fleet.tenant FORCE ROW LEVEL SECURITY;
 ALTER TABLE fleet.tenant OWNER TO vigil_owner;
 COMMENT ON TABLE fleet.tenant IS 'A customer. Every other table carries tenant_id first in its keys.';
 COMMENT ON COLUMN fleet.tenant.unknown_device IS 'What ingestion does with a device it has never seen: refuse the reading, or register the device when the reading names its profile.';
+COMMENT ON COLUMN fleet.tenant.unknown_metric IS 'What ingestion does with a metric that the profile lacks: refuse the reading, or append the metric to the profile.';
+COMMENT ON COLUMN fleet.tenant.future_tolerance IS 'How far the clock of a device may be ahead: readings beyond are refused.';
+COMMENT ON COLUMN fleet.tenant.past_tolerance IS 'How old a reading may be when it arrives, at most as long as readings are kept; null: any age.';
 ALTER TABLE fleet.tenant ALTER COLUMN tenant_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME fleet.tenant_tenant_id_seq
     START WITH 1
@@ -3016,6 +3327,19 @@ CREATE TABLE ops.heartbeat (
 ALTER TABLE ONLY ops.heartbeat FORCE ROW LEVEL SECURITY;
 ALTER TABLE ops.heartbeat OWNER TO vigil_owner;
 COMMENT ON TABLE ops.heartbeat IS 'When each running part outside the database last reported.';
+CREATE TABLE ops.idempotency_key (
+    tenant_id integer NOT NULL,
+    procedure_name text NOT NULL,
+    key text NOT NULL,
+    body_sha256 bytea NOT NULL,
+    answer jsonb,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT key_is_printable CHECK ((key ~ '^[ -~]{1,255}$'::text))
+);
+ALTER TABLE ONLY ops.idempotency_key FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.idempotency_key OWNER TO vigil_owner;
+COMMENT ON TABLE ops.idempotency_key IS 'What a request with an Idempotency-Key header was answered, so that a repeat gets the same and does nothing. Written in the transaction of the request; kept for 24 hours.';
+COMMENT ON COLUMN ops.idempotency_key.body_sha256 IS 'SHA-256 of the request''s body or arguments: the same key with others is a mistake.';
 CREATE TABLE ops.job (
     job_name text NOT NULL,
     description text NOT NULL,
@@ -3126,6 +3450,8 @@ ALTER TABLE ONLY fleet.device
     ADD CONSTRAINT device_external_id_unique UNIQUE (tenant_id, external_id);
 ALTER TABLE ONLY fleet.device
     ADD CONSTRAINT device_pkey PRIMARY KEY (tenant_id, device_id);
+ALTER TABLE ONLY fleet.ingest_batch
+    ADD CONSTRAINT ingest_batch_pkey PRIMARY KEY (tenant_id, batch_id);
 ALTER TABLE ONLY fleet.latest
     ADD CONSTRAINT latest_pkey PRIMARY KEY (tenant_id, stream_id);
 ALTER TABLE ONLY fleet.metric
@@ -3152,6 +3478,8 @@ ALTER TABLE ONLY fleet.tenant
     ADD CONSTRAINT tenant_pkey PRIMARY KEY (tenant_id);
 ALTER TABLE ONLY ops.heartbeat
     ADD CONSTRAINT heartbeat_pkey PRIMARY KEY (component, instance);
+ALTER TABLE ONLY ops.idempotency_key
+    ADD CONSTRAINT idempotency_key_pkey PRIMARY KEY (tenant_id, procedure_name, key);
 ALTER TABLE ONLY ops.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (job_name);
 ALTER TABLE ONLY ops.job_run
@@ -3170,6 +3498,8 @@ CREATE UNIQUE INDEX model_active ON detect.model USING btree (tenant_id, profile
 CREATE INDEX model_trained_at ON detect.model USING btree (tenant_id, trained_at DESC);
 CREATE INDEX device_model ON fleet.device USING btree (tenant_id, model);
 CREATE INDEX device_site ON fleet.device USING btree (tenant_id, site_id);
+CREATE INDEX ingest_batch_correlation ON fleet.ingest_batch USING btree (tenant_id, correlation_id);
+CREATE INDEX ingest_batch_newest ON fleet.ingest_batch USING btree (tenant_id, received_at DESC);
 CREATE INDEX reading_change_stream ON fleet.reading_change USING btree (tenant_id, stream_id);
 CREATE INDEX site_path_gist ON fleet.site USING gist (path);
 CREATE INDEX stream_profile ON fleet.stream USING btree (tenant_id, profile_id);
@@ -3226,6 +3556,8 @@ ALTER TABLE ONLY fleet.device
     ADD CONSTRAINT device_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.device
     ADD CONSTRAINT device_tenant_id_site_id_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES fleet.site(tenant_id, site_id);
+ALTER TABLE ONLY fleet.ingest_batch
+    ADD CONSTRAINT ingest_batch_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.latest
     ADD CONSTRAINT latest_tenant_id_stream_id_fkey FOREIGN KEY (tenant_id, stream_id) REFERENCES fleet.stream(tenant_id, stream_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.metric
@@ -3240,6 +3572,8 @@ ALTER TABLE ONLY fleet.stream
     ADD CONSTRAINT stream_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES fleet.device(tenant_id, device_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.stream
     ADD CONSTRAINT stream_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES fleet.profile(tenant_id, profile_id);
+ALTER TABLE ONLY ops.idempotency_key
+    ADD CONSTRAINT idempotency_key_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY ops.job_run
     ADD CONSTRAINT job_run_job_name_fkey FOREIGN KEY (job_name) REFERENCES ops.job(job_name) ON DELETE CASCADE;
 ALTER TABLE ONLY ops.job_run
@@ -3275,6 +3609,7 @@ CREATE POLICY tenant_isolation ON detect.policy USING ((tenant_id = ( SELECT aut
 CREATE POLICY tenant_isolation ON detect.score USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON detect.score_change USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 ALTER TABLE fleet.device ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fleet.ingest_batch ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.latest ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.metric ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.profile ENABLE ROW LEVEL SECURITY;
@@ -3284,6 +3619,7 @@ ALTER TABLE fleet.site ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.stream ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.tenant ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_isolation ON fleet.device USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON fleet.ingest_batch USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.latest USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.metric USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.profile USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
@@ -3293,8 +3629,10 @@ CREATE POLICY tenant_isolation ON fleet.site USING ((tenant_id = ( SELECT auth.t
 CREATE POLICY tenant_isolation ON fleet.stream USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.tenant USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 ALTER TABLE ops.heartbeat ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.idempotency_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.job ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.job_run ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant_isolation ON ops.idempotency_key USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON ops.job_run USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 GRANT USAGE ON SCHEMA alerting TO viewer;
 GRANT USAGE ON SCHEMA alerting TO analyst;
@@ -3378,6 +3716,8 @@ GRANT ALL ON FUNCTION api.series(device text, metric text, "from" timestamp with
 GRANT ALL ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) TO bi_reader;
 REVOKE ALL ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb) TO analyst;
+REVOKE ALL ON FUNCTION auth.add_answer_header(name text, content text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.add_answer_header(name text, content text) TO vigil_api;
 REVOKE ALL ON FUNCTION auth.check_request() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.check_request() TO anon;
 GRANT ALL ON FUNCTION auth.check_request() TO viewer;
@@ -3395,6 +3735,10 @@ GRANT ALL ON FUNCTION auth.claims() TO bi_reader;
 GRANT ALL ON FUNCTION auth.claims() TO vigil_api;
 GRANT ALL ON FUNCTION auth.claims() TO vigil_jobs;
 GRANT ALL ON FUNCTION auth.claims() TO anon;
+REVOKE ALL ON FUNCTION auth.correlation_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.correlation_id() TO vigil_api;
+REVOKE ALL ON FUNCTION auth.request_header(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.request_header(name text) TO vigil_api;
 REVOKE ALL ON FUNCTION auth.subject() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.subject() TO viewer;
 GRANT ALL ON FUNCTION auth.subject() TO analyst;
@@ -3462,12 +3806,21 @@ GRANT ALL ON FUNCTION detect.vector_at(tenant integer, stream integer, feature_s
 REVOKE ALL ON FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_jobs;
 GRANT ALL ON FUNCTION detect.write_features(tenant integer, feature_set integer, windows interval[], streams integer[], froms timestamp with time zone[], tos timestamp with time zone[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION fleet.accepted_times(tenant integer, OUT earliest timestamp with time zone, OUT latest timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.accepted_times(tenant integer, OUT earliest timestamp with time zone, OUT latest timestamp with time zone) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.accepted_times(tenant integer, OUT earliest timestamp with time zone, OUT latest timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.csv_fields(line text) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.csv_fields(line text) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.csv_fields(line text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.csv_readings(lines json) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.csv_readings(lines json) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.csv_readings(lines json) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) TO vigil_jobs;
@@ -3486,13 +3839,17 @@ GRANT ALL ON FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) T
 REVOKE ALL ON FUNCTION fleet.open_stream(tenant integer, device text, profile text) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.open_stream(tenant integer, device text, profile text) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.open_stream(tenant integer, device text, profile text) TO vigil_jobs;
-REVOKE ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[]) TO vigil_api;
-GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[]) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.create_tenant(name text, display_name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.earlier_answer(procedure text, body text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.earlier_answer(procedure text, body text) TO vigil_api;
 REVOKE ALL ON FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) TO vigil_worker;
+REVOKE ALL ON FUNCTION ops.keep_answer(procedure text, answer jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.keep_answer(procedure text, answer jsonb) TO vigil_api;
 REVOKE ALL ON FUNCTION ops.prune() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.prune() TO vigil_jobs;
 REVOKE ALL ON PROCEDURE ops.run(IN job text) FROM PUBLIC;
@@ -3548,6 +3905,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE fleet.latest TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.latest TO vigil_jobs;
 GRANT SELECT ON TABLE api.devices TO viewer;
 GRANT SELECT ON TABLE api.devices TO bi_reader;
+GRANT SELECT ON TABLE fleet.ingest_batch TO viewer;
+GRANT SELECT ON TABLE fleet.ingest_batch TO bi_reader;
+GRANT SELECT,INSERT ON TABLE fleet.ingest_batch TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.ingest_batch TO vigil_jobs;
+GRANT SELECT ON TABLE api.ingest_batches TO viewer;
+GRANT SELECT ON TABLE api.ingest_batches TO bi_reader;
 GRANT SELECT ON TABLE ops.job_run TO viewer;
 GRANT SELECT ON TABLE ops.job_run TO bi_reader;
 GRANT SELECT ON TABLE ops.job_run TO vigil_api;
@@ -3648,6 +4011,8 @@ GRANT SELECT ON TABLE fleet.tenant TO bi_reader;
 GRANT SELECT ON TABLE fleet.tenant TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.tenant TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.heartbeat TO vigil_jobs;
+GRANT SELECT,INSERT,UPDATE ON TABLE ops.idempotency_key TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.idempotency_key TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.job TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.job_status TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.storage TO vigil_jobs;

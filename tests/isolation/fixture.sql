@@ -47,6 +47,8 @@ begin
   perform alerting.raise_alerts(v_tenant);
   update alerting.notification n set next_attempt_at = now() + interval '1 year' where n.tenant_id = v_tenant;
   insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, message) values ('scores', v_tenant, now(), now(), 'error', name);
+  insert into ops.idempotency_key (tenant_id, procedure_name, key, body_sha256, answer) values (v_tenant, 'ingest', name, '', to_jsonb(name));
+  insert into fleet.ingest_batch (tenant_id, sent_by, correlation_id, accepted, duplicates, rejected) values (v_tenant, name, name, 1, 0, 0);
   -- What is waiting for the jobs, which would otherwise be empty by now.
   insert into fleet.reading_change select l.tenant_id, l.stream_id, l.ts, l.ts from fleet.latest l where l.tenant_id = v_tenant;
   insert into detect.feature_change select l.tenant_id, l.stream_id, l.ts, l.ts from fleet.latest l where l.tenant_id = v_tenant;

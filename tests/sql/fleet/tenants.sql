@@ -1,6 +1,6 @@
 -- Tenants: how they are made and what they start with.
 begin;
-select plan(13);
+select plan(16);
 \ir ../support/refusal.psql
 
 select ops.create_tenant('acme', 'Acme Inc.') as acme \gset
@@ -24,6 +24,13 @@ select is(pg_temp.refusal(format('select ops.create_tenant(%L, %L)', 'a' || repe
 select matches(pg_temp.refusal(format('select ops.create_tenant(%L, %L)', 'a' || repeat('b', 63), 'x')), '^23514:', 'and not 64');
 select matches(pg_temp.refusal($$update fleet.tenant set unknown_device = 'guess' where name = 'acme'$$), '^23514:.*unknown_device_known',
   'what happens to unknown devices is one of two things');
+select matches(pg_temp.refusal($$update fleet.tenant set unknown_metric = 'guess' where name = 'acme'$$), '^23514:.*unknown_metric_known',
+  'and so is what happens to unknown metrics');
+select is(
+  (select count(*) from unnest('{-1 second,1 day 1 second}'::text[]) i
+    where pg_temp.refusal(format('update fleet.tenant set future_tolerance = %L', i)) like '23514:%future_tolerance_up_to_a_day%'), 2::bigint,
+  'clocks may be ahead by up to a day');
+select matches(pg_temp.refusal($$update fleet.tenant set past_tolerance = '0'$$), '^23514:.*past_tolerance_is_positive', 'an age of nothing is none');
 
 -- A webhook belongs to a tenant and is notified by all its rules.
 select ops.add_webhook('acme', 'on call', 'https://hooks.example.com/x', 'acme-hook') as hook \gset
