@@ -33,6 +33,10 @@ set local role vigil_owner;
 \ir fleet/reading_problem.sql
 \ir fleet/ingest.sql
 \ir fleet/csv_fields.sql
+\ir fleet/rollups_of.sql
+\ir fleet/decide_rollups.sql
+\ir fleet/make_rollups.sql
+\ir fleet/expire_rollups.sql
 \ir fleet/import_lines.sql
 \ir fleet/policies.sql
 \ir fleet/grants.sql
@@ -108,6 +112,7 @@ set local role vigil_api;
 \ir api/score.sql
 \ir api/explain.sql
 \ir api/series.sql
+\ir api/rollups.sql
 \ir api/acknowledge_anomaly.sql
 \ir api/grants.sql
 reset role;

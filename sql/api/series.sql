@@ -7,6 +7,9 @@ declare
   v_tenant_id int := auth.tenant_id();
   v_stream_id int;
   v_position int;
+  v_tier interval;
+  v_first timestamptz;
+  v_last timestamptz;
 begin
   if series.bucket is null or series.bucket < interval '1 second' or extract(year from series.bucket) <> 0 or extract(month from series.bucket) <> 0 then
     raise exception using
@@ -39,16 +42,66 @@ begin
       message = format('device "%s" does not exist or does not report metric "%s"', left(series.device, 200), left(series.metric, 200)),
       hint = 'GET /streams lists devices and their profiles, GET /profiles the metrics.';
   end if;
+  -- The widest summaries that the buckets can be made of: the fewest rows, and kept the longest.
+  select sr.bucket into v_tier
+  from fleet.stream_rollup sr
+  where sr.tenant_id = v_tenant_id and sr.stream_id = v_stream_id and sr.made
+    and mod(extract(epoch from series.bucket), extract(epoch from sr.bucket)) = 0
+  order by sr.bucket desc
+  limit 1;
+  -- Whole buckets of that width within the range; without any, all of it is read.
+  v_first := date_bin(v_tier, series."from", '2000-01-01 00:00:00+00');
+  if v_first < series."from" then
+    v_first := v_first + v_tier;
+  end if;
+  v_first := least(v_first, series."to");
+  v_last := greatest(date_bin(v_tier, series."to", '2000-01-01 00:00:00+00'), v_first);
+  if v_tier is null then
+    v_first := series."to";
+    v_last := series."to";
+  end if;
   return query
-  select date_bin(series.bucket, r.ts, '2000-01-01'), count(r.values[v_position]),
-    avg(r.values[v_position]), min(r.values[v_position]), max(r.values[v_position])
-  from fleet.reading r
-  where r.tenant_id = v_tenant_id and r.stream_id = v_stream_id and r.ts >= series."from" and r.ts < series."to"
-    and r.values[v_position] is not null
+  with stale as materialized (
+    -- Being filled, or written to since they were made.
+    select o.ts
+    from fleet.rollup_due o
+    where o.tenant_id = v_tenant_id and o.stream_id = v_stream_id and o.bucket = v_tier and o.ts >= v_first and o.ts < v_last
+    union
+    select b.ts
+    from fleet.rollup_change c
+    cross join lateral generate_series(
+      date_bin(v_tier, greatest(c.from_ts, v_first), '2000-01-01 00:00:00+00'),
+      least(c.to_ts, v_last - interval '1 microsecond'), v_tier) as b (ts)
+    where c.tenant_id = v_tenant_id and c.stream_id = v_stream_id
+  ),
+  read (lower, upper) as (
+    select series."from", v_first where series."from" < v_first
+    union all
+    select v_last, series."to" where v_last < series."to"
+    union all
+    select w.ts, w.ts + v_tier from stale w
+  ),
+  part as (
+    select k.ts, (vigil.num_vals(k.state))[v_position] as n, (vigil.average(k.state))[v_position] as average,
+      (vigil.min_val(k.state))[v_position] as minimum, (vigil.max_val(k.state))[v_position] as maximum
+    from fleet.reading_rollup k
+    where k.tenant_id = v_tenant_id and k.stream_id = v_stream_id and k.bucket = v_tier and k.ts >= v_first and k.ts < v_last
+      and not exists (select from stale w where w.ts = k.ts)
+    union all
+    select r.ts, 1, r.values[v_position], r.values[v_position], r.values[v_position]
+    from read
+    join fleet.reading r
+      on r.tenant_id = v_tenant_id and r.stream_id = v_stream_id and r.ts >= read.lower and r.ts < read.upper
+    where r.values[v_position] is not null
+  )
+  select date_bin(series.bucket, part.ts, '2000-01-01 00:00:00+00'), sum(part.n)::bigint,
+    sum(part.n * part.average) / sum(part.n), min(part.minimum), max(part.maximum)
+  from part
+  where part.n > 0
   group by 1
   order by 1;
 end
 $$;
 comment on function api.series(text, text, timestamptz, timestamptz, interval) is
 $$A metric over time
-Count, average, minimum and maximum per bucket, from inclusive, to exclusive. Buckets start at multiples of their width from 2000-01-01 UTC; empty ones are left out.$$;
+Count, average, minimum and maximum per bucket, from inclusive, to exclusive. Buckets start at multiples of their width from 2000-01-01 UTC; empty ones are left out. Where the stream has summaries the buckets are made of these, and of readings for what is not summarised yet, so the answer is always current.$$;

@@ -12,10 +12,11 @@ begin
   delete from ops.job_run r where r.started_at < pg_catalog.now() - interval '30 days';
   get diagnostics v_rows = row_count;
   v_removed := v_removed + v_rows;
+  v_removed := v_removed + fleet.expire_rollups();
   delete from ops.heartbeat h where h.last_seen_at < pg_catalog.now() - interval '7 days';
   get diagnostics v_rows = row_count;
   return v_removed + v_rows;
 end
 $$;
 comment on function ops.prune() is
-'Removes pg_cron''s run details after 2 days, job runs after 30 days and heartbeats of vanished instances after 7 days. Returns how many rows.';
+'Removes summaries of readings past their retention, pg_cron''s run details after 2 days, job runs after 30 days and heartbeats of vanished instances after 7 days. Returns how many rows.';
