@@ -10,6 +10,9 @@ declare
   v_tier interval;
   v_first timestamptz;
   v_last timestamptz;
+  v_stale timestamptz[];
+  v_stale_from timestamptz;
+  v_stale_to timestamptz;
 begin
   if series.bucket is null or series.bucket < interval '1 second' or extract(year from series.bucket) <> 0 or extract(month from series.bucket) <> 0 then
     raise exception using
@@ -60,9 +63,8 @@ begin
     v_first := series."to";
     v_last := series."to";
   end if;
-  return query
-  with stale as materialized (
-    -- Being filled, or written to since they were made.
+  -- Buckets that are being filled, or were written to since they were made. A stable function sees one snapshot throughout.
+  v_stale := array(
     select o.ts
     from fleet.rollup_due o
     where o.tenant_id = v_tenant_id and o.stream_id = v_stream_id and o.bucket = v_tier and o.ts >= v_first and o.ts < v_last
@@ -72,32 +74,43 @@ begin
     cross join lateral generate_series(
       date_bin(v_tier, greatest(c.from_ts, v_first), '2000-01-01 00:00:00+00'),
       least(c.to_ts, v_last - interval '1 microsecond'), v_tier) as b (ts)
-    where c.tenant_id = v_tenant_id and c.stream_id = v_stream_id
-  ),
-  read (lower, upper) as (
-    select series."from", v_first where series."from" < v_first
-    union all
-    select v_last, series."to" where v_last < series."to"
-    union all
-    select w.ts, w.ts + v_tier from stale w
-  ),
-  part as (
-    select k.ts, (vigil.num_vals(k.state))[v_position] as n, (vigil.average(k.state))[v_position] as average,
-      (vigil.min_val(k.state))[v_position] as minimum, (vigil.max_val(k.state))[v_position] as maximum
+    where c.tenant_id = v_tenant_id and c.stream_id = v_stream_id);
+  select min(w.ts), max(w.ts) + v_tier into v_stale_from, v_stale_to from unnest(v_stale) as w (ts);
+  return query
+  with summary as materialized (
+    -- One call reads a state once.
+    select k.ts, vigil.features(k.state, '{count,mean,min,max}', array_fill(v_position, '{4}')) as told
     from fleet.reading_rollup k
     where k.tenant_id = v_tenant_id and k.stream_id = v_stream_id and k.bucket = v_tier and k.ts >= v_first and k.ts < v_last
-      and not exists (select from stale w where w.ts = k.ts)
+      and k.ts <> all (v_stale)
+  ),
+  -- Bounds that are known when this is planned spare looking at every chunk.
+  reading (ts, value) as (
+    select r.ts, r.values[v_position]
+    from fleet.reading r
+    where r.tenant_id = v_tenant_id and r.stream_id = v_stream_id and r.ts >= series."from" and r.ts < v_first
     union all
-    select r.ts, 1, r.values[v_position], r.values[v_position], r.values[v_position]
-    from read
-    join fleet.reading r
-      on r.tenant_id = v_tenant_id and r.stream_id = v_stream_id and r.ts >= read.lower and r.ts < read.upper
-    where r.values[v_position] is not null
+    select r.ts, r.values[v_position]
+    from fleet.reading r
+    where r.tenant_id = v_tenant_id and r.stream_id = v_stream_id and r.ts >= v_last and r.ts < series."to"
+    union all
+    select r.ts, r.values[v_position]
+    from unnest(v_stale) as w (ts)
+    join fleet.reading r on r.ts >= w.ts and r.ts < w.ts + v_tier
+    where r.tenant_id = v_tenant_id and r.stream_id = v_stream_id and r.ts >= v_stale_from and r.ts < v_stale_to
+  ),
+  part (ts, n, average, minimum, maximum) as (
+    select s.ts, s.told[1], s.told[2], s.told[3], s.told[4]
+    from summary s
+    where s.told[1] > 0
+    union all
+    select r.ts, 1, r.value, r.value, r.value
+    from reading r
+    where r.value is not null
   )
   select date_bin(series.bucket, part.ts, '2000-01-01 00:00:00+00'), sum(part.n)::bigint,
     sum(part.n * part.average) / sum(part.n), min(part.minimum), max(part.maximum)
   from part
-  where part.n > 0
   group by 1
   order by 1;
 end
