@@ -39,6 +39,10 @@ set local role vigil_owner;
 \ir fleet/ingest.sql
 \ir fleet/csv_readings.sql
 \ir fleet/csv_fields.sql
+\ir fleet/rollups_of.sql
+\ir fleet/decide_rollups.sql
+\ir fleet/make_rollups.sql
+\ir fleet/expire_rollups.sql
 \ir fleet/import_lines.sql
 \ir fleet/policies.sql
 \ir fleet/grants.sql
@@ -117,6 +121,7 @@ set local role vigil_api;
 \ir api/score.sql
 \ir api/explain.sql
 \ir api/series.sql
+\ir api/rollups.sql
 \ir api/acknowledge_anomaly.sql
 \ir api/grants.sql
 reset role;

@@ -6,7 +6,10 @@ grant insert on fleet.ingest_batch to vigil_api;
 grant update on fleet.profile, fleet.device to vigil_api;
 -- The hypertable and the logs: no grant to any request or BI role, since grants are copied to chunks and policies are not.
 grant select, insert, update on fleet.reading, fleet.latest to vigil_api;
-grant select, insert on fleet.reading_change to vigil_api;
+grant select, insert on fleet.reading_change, fleet.rollup_change to vigil_api;
+grant select on fleet.stream_rollup, fleet.rollup_due, fleet.reading_rollup to vigil_api;
 grant delete on fleet.reading_change to vigil_api;
 grant select, insert, update, delete on all tables in schema fleet to vigil_jobs;
 grant execute on all functions in schema fleet to vigil_api, vigil_jobs;
+-- The job's own.
+revoke execute on function fleet.rollups_of(int), fleet.decide_rollups(int), fleet.make_rollups(int), fleet.expire_rollups() from vigil_api;

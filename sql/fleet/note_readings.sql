@@ -3,10 +3,17 @@ language plpgsql
 as $$
 begin
   -- One row per stream and hour keeps a single late reading from dirtying everything between it and now.
+  with change as (
+    select w.tenant_id, w.stream_id, min(w.ts) as from_ts, max(w.ts) as to_ts
+    from written w
+    group by w.tenant_id, w.stream_id, pg_catalog.date_bin('1 hour', w.ts, '2000-01-01')
+  ),
+  for_rollups as (
+    insert into fleet.rollup_change (tenant_id, stream_id, from_ts, to_ts)
+    select c.tenant_id, c.stream_id, c.from_ts, c.to_ts from change c
+  )
   insert into fleet.reading_change (tenant_id, stream_id, from_ts, to_ts)
-  select w.tenant_id, w.stream_id, min(w.ts), max(w.ts)
-  from written w
-  group by w.tenant_id, w.stream_id, pg_catalog.date_bin('1 hour', w.ts, '2000-01-01');
+  select c.tenant_id, c.stream_id, c.from_ts, c.to_ts from change c;
 
   -- Rows are locked in key order, so two writers of the same streams queue instead of deadlocking.
   insert into fleet.latest as l (tenant_id, stream_id, ts, values, seen)
@@ -70,7 +77,7 @@ begin
 end
 $$;
 comment on function fleet.note_readings() is
-'After each statement that writes readings: logs what changed for the features job and keeps fleet.latest, element by element, whatever order readings arrive in.';
+'After each statement that writes readings: logs what changed for the features and rollups jobs and keeps fleet.latest, element by element, whatever order readings arrive in.';
 
 create or replace trigger _500_note_inserted_readings
   after insert on fleet.reading

@@ -61,9 +61,43 @@ create policy tenant_isolation on fleet.ingest_batch
   using (tenant_id = (select auth.tenant_id()))
   with check (tenant_id = (select auth.tenant_id()));
 
+alter table fleet.stream_rollup enable row level security;
+alter table fleet.stream_rollup force row level security;
+drop policy if exists tenant_isolation on fleet.stream_rollup;
+create policy tenant_isolation on fleet.stream_rollup
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
+alter table fleet.rollup_change enable row level security;
+alter table fleet.rollup_change force row level security;
+drop policy if exists tenant_isolation on fleet.rollup_change;
+create policy tenant_isolation on fleet.rollup_change
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
+alter table fleet.rollup_due enable row level security;
+alter table fleet.rollup_due force row level security;
+drop policy if exists tenant_isolation on fleet.rollup_due;
+create policy tenant_isolation on fleet.rollup_due
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
+alter table fleet.rollup enable row level security;
+alter table fleet.rollup force row level security;
+drop policy if exists tenant_isolation on fleet.rollup;
+create policy tenant_isolation on fleet.rollup
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
 -- Not forced: a continuous aggregate's refresh runs as the owner and would silently see nothing.
 alter table fleet.reading enable row level security;
 drop policy if exists tenant_isolation on fleet.reading;
 create policy tenant_isolation on fleet.reading
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
+alter table fleet.reading_rollup enable row level security;
+drop policy if exists tenant_isolation on fleet.reading_rollup;
+create policy tenant_isolation on fleet.reading_rollup
   using (tenant_id = (select auth.tenant_id()))
   with check (tenant_id = (select auth.tenant_id()));

@@ -12,6 +12,7 @@ begin
   delete from ops.job_run r where r.started_at < pg_catalog.now() - interval '30 days';
   get diagnostics v_rows = row_count;
   v_removed := v_removed + v_rows;
+  v_removed := v_removed + fleet.expire_rollups();
   delete from ops.heartbeat h where h.last_seen_at < pg_catalog.now() - interval '7 days';
   get diagnostics v_rows = row_count;
   v_removed := v_removed + v_rows;
@@ -26,4 +27,4 @@ begin
 end
 $$;
 comment on function ops.prune() is
-'Removes pg_cron''s run details after 2 days, job runs after 30 days, heartbeats of vanished instances and requests that brought readings after 7 days, and idempotency keys after 24 hours. Returns how many rows.';
+'Removes summaries of readings past their retention, pg_cron''s run details after 2 days, job runs after 30 days, heartbeats of vanished instances and requests that brought readings after 7 days, and idempotency keys after 24 hours. Returns how many rows.';

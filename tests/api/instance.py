@@ -51,7 +51,7 @@ select (select count(*) from fleet.reading_change where tenant_id = :tenant)
 def run_pipeline(tenant_id):
     """Runs the steps until nothing is left to do; pg_cron runs them as well, which is harmless."""
     for _ in range(60):
-        for job in ("features", "scores", "anomalies", "alerts"):
+        for job in ("features", "scores", "anomalies", "alerts", "rollups"):
             sql(f"set client_min_messages = warning; call ops.run('{job}')")
         if sql(BACKLOG, tenant=tenant_id) == "0":
             return

@@ -24,6 +24,10 @@ VIEWS = {
     "readings": {"stream_id": int, "device": str, "profile": str, "ts": str, "values": list, "metrics": dict},
     "telemetry": {"device": str, "profile": str, "metric": str, "unit": str, "ts": str, "value": NUMBER},
     "latest": {"device": str, "profile": str, "metric": str, "unit": str, "ts": str, "value": NUMBER},
+    "rollups": {
+        "stream_id": int, "device": str, "profile": str, "bucket": str, "ts": str, "metric": str, "n": int,
+        "average": NUMBER, "stddev": (*NUMBER, NONE), "minimum": NUMBER, "maximum": NUMBER, "first": NUMBER, "last": NUMBER,
+    },
     "models": {
         "model_id": int, "profile": str, "scope": str, "target": (str, NONE), "status": str, "trained_at": str,
         "trained_by": str, "training_time": str, "trained_from": str, "trained_to": str, "row_count": int, "seed": int,

@@ -43,6 +43,8 @@ begin
   perform detect.compute_features(v_tenant);
   perform detect.compute_scores(v_tenant);
   perform detect.compute_anomalies(v_tenant);
+  insert into fleet.rollup (tenant_id, bucket) values (v_tenant, '2 hours');
+  perform fleet.make_rollups(v_tenant);
   perform ops.add_webhook('isolation-' || name, name || ' hook', 'https://hooks.example.com/' || name, name);
   perform alerting.raise_alerts(v_tenant);
   update alerting.notification n set next_attempt_at = now() + interval '1 year' where n.tenant_id = v_tenant;
@@ -51,6 +53,9 @@ begin
   insert into fleet.ingest_batch (tenant_id, sent_by, correlation_id, accepted, duplicates, rejected) values (v_tenant, name, name, 1, 0, 0);
   -- What is waiting for the jobs, which would otherwise be empty by now.
   insert into fleet.reading_change select l.tenant_id, l.stream_id, l.ts, l.ts from fleet.latest l where l.tenant_id = v_tenant;
+  insert into fleet.rollup_change select l.tenant_id, l.stream_id, l.ts, l.ts from fleet.latest l where l.tenant_id = v_tenant;
+  insert into fleet.rollup_due select l.tenant_id, l.stream_id, '1 day', date_bin('1 day', l.ts, '2000-01-01 00:00:00+00') from fleet.latest l where l.tenant_id = v_tenant
+  on conflict do nothing;
   insert into detect.feature_change select l.tenant_id, l.stream_id, l.ts, l.ts from fleet.latest l where l.tenant_id = v_tenant;
   insert into detect.score_change select l.tenant_id, l.stream_id, l.ts, l.ts from fleet.latest l where l.tenant_id = v_tenant;
   return v_tenant;

@@ -88,7 +88,7 @@ begin
     return next isolation.refused(format('drop chunk %s', v_chunk.name), format('select _timescaledb_functions.drop_chunk(%L)', v_chunk.name));
     return next isolation.refused(format('drop table %s', v_chunk.name), format('drop table %s', v_chunk.name));
   end loop;
-  foreach v_name in array '{fleet.reading,detect.device_feature,detect.score}'::text[] loop
+  foreach v_name in array '{fleet.reading,fleet.reading_rollup,detect.device_feature,detect.score}'::text[] loop
     return next isolation.refused(format('read %s', v_name), format('select * from %s', v_name));
     return next isolation.refused(format('drop chunks of %s', v_name), format('select drop_chunks(%L, now() + interval ''1 year'')', v_name), '42501', '22023');
     return next isolation.refused(format('change chunks of %s', v_name), format('select set_chunk_time_interval(%L, interval ''1 hour'')', v_name));
@@ -137,7 +137,7 @@ commit;
 -- There is something to be seen.
 select isolation.answers('statistics of chunks', $$select count(*) > 0 from pg_stats s where s.tablename like '\_hyper\_%' and s.attname = 'values'$$, 'true');
 select isolation.answers('statistics of tables', $$select count(*) > 0 from pg_stats s where s.schemaname = 'fleet' and s.attname = 'external_id'$$, 'true');
-select isolation.answers('chunks of every hypertable', 'select count(distinct c.hypertable) from isolation.chunk c', '3');
+select isolation.answers('chunks of every hypertable', 'select count(distinct c.hypertable) from isolation.chunk c', '4');
 
 -- A BI login of alpha.
 \connect - bi_isolation_alpha

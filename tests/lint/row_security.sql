@@ -6,13 +6,13 @@ from pg_class c
 join pg_namespace n on n.oid = c.relnamespace and n.nspowner = 'vigil_owner'::regrole
 where c.relkind in ('r', 'p')
   and (c.relrowsecurity, c.relforcerowsecurity) is distinct from (true, not (
-    c.oid in ('fleet.reading'::regclass, 'detect.device_feature'::regclass, 'detect.score'::regclass, 'auth.login'::regclass)))
+    c.oid in ('fleet.reading'::regclass, 'fleet.reading_rollup'::regclass, 'detect.device_feature'::regclass, 'detect.score'::regclass, 'auth.login'::regclass)))
 order by 1;
 
 -- The tables named above are all the hypertables there are.
 select format('%s is a hypertable and is not declared in this file', format('%I.%I', h.schema_name, h.table_name))
 from _timescaledb_catalog.hypertable h
-where format('%I.%I', h.schema_name, h.table_name) not in ('fleet.reading', 'detect.device_feature', 'detect.score')
+where format('%I.%I', h.schema_name, h.table_name) not in ('fleet.reading', 'fleet.reading_rollup', 'detect.device_feature', 'detect.score')
 order by 1;
 
 -- A materialized view cannot carry policies.

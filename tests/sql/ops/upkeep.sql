@@ -26,7 +26,7 @@ select set_eq('select instance from ops.heartbeat', $$values ('w-1'), ('w-2'), (
 select is((select array_agg(command) from cron.job_run_details where command like 'test %'), '{test 47:00:00}', 'pg_cron''s details for 2 days');
 
 -- Storage.
-select is((select array_agg(table_name order by table_name) from ops.storage), '{detect.device_feature,detect.score,fleet.reading}', 'the storage report lists the hypertables');
+select is((select array_agg(table_name order by table_name) from ops.storage), '{detect.device_feature,detect.score,fleet.reading,fleet.reading_rollup}', 'the storage report lists the hypertables');
 select total_bytes as before from ops.storage where table_name = 'fleet.reading' \gset
 select fleet.create_profile(:acme, 'probe', '["a"]'), fleet.open_stream(:acme, 'p', 'probe') as stream \gset
 select chunks as chunks_before from ops.storage where table_name = 'fleet.reading' \gset

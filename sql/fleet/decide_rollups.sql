@@ -1,0 +1,62 @@
+create or replace function fleet.decide_rollups(tenant int) returns bigint
+language plpgsql
+as $$
+declare
+  v_due bigint;
+begin
+  -- Streams that just wrote and whose last decision is older than an hour, or was never made.
+  with asked as (
+    select st.stream_id, ro.bucket
+    from (select distinct c.stream_id from fleet.rollup_change c where c.tenant_id = tenant) w
+    join fleet.stream st on st.tenant_id = tenant and st.stream_id = w.stream_id
+    join fleet.rollups_of(tenant) ro on ro.profile_id = st.profile_id and ro.enabled
+    left join fleet.stream_rollup sr
+      on sr.tenant_id = tenant and sr.stream_id = st.stream_id and sr.bucket = ro.bucket
+    where sr.stream_id is null
+      or (not sr.made and sr.decided_at < pg_catalog.now() - interval '1 hour')
+  ),
+  rate as materialized (
+    -- The newest readings tell how often the stream reports and how large its readings and their statistics are.
+    select s.stream_id, n.readings, n.seconds, n.reading_bytes, n.state_bytes
+    from (select distinct a.stream_id from asked a) s
+    cross join lateral (
+      select count(*) as readings,
+        extract(epoch from max(r.ts) - min(r.ts)) as seconds,
+        -- 40 bytes of row and page headers, and the entry in the index.
+        avg(pg_catalog.pg_column_size(r.values)) + 40 + 24 as reading_bytes,
+        pg_catalog.pg_column_size(vigil.stats_agg(r.ts, r.values)) + 56 + 40 as state_bytes
+      from (
+        select l.ts, l.values
+        from fleet.reading l
+        where l.tenant_id = tenant and l.stream_id = s.stream_id
+        order by l.ts desc
+        limit 100
+      ) r
+    ) n
+  ),
+  decided as (
+    insert into fleet.stream_rollup as d (tenant_id, stream_id, bucket, made)
+    select tenant, a.stream_id, a.bucket,
+      -- Smaller than what it stands for.
+      coalesce(extract(epoch from a.bucket) * (r.readings - 1) / nullif(r.seconds, 0) * r.reading_bytes > r.state_bytes, false)
+    from asked a
+    join rate r using (stream_id)
+    -- Fewer readings say nothing about a rate; the stream is asked again when it writes.
+    where r.readings >= 10
+    on conflict (tenant_id, stream_id, bucket) do update
+    set made = excluded.made, decided_at = excluded.decided_at
+    returning d.stream_id, d.bucket, d.made
+  )
+  -- What a stream reported before it got its summaries.
+  insert into fleet.rollup_due (tenant_id, stream_id, bucket, ts)
+  select distinct tenant, d.stream_id, d.bucket, pg_catalog.date_bin(d.bucket, r.ts, '2000-01-01 00:00:00+00')
+  from decided d
+  join fleet.reading r on r.tenant_id = tenant and r.stream_id = d.stream_id
+  where d.made
+  on conflict (tenant_id, stream_id, bucket, ts) do nothing;
+  get diagnostics v_due = row_count;
+  return v_due;
+end
+$$;
+comment on function fleet.decide_rollups(int) is
+'Decides for streams of a tenant that wrote, at most once an hour each, which bucket widths make their readings smaller; such a decision stands. Marks all their buckets of new widths as due and returns how many.';

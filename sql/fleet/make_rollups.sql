@@ -1,0 +1,66 @@
+create or replace function fleet.make_rollups(tenant int) returns bigint
+language plpgsql
+as $$
+declare
+  -- Buckets made in one run: bounds its memory and how long it holds what it locks.
+  c_most constant int := 20000;
+  v_made bigint;
+begin
+  -- Whose rollup is switched off is decided anew when it is switched on again: what is written meanwhile is not noted.
+  delete from fleet.stream_rollup sr
+  using fleet.stream st
+  where sr.tenant_id = tenant and st.tenant_id = tenant and st.stream_id = sr.stream_id
+    and not exists (
+      select from fleet.rollups_of(tenant) ro
+      where ro.profile_id = st.profile_id and ro.bucket = sr.bucket and ro.enabled);
+  delete from fleet.rollup_due o
+  where o.tenant_id = tenant
+    and not exists (
+      select from fleet.stream_rollup sr
+      where sr.tenant_id = tenant and sr.stream_id = o.stream_id and sr.bucket = o.bucket);
+  perform fleet.decide_rollups(tenant);
+
+  with taken as (
+    delete from fleet.rollup_change c where c.tenant_id = tenant
+    returning c.stream_id, c.from_ts, c.to_ts
+  )
+  insert into fleet.rollup_due (tenant_id, stream_id, bucket, ts)
+  select distinct tenant, t.stream_id, sr.bucket, b.ts
+  from taken t
+  join fleet.stream_rollup sr on sr.tenant_id = tenant and sr.stream_id = t.stream_id and sr.made
+  cross join lateral pg_catalog.generate_series(
+    pg_catalog.date_bin(sr.bucket, t.from_ts, '2000-01-01 00:00:00+00'), t.to_ts, sr.bucket) as b (ts)
+  on conflict (tenant_id, stream_id, bucket, ts) do nothing;
+
+  with taken as (
+    -- Buckets that are still filling wait.
+    delete from fleet.rollup_due d
+    where d.tenant_id = tenant
+      and (d.stream_id, d.bucket, d.ts) in (
+        select o.stream_id, o.bucket, o.ts
+        from fleet.rollup_due o
+        where o.tenant_id = tenant and o.ts + o.bucket <= pg_catalog.now()
+        order by o.stream_id, o.bucket, o.ts
+        limit c_most)
+    returning d.stream_id, d.bucket, d.ts
+  )
+  insert into fleet.reading_rollup as k (tenant_id, stream_id, bucket, ts, readings, state)
+  select tenant, t.stream_id, t.bucket, t.ts, s.readings, s.state
+  from taken t
+  cross join lateral (
+    select count(*) as readings, vigil.stats_agg(r.ts, r.values) as state
+    from fleet.reading r
+    where r.tenant_id = tenant and r.stream_id = t.stream_id and r.ts >= t.ts and r.ts < t.ts + t.bucket
+  ) s
+  where s.readings > 0
+  on conflict (tenant_id, stream_id, bucket, ts) do update
+  set readings = excluded.readings, state = excluded.state
+  -- Readings that were removed since do not take their summary with them.
+  where excluded.readings >= k.readings;
+  get diagnostics v_made = row_count;
+
+  return v_made;
+end
+$$;
+comment on function fleet.make_rollups(int) is
+'Makes the buckets of a tenant that ended and are due, at most 20000 in a run. Returns how many were made. Running it again changes nothing.';
