@@ -483,6 +483,12 @@ declare
   v_tenant_id int := auth.tenant_id();
   v_stream_id int;
   v_position int;
+  v_tier interval;
+  v_first timestamptz;
+  v_last timestamptz;
+  v_stale timestamptz[];
+  v_stale_from timestamptz;
+  v_stale_to timestamptz;
 begin
   if series.bucket is null or series.bucket < interval '1 second' or extract(year from series.bucket) <> 0 or extract(month from series.bucket) <> 0 then
     raise exception using
@@ -515,19 +521,79 @@ begin
       message = format('device "%s" does not exist or does not report metric "%s"', left(series.device, 200), left(series.metric, 200)),
       hint = 'GET /streams lists devices and their profiles, GET /profiles the metrics.';
   end if;
+  -- The widest summaries that the buckets can be made of: the fewest rows, and kept the longest.
+  select sr.bucket into v_tier
+  from fleet.stream_rollup sr
+  where sr.tenant_id = v_tenant_id and sr.stream_id = v_stream_id and sr.made
+    and mod(extract(epoch from series.bucket), extract(epoch from sr.bucket)) = 0
+  order by sr.bucket desc
+  limit 1;
+  -- Whole buckets of that width within the range; without any, all of it is read.
+  v_first := date_bin(v_tier, series."from", '2000-01-01 00:00:00+00');
+  if v_first < series."from" then
+    v_first := v_first + v_tier;
+  end if;
+  v_first := least(v_first, series."to");
+  v_last := greatest(date_bin(v_tier, series."to", '2000-01-01 00:00:00+00'), v_first);
+  if v_tier is null then
+    v_first := series."to";
+    v_last := series."to";
+  end if;
+  -- Buckets that are being filled, or were written to since they were made. A stable function sees one snapshot throughout.
+  v_stale := array(
+    select o.ts
+    from fleet.rollup_due o
+    where o.tenant_id = v_tenant_id and o.stream_id = v_stream_id and o.bucket = v_tier and o.ts >= v_first and o.ts < v_last
+    union
+    select b.ts
+    from fleet.rollup_change c
+    cross join lateral generate_series(
+      date_bin(v_tier, greatest(c.from_ts, v_first), '2000-01-01 00:00:00+00'),
+      least(c.to_ts, v_last - interval '1 microsecond'), v_tier) as b (ts)
+    where c.tenant_id = v_tenant_id and c.stream_id = v_stream_id);
+  select min(w.ts), max(w.ts) + v_tier into v_stale_from, v_stale_to from unnest(v_stale) as w (ts);
   return query
-  select date_bin(series.bucket, r.ts, '2000-01-01'), count(r.values[v_position]),
-    avg(r.values[v_position]), min(r.values[v_position]), max(r.values[v_position])
-  from fleet.reading r
-  where r.tenant_id = v_tenant_id and r.stream_id = v_stream_id and r.ts >= series."from" and r.ts < series."to"
-    and r.values[v_position] is not null
+  with summary as materialized (
+    -- One call reads a state once.
+    select k.ts, vigil.features(k.state, '{count,mean,min,max}', array_fill(v_position, '{4}')) as told
+    from fleet.reading_rollup k
+    where k.tenant_id = v_tenant_id and k.stream_id = v_stream_id and k.bucket = v_tier and k.ts >= v_first and k.ts < v_last
+      and k.ts <> all (v_stale)
+  ),
+  -- Bounds that are known when this is planned spare looking at every chunk.
+  reading (ts, value) as (
+    select r.ts, r.values[v_position]
+    from fleet.reading r
+    where r.tenant_id = v_tenant_id and r.stream_id = v_stream_id and r.ts >= series."from" and r.ts < v_first
+    union all
+    select r.ts, r.values[v_position]
+    from fleet.reading r
+    where r.tenant_id = v_tenant_id and r.stream_id = v_stream_id and r.ts >= v_last and r.ts < series."to"
+    union all
+    select r.ts, r.values[v_position]
+    from unnest(v_stale) as w (ts)
+    join fleet.reading r on r.ts >= w.ts and r.ts < w.ts + v_tier
+    where r.tenant_id = v_tenant_id and r.stream_id = v_stream_id and r.ts >= v_stale_from and r.ts < v_stale_to
+  ),
+  part (ts, n, average, minimum, maximum) as (
+    select s.ts, s.told[1], s.told[2], s.told[3], s.told[4]
+    from summary s
+    where s.told[1] > 0
+    union all
+    select r.ts, 1, r.value, r.value, r.value
+    from reading r
+    where r.value is not null
+  )
+  select date_bin(series.bucket, part.ts, '2000-01-01 00:00:00+00'), sum(part.n)::bigint,
+    sum(part.n * part.average) / sum(part.n), min(part.minimum), max(part.maximum)
+  from part
   group by 1
   order by 1;
 end
 $$;
 ALTER FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) IS 'A metric over time
-Count, average, minimum and maximum per bucket, from inclusive, to exclusive. Buckets start at multiples of their width from 2000-01-01 UTC; empty ones are left out.';
+Count, average, minimum and maximum per bucket, from inclusive, to exclusive. Buckets start at multiples of their width from 2000-01-01 UTC; empty ones are left out. Where the stream has summaries the buckets are made of these, and of readings for what is not summarised yet, so the answer is always current.';
 CREATE FUNCTION api.train_model(profile text, scope jsonb DEFAULT '{}'::jsonb, options jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1731,6 +1797,87 @@ CREATE FUNCTION fleet.csv_readings(lines json) RETURNS json
 $_$;
 ALTER FUNCTION fleet.csv_readings(lines json) OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.csv_readings(lines json) IS 'Readings for fleet.ingest out of what PostgREST makes of comma-separated values: an array of objects whose values are text, null for the word NULL. The columns device, ts and, where wanted, profile are a reading''s own. With columns metric and value each line is a narrow reading, otherwise a wide one with a metric for every other column. Empty fields are not reported; what is no number stays text and is refused by ingestion.';
+CREATE FUNCTION fleet.decide_rollups(tenant integer) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_due bigint;
+begin
+  -- Streams that just wrote and whose last decision is older than an hour, or was never made.
+  with asked as (
+    select st.stream_id, ro.bucket
+    from (select distinct c.stream_id from fleet.rollup_change c where c.tenant_id = tenant) w
+    join fleet.stream st on st.tenant_id = tenant and st.stream_id = w.stream_id
+    join fleet.rollups_of(tenant) ro on ro.profile_id = st.profile_id and ro.enabled
+    left join fleet.stream_rollup sr
+      on sr.tenant_id = tenant and sr.stream_id = st.stream_id and sr.bucket = ro.bucket
+    where sr.stream_id is null
+      or (not sr.made and sr.decided_at < pg_catalog.now() - interval '1 hour')
+  ),
+  rate as materialized (
+    -- The newest readings tell how often the stream reports and how large its readings and their statistics are.
+    select s.stream_id, n.readings, n.seconds, n.reading_bytes, n.state_bytes
+    from (select distinct a.stream_id from asked a) s
+    cross join lateral (
+      select count(*) as readings,
+        extract(epoch from max(r.ts) - min(r.ts)) as seconds,
+        -- 40 bytes of row and page headers, and the entry in the index.
+        avg(pg_catalog.pg_column_size(r.values)) + 40 + 24 as reading_bytes,
+        pg_catalog.pg_column_size(vigil.stats_agg(r.ts, r.values)) + 56 + 40 as state_bytes
+      from (
+        select l.ts, l.values
+        from fleet.reading l
+        where l.tenant_id = tenant and l.stream_id = s.stream_id
+        order by l.ts desc
+        limit 100
+      ) r
+    ) n
+  ),
+  decided as (
+    insert into fleet.stream_rollup as d (tenant_id, stream_id, bucket, made)
+    select tenant, a.stream_id, a.bucket,
+      -- Smaller than what it stands for.
+      coalesce(extract(epoch from a.bucket) * (r.readings - 1) / nullif(r.seconds, 0) * r.reading_bytes > r.state_bytes, false)
+    from asked a
+    join rate r using (stream_id)
+    -- Fewer readings say nothing about a rate; the stream is asked again when it writes.
+    where r.readings >= 10
+    on conflict (tenant_id, stream_id, bucket) do update
+    set made = excluded.made, decided_at = excluded.decided_at
+    returning d.stream_id, d.bucket, d.made
+  )
+  -- What a stream reported before it got its summaries.
+  insert into fleet.rollup_due (tenant_id, stream_id, bucket, ts)
+  select distinct tenant, d.stream_id, d.bucket, pg_catalog.date_bin(d.bucket, r.ts, '2000-01-01 00:00:00+00')
+  from decided d
+  join fleet.reading r on r.tenant_id = tenant and r.stream_id = d.stream_id
+  where d.made
+  on conflict (tenant_id, stream_id, bucket, ts) do nothing;
+  get diagnostics v_due = row_count;
+  return v_due;
+end
+$$;
+ALTER FUNCTION fleet.decide_rollups(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.decide_rollups(tenant integer) IS 'Decides for streams of a tenant that wrote, at most once an hour each, which bucket widths make their readings smaller; such a decision stands. Marks all their buckets of new widths as due and returns how many.';
+CREATE FUNCTION fleet.expire_rollups() RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_removed bigint;
+begin
+  delete from fleet.reading_rollup k
+  using fleet.tenant t
+  cross join lateral fleet.rollups_of(t.tenant_id) ro
+  join fleet.stream st on st.profile_id = ro.profile_id
+  where st.tenant_id = t.tenant_id and ro.retention is not null
+    and k.tenant_id = st.tenant_id and k.stream_id = st.stream_id and k.bucket = ro.bucket
+    and k.ts + k.bucket < pg_catalog.now() - ro.retention;
+  get diagnostics v_removed = row_count;
+  return v_removed;
+end
+$$;
+ALTER FUNCTION fleet.expire_rollups() OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.expire_rollups() IS 'Removes the buckets of all tenants that ended longer ago than their rollup is kept. Returns how many.';
 CREATE FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text DEFAULT NULL::text, start timestamp with time zone DEFAULT NULL::timestamp with time zone, step interval DEFAULT NULL::interval, skip text[] DEFAULT '{}'::text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) RETURNS record
     LANGUAGE plpgsql
     AS $_$
@@ -2117,15 +2264,85 @@ end
 $$;
 ALTER FUNCTION fleet.keep_contract() OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.keep_contract() IS 'Keeps a profile append-only and its list of names and SHA-256 current. The hash is a chain: each metric is hashed together with the hash before it.';
+CREATE FUNCTION fleet.make_rollups(tenant integer) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  -- Buckets made in one run: bounds its memory and how long it holds what it locks.
+  c_most constant int := 20000;
+  v_made bigint;
+begin
+  -- Whose rollup is switched off is decided anew when it is switched on again: what is written meanwhile is not noted.
+  delete from fleet.stream_rollup sr
+  using fleet.stream st
+  where sr.tenant_id = tenant and st.tenant_id = tenant and st.stream_id = sr.stream_id
+    and not exists (
+      select from fleet.rollups_of(tenant) ro
+      where ro.profile_id = st.profile_id and ro.bucket = sr.bucket and ro.enabled);
+  delete from fleet.rollup_due o
+  where o.tenant_id = tenant
+    and not exists (
+      select from fleet.stream_rollup sr
+      where sr.tenant_id = tenant and sr.stream_id = o.stream_id and sr.bucket = o.bucket);
+  perform fleet.decide_rollups(tenant);
+  with taken as (
+    delete from fleet.rollup_change c where c.tenant_id = tenant
+    returning c.stream_id, c.from_ts, c.to_ts
+  )
+  insert into fleet.rollup_due (tenant_id, stream_id, bucket, ts)
+  select distinct tenant, t.stream_id, sr.bucket, b.ts
+  from taken t
+  join fleet.stream_rollup sr on sr.tenant_id = tenant and sr.stream_id = t.stream_id and sr.made
+  cross join lateral pg_catalog.generate_series(
+    pg_catalog.date_bin(sr.bucket, t.from_ts, '2000-01-01 00:00:00+00'), t.to_ts, sr.bucket) as b (ts)
+  on conflict (tenant_id, stream_id, bucket, ts) do nothing;
+  with taken as (
+    -- Buckets that are still filling wait.
+    delete from fleet.rollup_due d
+    where d.tenant_id = tenant
+      and (d.stream_id, d.bucket, d.ts) in (
+        select o.stream_id, o.bucket, o.ts
+        from fleet.rollup_due o
+        where o.tenant_id = tenant and o.ts + o.bucket <= pg_catalog.now()
+        order by o.stream_id, o.bucket, o.ts
+        limit c_most)
+    returning d.stream_id, d.bucket, d.ts
+  )
+  insert into fleet.reading_rollup as k (tenant_id, stream_id, bucket, ts, readings, state)
+  select tenant, t.stream_id, t.bucket, t.ts, s.readings, s.state
+  from taken t
+  cross join lateral (
+    select count(*) as readings, vigil.stats_agg(r.ts, r.values) as state
+    from fleet.reading r
+    where r.tenant_id = tenant and r.stream_id = t.stream_id and r.ts >= t.ts and r.ts < t.ts + t.bucket
+  ) s
+  where s.readings > 0
+  on conflict (tenant_id, stream_id, bucket, ts) do update
+  set readings = excluded.readings, state = excluded.state
+  -- Readings that were removed since do not take their summary with them.
+  where excluded.readings >= k.readings;
+  get diagnostics v_made = row_count;
+  return v_made;
+end
+$$;
+ALTER FUNCTION fleet.make_rollups(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.make_rollups(tenant integer) IS 'Makes the buckets of a tenant that ended and are due, at most 20000 in a run. Returns how many were made. Running it again changes nothing.';
 CREATE FUNCTION fleet.note_readings() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
   -- One row per stream and hour keeps a single late reading from dirtying everything between it and now.
+  with change as (
+    select w.tenant_id, w.stream_id, min(w.ts) as from_ts, max(w.ts) as to_ts
+    from written w
+    group by w.tenant_id, w.stream_id, pg_catalog.date_bin('1 hour', w.ts, '2000-01-01')
+  ),
+  for_rollups as (
+    insert into fleet.rollup_change (tenant_id, stream_id, from_ts, to_ts)
+    select c.tenant_id, c.stream_id, c.from_ts, c.to_ts from change c
+  )
   insert into fleet.reading_change (tenant_id, stream_id, from_ts, to_ts)
-  select w.tenant_id, w.stream_id, min(w.ts), max(w.ts)
-  from written w
-  group by w.tenant_id, w.stream_id, pg_catalog.date_bin('1 hour', w.ts, '2000-01-01');
+  select c.tenant_id, c.stream_id, c.from_ts, c.to_ts from change c;
   -- Rows are locked in key order, so two writers of the same streams queue instead of deadlocking.
   insert into fleet.latest as l (tenant_id, stream_id, ts, values, seen)
   with newest as materialized (
@@ -2188,7 +2405,7 @@ begin
 end
 $$;
 ALTER FUNCTION fleet.note_readings() OWNER TO vigil_owner;
-COMMENT ON FUNCTION fleet.note_readings() IS 'After each statement that writes readings: logs what changed for the features job and keeps fleet.latest, element by element, whatever order readings arrive in.';
+COMMENT ON FUNCTION fleet.note_readings() IS 'After each statement that writes readings: logs what changed for the features and rollups jobs and keeps fleet.latest, element by element, whatever order readings arrive in.';
 CREATE FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -2332,6 +2549,18 @@ end
 $$;
 ALTER FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) IS 'Why a reading is refused, as {code, message, hint}, or null when it is sound. metric_names are those of its stream, null when it has none; vector is what vigil.metric_values made of its metrics. earliest and latest are from fleet.accepted_times. The first problem found counts.';
+CREATE FUNCTION fleet.rollups_of(tenant integer) RETURNS TABLE(profile_id integer, bucket interval, retention interval, enabled boolean)
+    LANGUAGE sql STABLE
+    AS $$
+  select distinct on (p.profile_id, r.bucket) p.profile_id, r.bucket, r.retention, r.enabled
+  from fleet.profile p
+  join fleet.rollup r
+    on (r.tenant_id = p.tenant_id or r.tenant_id is null) and (r.profile_id = p.profile_id or r.profile_id is null)
+  where p.tenant_id = tenant
+  order by p.profile_id, r.bucket, r.profile_id nulls last, r.tenant_id nulls last
+$$;
+ALTER FUNCTION fleet.rollups_of(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.rollups_of(tenant integer) IS 'The rollup that counts for each of a tenant''s profiles and each bucket width, whether it is enabled or not.';
 CREATE FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -2457,6 +2686,7 @@ begin
   delete from ops.job_run r where r.started_at < pg_catalog.now() - interval '30 days';
   get diagnostics v_rows = row_count;
   v_removed := v_removed + v_rows;
+  v_removed := v_removed + fleet.expire_rollups();
   delete from ops.heartbeat h where h.last_seen_at < pg_catalog.now() - interval '7 days';
   get diagnostics v_rows = row_count;
   v_removed := v_removed + v_rows;
@@ -2471,7 +2701,7 @@ begin
 end
 $$;
 ALTER FUNCTION ops.prune() OWNER TO vigil_owner;
-COMMENT ON FUNCTION ops.prune() IS 'Removes pg_cron''s run details after 2 days, job runs after 30 days, heartbeats of vanished instances and requests that brought readings after 7 days, and idempotency keys after 24 hours. Returns how many rows.';
+COMMENT ON FUNCTION ops.prune() IS 'Removes summaries of readings past their retention, pg_cron''s run details after 2 days, job runs after 30 days, heartbeats of vanished instances and requests that brought readings after 7 days, and idempotency keys after 24 hours. Returns how many rows.';
 CREATE PROCEDURE ops.run(IN job text)
     LANGUAGE plpgsql
     AS $$
@@ -2515,6 +2745,8 @@ begin
         v_rows := detect.compute_anomalies(v_tenant.tenant_id);
       elsif job = 'alerts' then
         v_rows := alerting.raise_alerts(v_tenant.tenant_id);
+      elsif job = 'rollups' then
+        v_rows := fleet.make_rollups(v_tenant.tenant_id);
       elsif job = 'train' then
         v_rows := detect.train_due(v_tenant.tenant_id);
       elsif job = 'prune' then
@@ -3073,6 +3305,46 @@ COMMENT ON VIEW api.readings IS 'Readings as they were measured
 One row per stream and instant. Bound ts and name the device or stream_id; whole histories are large.';
 COMMENT ON COLUMN api.readings."values" IS 'The metrics in the order of the profile; null was not reported.';
 COMMENT ON COLUMN api.readings.metrics IS 'The reported metrics by name.';
+CREATE TABLE fleet.reading_rollup (
+    tenant_id integer NOT NULL,
+    stream_id integer NOT NULL,
+    bucket interval NOT NULL,
+    ts timestamp with time zone NOT NULL,
+    readings bigint NOT NULL,
+    state vigil.stats NOT NULL,
+    CONSTRAINT readings_positive CHECK ((readings > 0))
+);
+ALTER TABLE fleet.reading_rollup OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.reading_rollup IS 'Mergeable statistics of a stream''s readings in a bucket that starts at ts.';
+CREATE VIEW api.rollups AS
+ SELECT k.stream_id,
+    d.external_id AS device,
+    p.name AS profile,
+    k.bucket,
+    k.ts,
+    m.name AS metric,
+    e.n,
+    e.average,
+    e.stddev,
+    e.minimum,
+    e.maximum,
+    e.first,
+    e.last
+   FROM (((((fleet.reading_rollup k
+     JOIN fleet.stream st USING (tenant_id, stream_id))
+     JOIN fleet.device d USING (tenant_id, device_id))
+     JOIN fleet.profile p ON (((p.tenant_id = st.tenant_id) AND (p.profile_id = st.profile_id))))
+     CROSS JOIN LATERAL UNNEST(vigil.num_vals(k.state), vigil.average(k.state), vigil.stddev(k.state), vigil.min_val(k.state), vigil.max_val(k.state), vigil.first_val(k.state), vigil.last_val(k.state)) WITH ORDINALITY e(n, average, stddev, minimum, maximum, first, last, "position"))
+     JOIN fleet.metric m ON (((m.tenant_id = p.tenant_id) AND (m.profile_id = p.profile_id) AND (m."position" = e."position"))))
+  WHERE (e.n > 0);
+ALTER VIEW api.rollups OWNER TO vigil_api;
+COMMENT ON VIEW api.rollups IS 'Summaries of readings
+One row per stream, bucket and metric that was reported in it. Buckets that are still filling, or wait to be made again because of late readings, are missing or old; rpc/series fills them in from the readings. Bound ts and bucket and name the device; whole histories are large.';
+COMMENT ON COLUMN api.rollups.bucket IS 'Width of the bucket, which starts at ts.';
+COMMENT ON COLUMN api.rollups.n IS 'Values in the bucket.';
+COMMENT ON COLUMN api.rollups.stddev IS 'With divisor n - 1; null for one value.';
+COMMENT ON COLUMN api.rollups.first IS 'The earliest value in the bucket.';
+COMMENT ON COLUMN api.rollups.last IS 'The latest value in the bucket.';
 CREATE TABLE detect.score (
     tenant_id integer NOT NULL,
     stream_id integer NOT NULL,
@@ -3269,6 +3541,52 @@ WITH (autovacuum_vacuum_scale_factor='0.0', autovacuum_vacuum_threshold='5000');
 ALTER TABLE ONLY fleet.reading_change FORCE ROW LEVEL SECURITY;
 ALTER TABLE fleet.reading_change OWNER TO vigil_owner;
 COMMENT ON TABLE fleet.reading_change IS 'Invalidation log: which instants of which stream were written since the features job last took note.';
+CREATE TABLE fleet.rollup (
+    rollup_id integer NOT NULL,
+    tenant_id integer,
+    profile_id integer,
+    bucket interval NOT NULL,
+    retention interval,
+    enabled boolean DEFAULT true NOT NULL,
+    CONSTRAINT bucket_divides_a_day CHECK (((EXTRACT(year FROM bucket) = (0)::numeric) AND (EXTRACT(month FROM bucket) = (0)::numeric) AND (EXTRACT(day FROM bucket) = ANY (ARRAY[(0)::numeric, (1)::numeric])) AND ((EXTRACT(epoch FROM bucket) >= (1)::numeric) AND (EXTRACT(epoch FROM bucket) <= (86400)::numeric)) AND (mod((86400)::numeric, EXTRACT(epoch FROM bucket)) = (0)::numeric))),
+    CONSTRAINT profile_names_its_tenant CHECK (((profile_id IS NULL) OR (tenant_id IS NOT NULL))),
+    CONSTRAINT retention_positive CHECK ((retention > '00:00:00'::interval))
+);
+ALTER TABLE ONLY fleet.rollup FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.rollup OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.rollup IS 'Which summaries of readings are kept: the narrowest row for a stream and bucket counts, that of its profile before that of its tenant before that of all.';
+COMMENT ON COLUMN fleet.rollup.tenant_id IS 'Null for all tenants.';
+COMMENT ON COLUMN fleet.rollup.profile_id IS 'Null for all profiles.';
+COMMENT ON COLUMN fleet.rollup.bucket IS 'Width of a summary, a whole part of a day. Buckets start at multiples of it from 2000-01-01 UTC.';
+COMMENT ON COLUMN fleet.rollup.retention IS 'How long summaries are kept; null for ever.';
+CREATE TABLE fleet.rollup_change (
+    tenant_id integer NOT NULL,
+    stream_id integer NOT NULL,
+    from_ts timestamp with time zone NOT NULL,
+    to_ts timestamp with time zone NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.0', autovacuum_vacuum_threshold='5000');
+ALTER TABLE ONLY fleet.rollup_change FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.rollup_change OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.rollup_change IS 'Invalidation log: which instants of which stream were written since the rollups job last took note.';
+CREATE TABLE fleet.rollup_due (
+    tenant_id integer NOT NULL,
+    stream_id integer NOT NULL,
+    bucket interval NOT NULL,
+    ts timestamp with time zone NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.0', autovacuum_vacuum_threshold='5000');
+ALTER TABLE ONLY fleet.rollup_due FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.rollup_due OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.rollup_due IS 'Buckets that are to be made, or made again. Until then whoever asks for them is answered from the readings.';
+ALTER TABLE fleet.rollup ALTER COLUMN rollup_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME fleet.rollup_rollup_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 ALTER TABLE fleet.site ALTER COLUMN site_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME fleet.site_site_id_seq
     START WITH 1
@@ -3277,6 +3595,16 @@ ALTER TABLE fleet.site ALTER COLUMN site_id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE fleet.stream_rollup (
+    tenant_id integer NOT NULL,
+    stream_id integer NOT NULL,
+    bucket interval NOT NULL,
+    made boolean NOT NULL,
+    decided_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE ONLY fleet.stream_rollup FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.stream_rollup OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.stream_rollup IS 'Which streams report so often that a summary is smaller than the readings it stands for. Only those get one.';
 ALTER TABLE fleet.stream ALTER COLUMN stream_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME fleet.stream_stream_id_seq
     START WITH 1
@@ -3351,7 +3679,7 @@ CREATE TABLE ops.job (
     last_succeeded_at timestamp with time zone,
     last_failed_at timestamp with time zone,
     last_message text,
-    CONSTRAINT job_known CHECK ((job_name = ANY (ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'train'::text, 'prune'::text]))),
+    CONSTRAINT job_known CHECK ((job_name = ANY (ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'rollups'::text, 'train'::text, 'prune'::text]))),
     CONSTRAINT schedule_form CHECK (((schedule ~ '^([1-9]|[1-5][0-9]) seconds?$'::text) OR (schedule ~ '^[^[:space:]]+( [^[:space:]]+){4}$'::text)))
 )
 WITH (fillfactor='50');
@@ -3394,7 +3722,7 @@ CREATE VIEW ops.job_status WITH (security_invoker='true') AS
             percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY (x.finished_at - x.started_at)) FILTER (WHERE (x.status = 'ok'::text)) AS median_time
            FROM ops.job_run x
           WHERE ((x.job_name = j.job_name) AND (x.started_at > (now() - '1 day'::interval)))) r)
-  ORDER BY (array_position(ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'train'::text, 'prune'::text], j.job_name));
+  ORDER BY (array_position(ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'rollups'::text, 'train'::text, 'prune'::text], j.job_name));
 ALTER VIEW ops.job_status OWNER TO vigil_owner;
 COMMENT ON VIEW ops.job_status IS 'One row per job: ok, waiting (its first time has not come), late (no success for three times the expected interval), failed (the last run failed for some tenant) or disabled.';
 CREATE VIEW ops.storage AS
@@ -3464,12 +3792,22 @@ ALTER TABLE ONLY fleet.profile
     ADD CONSTRAINT profile_pkey PRIMARY KEY (tenant_id, profile_id);
 ALTER TABLE ONLY fleet.reading
     ADD CONSTRAINT reading_pkey PRIMARY KEY (tenant_id, stream_id, ts);
+ALTER TABLE ONLY fleet.reading_rollup
+    ADD CONSTRAINT reading_rollup_pkey PRIMARY KEY (tenant_id, stream_id, bucket, ts);
+ALTER TABLE ONLY fleet.rollup_due
+    ADD CONSTRAINT rollup_due_pkey PRIMARY KEY (tenant_id, stream_id, bucket, ts);
+ALTER TABLE ONLY fleet.rollup
+    ADD CONSTRAINT rollup_pkey PRIMARY KEY (rollup_id);
+ALTER TABLE ONLY fleet.rollup
+    ADD CONSTRAINT rollup_unique UNIQUE NULLS NOT DISTINCT (tenant_id, profile_id, bucket);
 ALTER TABLE ONLY fleet.site
     ADD CONSTRAINT site_path_unique UNIQUE (tenant_id, path);
 ALTER TABLE ONLY fleet.site
     ADD CONSTRAINT site_pkey PRIMARY KEY (tenant_id, site_id);
 ALTER TABLE ONLY fleet.stream
     ADD CONSTRAINT stream_pkey PRIMARY KEY (tenant_id, stream_id);
+ALTER TABLE ONLY fleet.stream_rollup
+    ADD CONSTRAINT stream_rollup_pkey PRIMARY KEY (tenant_id, stream_id, bucket);
 ALTER TABLE ONLY fleet.stream
     ADD CONSTRAINT stream_unique UNIQUE (tenant_id, device_id, profile_id);
 ALTER TABLE ONLY fleet.tenant
@@ -3501,6 +3839,7 @@ CREATE INDEX device_site ON fleet.device USING btree (tenant_id, site_id);
 CREATE INDEX ingest_batch_correlation ON fleet.ingest_batch USING btree (tenant_id, correlation_id);
 CREATE INDEX ingest_batch_newest ON fleet.ingest_batch USING btree (tenant_id, received_at DESC);
 CREATE INDEX reading_change_stream ON fleet.reading_change USING btree (tenant_id, stream_id);
+CREATE INDEX rollup_change_stream ON fleet.rollup_change USING btree (tenant_id, stream_id);
 CREATE INDEX site_path_gist ON fleet.site USING gist (path);
 CREATE INDEX stream_profile ON fleet.stream USING btree (tenant_id, profile_id);
 CREATE INDEX job_run_newest ON ops.job_run USING btree (job_name, started_at DESC);
@@ -3511,6 +3850,7 @@ CREATE TRIGGER _100_keep_contract BEFORE INSERT OR DELETE OR UPDATE ON fleet.met
 CREATE TRIGGER _500_note_inserted_readings AFTER INSERT ON fleet.reading REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION fleet.note_readings();
 CREATE TRIGGER _500_note_updated_readings AFTER UPDATE ON fleet.reading REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION fleet.note_readings();
 CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON fleet.reading FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
+CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON fleet.reading_rollup FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
 CREATE TRIGGER _500_schedule_job AFTER INSERT OR DELETE OR UPDATE OF job_name, schedule, enabled ON ops.job FOR EACH ROW EXECUTE FUNCTION ops.schedule_job();
 ALTER TABLE ONLY alerting.alert
     ADD CONSTRAINT alert_tenant_id_anomaly_id_fkey FOREIGN KEY (tenant_id, anomaly_id) REFERENCES detect.anomaly(tenant_id, anomaly_id) ON DELETE CASCADE;
@@ -3566,8 +3906,14 @@ ALTER TABLE ONLY fleet.profile
     ADD CONSTRAINT profile_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.reading
     ADD CONSTRAINT reading_tenant_id_stream_id_fkey FOREIGN KEY (tenant_id, stream_id) REFERENCES fleet.stream(tenant_id, stream_id) ON DELETE CASCADE;
+ALTER TABLE ONLY fleet.rollup
+    ADD CONSTRAINT rollup_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY fleet.rollup
+    ADD CONSTRAINT rollup_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES fleet.profile(tenant_id, profile_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.site
     ADD CONSTRAINT site_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY fleet.stream_rollup
+    ADD CONSTRAINT stream_rollup_tenant_id_stream_id_fkey FOREIGN KEY (tenant_id, stream_id) REFERENCES fleet.stream(tenant_id, stream_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.stream
     ADD CONSTRAINT stream_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES fleet.device(tenant_id, device_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.stream
@@ -3615,8 +3961,13 @@ ALTER TABLE fleet.metric ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.profile ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.reading ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.reading_change ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fleet.reading_rollup ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fleet.rollup ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fleet.rollup_change ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fleet.rollup_due ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.site ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.stream ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fleet.stream_rollup ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.tenant ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_isolation ON fleet.device USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.ingest_batch USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
@@ -3625,8 +3976,13 @@ CREATE POLICY tenant_isolation ON fleet.metric USING ((tenant_id = ( SELECT auth
 CREATE POLICY tenant_isolation ON fleet.profile USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.reading USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.reading_change USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON fleet.reading_rollup USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON fleet.rollup USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON fleet.rollup_change USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON fleet.rollup_due USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.site USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.stream USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON fleet.stream_rollup USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.tenant USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 ALTER TABLE ops.heartbeat ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.idempotency_key ENABLE ROW LEVEL SECURITY;
@@ -3821,6 +4177,10 @@ GRANT ALL ON FUNCTION fleet.csv_fields(line text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.csv_readings(lines json) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.csv_readings(lines json) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.csv_readings(lines json) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.decide_rollups(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.decide_rollups(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.expire_rollups() FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.expire_rollups() TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) TO vigil_jobs;
@@ -3830,6 +4190,8 @@ GRANT ALL ON FUNCTION fleet.ingest(tenant integer, items json) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.keep_contract() FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.keep_contract() TO vigil_api;
 GRANT ALL ON FUNCTION fleet.keep_contract() TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.make_rollups(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.make_rollups(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.note_readings() FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.note_readings() TO vigil_api;
 GRANT ALL ON FUNCTION fleet.note_readings() TO vigil_jobs;
@@ -3842,6 +4204,8 @@ GRANT ALL ON FUNCTION fleet.open_stream(tenant integer, device text, profile tex
 REVOKE ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.rollups_of(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.rollups_of(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.create_tenant(name text, display_name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.earlier_answer(procedure text, body text) FROM PUBLIC;
@@ -3979,6 +4343,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE fleet.reading TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.reading TO vigil_jobs;
 GRANT SELECT ON TABLE api.readings TO viewer;
 GRANT SELECT ON TABLE api.readings TO bi_reader;
+GRANT SELECT ON TABLE fleet.reading_rollup TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.reading_rollup TO vigil_jobs;
+GRANT SELECT ON TABLE api.rollups TO viewer;
+GRANT SELECT ON TABLE api.rollups TO bi_reader;
 GRANT SELECT ON TABLE detect.score TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.score TO vigil_jobs;
 GRANT SELECT ON TABLE api.scores TO viewer;
@@ -4006,6 +4374,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.policy TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.score_change TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE ON TABLE fleet.reading_change TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.reading_change TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.rollup TO vigil_jobs;
+GRANT SELECT,INSERT ON TABLE fleet.rollup_change TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.rollup_change TO vigil_jobs;
+GRANT SELECT ON TABLE fleet.rollup_due TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.rollup_due TO vigil_jobs;
+GRANT SELECT ON TABLE fleet.stream_rollup TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.stream_rollup TO vigil_jobs;
 GRANT SELECT ON TABLE fleet.tenant TO viewer;
 GRANT SELECT ON TABLE fleet.tenant TO bi_reader;
 GRANT SELECT ON TABLE fleet.tenant TO vigil_api;
