@@ -4,6 +4,8 @@ grant select on fleet.tenant, fleet.site, fleet.profile, fleet.metric, fleet.dev
 grant insert on fleet.profile, fleet.metric, fleet.device, fleet.stream to vigil_api;
 grant insert on fleet.ingest_batch to vigil_api;
 grant update on fleet.profile, fleet.device to vigil_api;
+-- Enough to lock a stream with.
+grant update (created_at) on fleet.stream to vigil_api;
 -- The hypertable and the logs: no grant to any request or BI role, since grants are copied to chunks and policies are not.
 grant select, insert, update on fleet.reading, fleet.latest to vigil_api;
 grant select, insert on fleet.reading_change, fleet.rollup_change to vigil_api;

@@ -5,6 +5,7 @@ import json
 import threading
 import time
 import urllib.parse
+import uuid
 from datetime import UTC, datetime, timedelta
 
 from instance import API_URL, Tenant, answers, crash_postgres, own_worker_paused, sql, start_worker, wait_until
@@ -17,7 +18,7 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 class Writer(threading.Thread):
-    """Sends batches one after the other, each until it is acknowledged."""
+    """Sends batches one after the other, each with a key of its own until it is acknowledged."""
 
     def __init__(self, number, token, stop):
         super().__init__(daemon=True)
@@ -26,34 +27,38 @@ class Writer(threading.Thread):
         self.stop = stop
         self.acknowledged = {}
         self.repeated = 0
+        self.replayed = 0
 
     def run(self):
-        batch = 0
+        batch, key = 0, str(uuid.uuid4())
         while not self.stop.is_set():
             readings = [
                 {"device": self.device, "ts": (START + timedelta(seconds=batch * BATCH + n)).isoformat(),
                  "metrics": {"power": batch * BATCH + n}}
                 for n in range(BATCH)
             ]
-            answer = self.post(readings)
+            answer = self.post(readings, key)
             if answer is None:
                 self.repeated += 1
                 time.sleep(0.05)
                 continue
-            if answer["rejected"] or answer["accepted"] + answer["duplicates"] != BATCH:
+            # Also of a repeat: whatever became of the request before, there is one answer to it.
+            if answer != {"accepted": BATCH, "duplicates": 0, "rejected": []}:
                 raise AssertionError(answer)
             self.acknowledged |= {r["ts"]: r["metrics"]["power"] for r in readings}
-            batch += 1
+            batch, key = batch + 1, str(uuid.uuid4())
 
-    def post(self, readings):
+    def post(self, readings, key):
         """The answer, or None when it is not known whether the readings are stored."""
         address = urllib.parse.urlsplit(API_URL)
         connection = http.client.HTTPConnection(address.hostname, address.port, timeout=20)
         try:
             connection.request("POST", "/rpc/ingest", json.dumps(readings),
-                               {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"})
+                               {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json",
+                                "Idempotency-Key": key})
             response = connection.getresponse()
             body = response.read()
+            self.replayed += response.headers["Idempotency-Replayed"] == "true"
             return json.loads(body) if response.status == 200 else None
         except (OSError, http.client.HTTPException):
             return None
@@ -132,12 +137,16 @@ def run(check, note):
     tenant.forget_secret()
     lost = notifier.committed - set(receiver.seen)
     note(f"{CRASHES} crashes, away for {min(away):.1f} to {max(away):.1f} s; {len(sent)} readings acknowledged, "
-         f"{len(sent - stored)} missing, {sum(w.repeated for w in writers)} requests repeated; "
+         f"{len(sent - stored)} missing, {sum(w.repeated for w in writers)} requests repeated, "
+         f"{sum(w.replayed for w in writers)} of them had been done; "
          f"{len(notifier.committed)} notifications committed, {len(lost)} lost, {receiver.duplicates()} duplicates, "
          f"{len(notifier.unknown & set(receiver.seen))} of {len(notifier.unknown)} in doubt delivered; "
          f"{time.monotonic() - began:.1f} s")
     check("readings were acknowledged before, between and after the crashes", len(sent) > 1000)
     check("every acknowledged reading is there", sent <= stored)
+    check("what was repeated was added once", sql(
+        "select sum(b.accepted) || ' ' || sum(b.duplicates) from fleet.ingest_batch b where b.tenant_id = :tenant",
+        tenant=tenant.tenant_id) == f"{len(stored)} 0")
     check("no notification is lost", notifier.committed and not lost)
     check("every delivery was signed", receiver.forged == 0)
 

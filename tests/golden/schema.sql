@@ -2172,10 +2172,21 @@ begin
     where j.problem is null
     group by j.stream_id, j.ts
   ),
+  held as materialized (
+    -- Requests that bring readings of the same streams wait for one another here, before either has written any. The
+    -- triggers on fleet.reading write fleet.latest in two passes, so later they would deadlock.
+    select s.stream_id
+    from fleet.stream s
+    where s.tenant_id = tenant and s.stream_id = any (array(select distinct g.stream_id from good g))
+    order by s.stream_id
+    for no key update
+  ),
   stored as (
     insert into fleet.reading as r (tenant_id, stream_id, ts, values)
     select tenant, g.stream_id, g.ts, g.values
     from good g
+    -- Counted before the first reading is written: then all of them are held.
+    where (select pg_catalog.count(*) from held h) >= 0
     order by g.stream_id, g.ts
     on conflict (tenant_id, stream_id, ts) do update
     set values = vigil.merge_values(r.values, excluded.values)
@@ -4251,6 +4262,7 @@ GRANT SELECT ON TABLE fleet.stream TO viewer;
 GRANT SELECT ON TABLE fleet.stream TO bi_reader;
 GRANT SELECT,INSERT ON TABLE fleet.stream TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.stream TO vigil_jobs;
+GRANT UPDATE(created_at) ON TABLE fleet.stream TO vigil_api;
 GRANT SELECT ON TABLE api.alerts TO viewer;
 GRANT SELECT ON TABLE api.alerts TO bi_reader;
 GRANT SELECT ON TABLE fleet.profile TO viewer;
