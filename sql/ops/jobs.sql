@@ -6,6 +6,6 @@ values
   ('anomalies', 'Turns scores into anomalies with explanations, and closes those that ended.', '3 seconds', interval '1 minute'),
   ('alerts', 'Matches anomalies against alert rules and writes notifications.', '3 seconds', interval '1 minute'),
   ('train', 'Trains every active model anew, and a first model where there is none.', '10 2 * * *', interval '1 day'),
-  ('prune', 'Trims logs of jobs and heartbeats.', '17 * * * *', interval '1 hour')
+  ('retention', 'Removes what is past its limit under ops.retention_policy.', '17 */6 * * *', interval '6 hours')
 on conflict (job_name) do update
 set description = excluded.description, expected_every = excluded.expected_every;
