@@ -84,6 +84,19 @@ comment on column ops.retention_run.policy_id is 'The policy that decided; it ma
 comment on column ops.retention_run.bytes is 'The rows'' share of the size of the chunk or table on disk, indexes included. A dropped chunk gives it back to the file system, deleted rows leave it for new rows.';
 create index retention_run_newest on ops.retention_run (tenant_id, started_at desc);
 
+create table ops.storage_sample (
+  tenant_id int not null references fleet.tenant (tenant_id) on delete cascade,
+  object text not null references ops.retention_object (object),
+  measured_at timestamptz not null,
+  row_count bigint not null,
+  bytes bigint not null,
+  point_count bigint,
+  primary key (tenant_id, object, measured_at)
+);
+comment on table ops.storage_sample is 'What each tenant had of each object when it was measured, midnight UTC of the day.';
+comment on column ops.storage_sample.bytes is 'The share of the rows in the size of their chunk or table on disk, indexes included.';
+comment on column ops.storage_sample.point_count is 'Values that the rows hold: as many a row as its profile has metrics, its feature set features, one a score. Null where rows hold none.';
+
 create type ops.retention_item as (
   policy_id int,
   object text,
@@ -98,6 +111,13 @@ create type ops.retention_item as (
 );
 comment on type ops.retention_item is 'A row of ops.retention_plan: what goes from a chunk or table under a policy and of a tenant.';
 
+create type ops.tenant_rows as (
+  tenant_id int,
+  row_count bigint,
+  point_count bigint
+);
+comment on type ops.tenant_rows is 'How much a tenant has in a chunk or table.';
+
 insert into ops.retention_object (object, position, relation, description, minimum, maximum)
 values
   ('readings', 1, 'fleet.reading', 'Readings.', '14 days', '1095 days'),
@@ -108,7 +128,8 @@ values
   ('job_runs', 6, 'ops.job_run', 'What runs of jobs did for a tenant.', '7 days', '365 days'),
   ('retention_runs', 7, 'ops.retention_run', 'What was removed, and under which policy.', null, null),
   ('scheduler_log', 8, 'cron.job_run_details', 'pg_cron''s log, which it never trims.', null, null),
-  ('heartbeats', 9, 'ops.heartbeat', 'Last signs of instances that vanished.', null, null);
+  ('heartbeats', 9, 'ops.heartbeat', 'Last signs of instances that vanished.', null, null),
+  ('storage_samples', 10, 'ops.storage_sample', 'What each tenant''s data took.', null, null);
 
 insert into ops.retention_policy (object, hot, reason, changed_by)
 values
@@ -120,7 +141,8 @@ values
   ('job_runs', '30 days', 'default', 'vigil'),
   ('retention_runs', '730 days', 'as long as an audit asks', 'vigil'),
   ('scheduler_log', '2 days', 'thousands of rows an hour', 'vigil'),
-  ('heartbeats', '7 days', 'default', 'vigil');
+  ('heartbeats', '7 days', 'default', 'vigil'),
+  ('storage_samples', '730 days', 'growth from year to year', 'vigil');
 reset role;
 
 -- Retention takes the place of the job that trimmed logs. Rows of ops.job are seen by superusers only.
@@ -131,7 +153,7 @@ update ops.job
 set job_name = 'retention', schedule = case schedule when '17 * * * *' then '17 */6 * * *' else schedule end
 where job_name = 'prune';
 alter table ops.job add constraint job_known
-  check (job_name in ('features', 'scores', 'anomalies', 'alerts', 'train', 'retention'));
+  check (job_name in ('features', 'scores', 'anomalies', 'alerts', 'train', 'retention', 'storage'));
 drop function if exists ops.prune();
 
 -- migrate:down

@@ -74,6 +74,8 @@ set local role vigil_owner;
 \ir ops/place_hold.sql
 \ir ops/release_hold.sql
 \ir ops/refuse_removal.sql
+\ir ops/rows_by_tenant.sql
+\ir ops/measure_storage.sql
 \ir ops/run.sql
 \ir ops/job_status.sql
 \ir ops/storage.sql
@@ -131,6 +133,7 @@ set local role vigil_api;
 \ir api/retention_runs.sql
 \ir api/legal_holds.sql
 \ir api/compliance.sql
+\ir api/storage.sql
 \ir api/ingest.sql
 \ir api/register_device.sql
 \ir api/create_profile.sql

@@ -1,6 +1,6 @@
 grant select on api.devices, api.streams, api.profiles, api.readings, api.telemetry, api.latest, api.models, api.scores,
   api.anomalies, api.alerts, api.jobs,
-  api.retention_policies, api.retention_runs, api.legal_holds, api.compliance
+  api.retention_policies, api.retention_runs, api.legal_holds, api.compliance, api.storage
   to viewer, bi_reader;
 grant select on api.profiles to vigil_api;
 grant execute on function

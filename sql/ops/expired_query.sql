@@ -53,14 +53,14 @@ begin
       v_held := $held$
         coalesce(pg_catalog.tstzrange(r.trained_at, n.replaced_at, '[]')
           && case when s.stream_id is null then t.held else s.held end, false)$held$;
-    when v_object in ('job_runs', 'retention_runs') then
-      v_ts := 'r.started_at';
+    when v_object in ('job_runs', 'retention_runs', 'storage_samples') then
+      v_ts := case v_object when 'storage_samples' then 'r.measured_at' else 'r.started_at' end;
       v_from := pg_catalog.format($from$
         left join ops.retention_scope(%1$L) t on t.tenant_id = r.tenant_id and t.profile_id is null
         left join ops.retention_scope(%1$L) p on p.tenant_id is null$from$, v_object);
       v_policy := 'coalesce(t.policy_id, p.policy_id)';
-      v_expired := 'r.started_at < coalesce(t.cutoff, p.cutoff)';
-      v_held := 'coalesce(r.started_at <@ t.held, false)';
+      v_expired := v_ts || ' < coalesce(t.cutoff, p.cutoff)';
+      v_held := pg_catalog.format('coalesce(%s <@ t.held, false)', v_ts);
     when v_object in ('scheduler_log', 'heartbeats') then
       v_ts := case v_object when 'heartbeats' then 'r.last_seen_at' else 'r.start_time' end;
       v_from := pg_catalog.format('join ops.retention_scope(%L) p on p.tenant_id is null', v_object);

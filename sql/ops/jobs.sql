@@ -6,6 +6,7 @@ values
   ('anomalies', 'Turns scores into anomalies with explanations, and closes those that ended.', '3 seconds', interval '1 minute'),
   ('alerts', 'Matches anomalies against alert rules and writes notifications.', '3 seconds', interval '1 minute'),
   ('train', 'Trains every active model anew, and a first model where there is none.', '10 2 * * *', interval '1 day'),
-  ('retention', 'Removes what is past its limit under ops.retention_policy.', '17 */6 * * *', interval '6 hours')
+  ('retention', 'Removes what is past its limit under ops.retention_policy.', '17 */6 * * *', interval '6 hours'),
+  ('storage', 'Measures what each tenant''s data takes.', '40 0 * * *', interval '1 day')
 on conflict (job_name) do update
 set description = excluded.description, expected_every = excluded.expected_every;

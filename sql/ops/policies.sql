@@ -26,6 +26,13 @@ create policy tenant_isolation on ops.retention_run
   using (tenant_id = (select auth.tenant_id()))
   with check (tenant_id = (select auth.tenant_id()));
 
+alter table ops.storage_sample enable row level security;
+alter table ops.storage_sample force row level security;
+drop policy if exists tenant_isolation on ops.storage_sample;
+create policy tenant_isolation on ops.storage_sample
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
 -- No tenant's business: without a policy they are closed to everyone whom row security holds for.
 alter table ops.job enable row level security;
 alter table ops.job force row level security;

@@ -26,7 +26,10 @@ begin
   commit;
 
   for v_tenant in
-    select t.tenant_id, t.name from fleet.tenant t where t.active and job <> 'retention' order by t.tenant_id
+    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('retention', 'storage')
+    union all
+    select null, null where job = 'storage'
+    order by 1
   loop
     v_started := pg_catalog.clock_timestamp();
     v_rows := 0;
@@ -41,6 +44,8 @@ begin
         v_rows := alerting.raise_alerts(v_tenant.tenant_id);
       elsif job = 'train' then
         v_rows := detect.train_due(v_tenant.tenant_id);
+      elsif job = 'storage' then
+        v_rows := ops.measure_storage();
       end if;
       if v_rows > 0 then
         insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, row_count)
@@ -49,7 +54,7 @@ begin
     exception when others then
       -- One tenant's failure is recorded and must not stop the others.
       get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
-      v_failure := pg_catalog.format('%s: %s', v_tenant.name, v_message);
+      v_failure := pg_catalog.format('%s: %s', coalesce(v_tenant.name, 'all tenants'), v_message);
       perform ops.note_failure(job, v_tenant.tenant_id, v_started, v_code, v_message, v_hint);
     end;
     commit;
@@ -75,4 +80,4 @@ begin
 end
 $$;
 comment on procedure ops.run(text) is
-'Runs a job for every active tenant, each in its own transaction; retention for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
+'Runs a job for every active tenant, each in its own transaction; retention and storage for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';

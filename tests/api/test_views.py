@@ -62,6 +62,10 @@ VIEWS = {
         "rows_held": int, "oldest_past_limit": (str, NONE), "holds": int, "last_run_at": (str, NONE),
         "last_removed_at": (str, NONE), "rows_removed": int,
     },
+    "storage": {
+        "tenant": str, "object": str, "measured_at": str, "row_count": int, "bytes": int, "point_count": (int, NONE),
+        "bytes_per_point": (*NUMBER, NONE), "bytes_per_day": (*NUMBER, NONE), "rows_per_day": (*NUMBER, NONE),
+    },
 }
 
 

@@ -31,6 +31,13 @@ CREATE TYPE ops.retention_item AS (
 );
 ALTER TYPE ops.retention_item OWNER TO vigil_owner;
 COMMENT ON TYPE ops.retention_item IS 'A row of ops.retention_plan: what goes from a chunk or table under a policy and of a tenant.';
+CREATE TYPE ops.tenant_rows AS (
+	tenant_id integer,
+	row_count bigint,
+	point_count bigint
+);
+ALTER TYPE ops.tenant_rows OWNER TO vigil_owner;
+COMMENT ON TYPE ops.tenant_rows IS 'How much a tenant has in a chunk or table.';
 CREATE FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) RETURNS TABLE(notification_id bigint, attempt integer, message_id text, kind text, url text, secret_ref text, payload text, created_at timestamp with time zone)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2422,14 +2429,14 @@ begin
       v_held := $held$
         coalesce(pg_catalog.tstzrange(r.trained_at, n.replaced_at, '[]')
           && case when s.stream_id is null then t.held else s.held end, false)$held$;
-    when v_object in ('job_runs', 'retention_runs') then
-      v_ts := 'r.started_at';
+    when v_object in ('job_runs', 'retention_runs', 'storage_samples') then
+      v_ts := case v_object when 'storage_samples' then 'r.measured_at' else 'r.started_at' end;
       v_from := pg_catalog.format($from$
         left join ops.retention_scope(%1$L) t on t.tenant_id = r.tenant_id and t.profile_id is null
         left join ops.retention_scope(%1$L) p on p.tenant_id is null$from$, v_object);
       v_policy := 'coalesce(t.policy_id, p.policy_id)';
-      v_expired := 'r.started_at < coalesce(t.cutoff, p.cutoff)';
-      v_held := 'coalesce(r.started_at <@ t.held, false)';
+      v_expired := v_ts || ' < coalesce(t.cutoff, p.cutoff)';
+      v_held := pg_catalog.format('coalesce(%s <@ t.held, false)', v_ts);
     when v_object in ('scheduler_log', 'heartbeats') then
       v_ts := case v_object when 'heartbeats' then 'r.last_seen_at' else 'r.start_time' end;
       v_from := pg_catalog.format('join ops.retention_scope(%L) p on p.tenant_id is null', v_object);
@@ -2514,6 +2521,42 @@ end
 $$;
 ALTER FUNCTION ops.keep_held_rows() OWNER TO vigil_jobs;
 COMMENT ON FUNCTION ops.keep_held_rows() IS 'Refuses, with 55006, to delete readings, features or scores that a legal hold covers. Owned by vigil_jobs: it must see every hold, whoever deletes.';
+CREATE FUNCTION ops.measure_storage() RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_rows bigint;
+begin
+  insert into ops.storage_sample as s (tenant_id, object, measured_at, row_count, bytes, point_count)
+  select m.tenant_id, m.object, pg_catalog.date_trunc('day', pg_catalog.now(), 'UTC'),
+    pg_catalog.sum(m.row_count), pg_catalog.sum(m.bytes * m.row_count / m.total)::bigint, pg_catalog.sum(m.point_count)
+  from (
+    select o.object, r.tenant_id, r.row_count, r.point_count, pg_catalog.pg_total_relation_size(part.name) as bytes,
+      pg_catalog.sum(r.row_count) over (partition by part.name) as total
+    from ops.retention_object o
+    cross join lateral (
+      select pg_catalog.format('%I.%I', c.chunk_schema, c.chunk_name)::regclass as name
+      from timescaledb_information.chunks c
+      where c.hypertable_schema || '.' || c.hypertable_name = o.relation
+      union all
+      select o.relation::regclass
+      where not exists (
+        select from timescaledb_information.hypertables h where h.hypertable_schema || '.' || h.hypertable_name = o.relation)
+    ) part
+    cross join lateral ops.rows_by_tenant(part.name, o.object) r
+    where o.minimum is not null
+  ) m
+  -- Not what deleted tenants have left behind.
+  join fleet.tenant t on t.tenant_id = m.tenant_id
+  group by m.tenant_id, m.object
+  on conflict (tenant_id, object, measured_at) do update
+  set row_count = excluded.row_count, bytes = excluded.bytes, point_count = excluded.point_count;
+  get diagnostics v_rows = row_count;
+  return v_rows;
+end
+$$;
+ALTER FUNCTION ops.measure_storage() OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.measure_storage() IS 'Counts what each tenant has of each object that it can set limits for, chunk by chunk, into ops.storage_sample; the day''s sample is replaced. Returns how many samples.';
 CREATE FUNCTION ops.note_failure(job text, tenant integer, started timestamp with time zone, code text, message text, hint text) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -2875,6 +2918,30 @@ CREATE FUNCTION ops.retention_stream(object text) RETURNS TABLE(tenant_id intege
 $$;
 ALTER FUNCTION ops.retention_stream(object text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.retention_stream(object text) IS 'The same as ops.retention_scope for each stream: the policy that decides over an object, rows before cutoff go, held is what holds over its tenant, its device and itself cover.';
+CREATE FUNCTION ops.rows_by_tenant(relation regclass, of_object text) RETURNS SETOF ops.tenant_rows
+    LANGUAGE plpgsql STABLE
+    AS $_$
+begin
+  return query execute pg_catalog.format(case of_object
+    -- Grouped by what the key begins with, so that the index is all that is read.
+    when 'readings' then $query$
+      select r.tenant_id, pg_catalog.sum(r.n)::bigint, pg_catalog.sum(r.n * pg_catalog.cardinality(p.metric_names))::bigint
+      from (select x.tenant_id, x.stream_id, pg_catalog.count(*) as n from %s x group by x.tenant_id, x.stream_id) r
+      left join fleet.stream st on st.tenant_id = r.tenant_id and st.stream_id = r.stream_id
+      left join fleet.profile p on p.tenant_id = st.tenant_id and p.profile_id = st.profile_id
+      group by r.tenant_id$query$
+    when 'features' then $query$
+      select r.tenant_id, pg_catalog.sum(r.n)::bigint, pg_catalog.sum(r.n * s.feature_count)::bigint
+      from (select x.tenant_id, x.feature_set_id, pg_catalog.count(*) as n from %s x group by x.tenant_id, x.feature_set_id) r
+      left join detect.feature_set s on s.tenant_id = r.tenant_id and s.feature_set_id = r.feature_set_id
+      group by r.tenant_id$query$
+    when 'scores' then 'select x.tenant_id, pg_catalog.count(*), pg_catalog.count(*) from %s x group by x.tenant_id'
+    else 'select x.tenant_id, pg_catalog.count(*), null::bigint from %s x group by x.tenant_id'
+  end, relation);
+end
+$_$;
+ALTER FUNCTION ops.rows_by_tenant(relation regclass, of_object text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.rows_by_tenant(relation regclass, of_object text) IS 'How many rows each tenant has in a table or chunk of an object, and how many values they hold (null where they hold none).';
 CREATE PROCEDURE ops.run(IN job text)
     LANGUAGE plpgsql
     AS $$
@@ -2902,7 +2969,10 @@ begin
   update ops.job j set last_started_at = pg_catalog.clock_timestamp() where j.job_name = job;
   commit;
   for v_tenant in
-    select t.tenant_id, t.name from fleet.tenant t where t.active and job <> 'retention' order by t.tenant_id
+    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('retention', 'storage')
+    union all
+    select null, null where job = 'storage'
+    order by 1
   loop
     v_started := pg_catalog.clock_timestamp();
     v_rows := 0;
@@ -2917,6 +2987,8 @@ begin
         v_rows := alerting.raise_alerts(v_tenant.tenant_id);
       elsif job = 'train' then
         v_rows := detect.train_due(v_tenant.tenant_id);
+      elsif job = 'storage' then
+        v_rows := ops.measure_storage();
       end if;
       if v_rows > 0 then
         insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, row_count)
@@ -2925,7 +2997,7 @@ begin
     exception when others then
       -- One tenant's failure is recorded and must not stop the others.
       get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
-      v_failure := pg_catalog.format('%s: %s', v_tenant.name, v_message);
+      v_failure := pg_catalog.format('%s: %s', coalesce(v_tenant.name, 'all tenants'), v_message);
       perform ops.note_failure(job, v_tenant.tenant_id, v_started, v_code, v_message, v_hint);
     end;
     commit;
@@ -2949,7 +3021,7 @@ begin
 end
 $$;
 ALTER PROCEDURE ops.run(IN job text) OWNER TO vigil_owner;
-COMMENT ON PROCEDURE ops.run(IN job text) IS 'Runs a job for every active tenant, each in its own transaction; retention for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
+COMMENT ON PROCEDURE ops.run(IN job text) IS 'Runs a job for every active tenant, each in its own transaction; retention and storage for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
 CREATE FUNCTION ops.schedule_job() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3625,6 +3697,66 @@ CREATE VIEW api.scores AS
 ALTER VIEW api.scores OWNER TO vigil_api;
 COMMENT ON VIEW api.scores IS 'Anomaly scores of readings
 Between 0 and 1; about 0.5 is ordinary. Compare with the model''s thresholds. Bound ts and name the device.';
+CREATE TABLE fleet.tenant (
+    tenant_id integer NOT NULL,
+    name text NOT NULL,
+    display_name text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    unknown_device text DEFAULT 'refuse'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT tenant_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9_-]{0,62}$'::text)),
+    CONSTRAINT unknown_device_known CHECK ((unknown_device = ANY (ARRAY['refuse'::text, 'register'::text])))
+);
+ALTER TABLE ONLY fleet.tenant FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.tenant OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.tenant IS 'A customer. Every other table carries tenant_id first in its keys.';
+COMMENT ON COLUMN fleet.tenant.unknown_device IS 'What ingestion does with a device it has never seen: refuse the reading, or register the device when the reading names its profile.';
+CREATE TABLE ops.storage_sample (
+    tenant_id integer NOT NULL,
+    object text NOT NULL,
+    measured_at timestamp with time zone NOT NULL,
+    row_count bigint NOT NULL,
+    bytes bigint NOT NULL,
+    point_count bigint
+);
+ALTER TABLE ONLY ops.storage_sample FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.storage_sample OWNER TO vigil_owner;
+COMMENT ON TABLE ops.storage_sample IS 'What each tenant had of each object when it was measured, midnight UTC of the day.';
+COMMENT ON COLUMN ops.storage_sample.bytes IS 'The share of the rows in the size of their chunk or table on disk, indexes included.';
+COMMENT ON COLUMN ops.storage_sample.point_count IS 'Values that the rows hold: as many a row as its profile has metrics, its feature set features, one a score. Null where rows hold none.';
+CREATE VIEW api.storage WITH (security_invoker='true') AS
+ SELECT t.name AS tenant,
+    s.object,
+    s.measured_at,
+    s.row_count,
+    s.bytes,
+    s.point_count,
+    ((s.bytes)::double precision / (NULLIF(s.point_count, 0))::double precision) AS bytes_per_point,
+    (((s.bytes - e.bytes))::double precision / ((EXTRACT(epoch FROM (s.measured_at - e.measured_at)))::double precision / (86400)::double precision)) AS bytes_per_day,
+    (((s.row_count - e.row_count))::double precision / ((EXTRACT(epoch FROM (s.measured_at - e.measured_at)))::double precision / (86400)::double precision)) AS rows_per_day
+   FROM ((fleet.tenant t
+     JOIN LATERAL ( SELECT DISTINCT ON (x.object) x.tenant_id,
+            x.object,
+            x.measured_at,
+            x.row_count,
+            x.bytes,
+            x.point_count
+           FROM ops.storage_sample x
+          WHERE (x.tenant_id = t.tenant_id)
+          ORDER BY x.object, x.measured_at DESC) s ON (true))
+     LEFT JOIN LATERAL ( SELECT x.measured_at,
+            x.row_count,
+            x.bytes
+           FROM ops.storage_sample x
+          WHERE ((x.tenant_id = s.tenant_id) AND (x.object = s.object) AND (x.measured_at >= (s.measured_at - '30 days'::interval)) AND (x.measured_at < s.measured_at))
+          ORDER BY x.measured_at
+         LIMIT 1) e ON (true));
+ALTER VIEW api.storage OWNER TO vigil_api;
+COMMENT ON VIEW api.storage IS 'What the tenant''s data takes
+One row per object, as measured once a day; bytes are the share on disk, indexes included.';
+COMMENT ON COLUMN api.storage.point_count IS 'Values in the rows: as many a row as its profile has metrics, its feature set features, one a score.';
+COMMENT ON COLUMN api.storage.bytes_per_day IS 'Growth a day since the oldest measurement of the 30 days before; null until there are two. Negative when more is removed than comes.';
+COMMENT ON COLUMN api.storage.rows_per_day IS 'Growth in rows, likewise.';
 CREATE VIEW api.streams WITH (security_invoker='true') AS
  SELECT st.stream_id,
     d.external_id AS device,
@@ -3805,20 +3937,6 @@ ALTER TABLE fleet.stream ALTER COLUMN stream_id ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE fleet.tenant (
-    tenant_id integer NOT NULL,
-    name text NOT NULL,
-    display_name text NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    unknown_device text DEFAULT 'refuse'::text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT tenant_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9_-]{0,62}$'::text)),
-    CONSTRAINT unknown_device_known CHECK ((unknown_device = ANY (ARRAY['refuse'::text, 'register'::text])))
-);
-ALTER TABLE ONLY fleet.tenant FORCE ROW LEVEL SECURITY;
-ALTER TABLE fleet.tenant OWNER TO vigil_owner;
-COMMENT ON TABLE fleet.tenant IS 'A customer. Every other table carries tenant_id first in its keys.';
-COMMENT ON COLUMN fleet.tenant.unknown_device IS 'What ingestion does with a device it has never seen: refuse the reading, or register the device when the reading names its profile.';
 ALTER TABLE fleet.tenant ALTER COLUMN tenant_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME fleet.tenant_tenant_id_seq
     START WITH 1
@@ -3849,7 +3967,7 @@ CREATE TABLE ops.job (
     last_succeeded_at timestamp with time zone,
     last_failed_at timestamp with time zone,
     last_message text,
-    CONSTRAINT job_known CHECK ((job_name = ANY (ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'train'::text, 'retention'::text]))),
+    CONSTRAINT job_known CHECK ((job_name = ANY (ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'train'::text, 'retention'::text, 'storage'::text]))),
     CONSTRAINT schedule_form CHECK (((schedule ~ '^([1-9]|[1-5][0-9]) seconds?$'::text) OR (schedule ~ '^[^[:space:]]+( [^[:space:]]+){4}$'::text)))
 )
 WITH (fillfactor='50');
@@ -3892,7 +4010,7 @@ CREATE VIEW ops.job_status WITH (security_invoker='true') AS
             percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY (x.finished_at - x.started_at)) FILTER (WHERE (x.status = 'ok'::text)) AS median_time
            FROM ops.job_run x
           WHERE ((x.job_name = j.job_name) AND (x.started_at > (now() - '1 day'::interval)))) r)
-  ORDER BY (array_position(ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'train'::text, 'retention'::text], j.job_name));
+  ORDER BY (array_position(ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'train'::text, 'retention'::text, 'storage'::text], j.job_name));
 ALTER VIEW ops.job_status OWNER TO vigil_owner;
 COMMENT ON VIEW ops.job_status IS 'One row per job: ok, waiting (its first time has not come), late (no success for three times the expected interval), failed (the last run failed for some tenant) or disabled.';
 ALTER TABLE ops.legal_hold ALTER COLUMN hold_id ADD GENERATED ALWAYS AS IDENTITY (
@@ -4059,6 +4177,8 @@ ALTER TABLE ONLY ops.retention_run
     ADD CONSTRAINT retention_run_one_per_relation UNIQUE NULLS NOT DISTINCT (tenant_id, policy_id, relation, started_at);
 ALTER TABLE ONLY ops.retention_run
     ADD CONSTRAINT retention_run_pkey PRIMARY KEY (retention_run_id);
+ALTER TABLE ONLY ops.storage_sample
+    ADD CONSTRAINT storage_sample_pkey PRIMARY KEY (tenant_id, object, measured_at);
 CREATE INDEX alert_anomaly ON alerting.alert USING btree (tenant_id, anomaly_id);
 CREATE INDEX alert_newest ON alerting.alert USING btree (tenant_id, raised_at DESC, alert_id DESC);
 CREATE INDEX notification_alert ON alerting.notification USING btree (tenant_id, alert_id);
@@ -4168,6 +4288,10 @@ ALTER TABLE ONLY ops.retention_policy
     ADD CONSTRAINT retention_policy_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY ops.retention_policy
     ADD CONSTRAINT retention_policy_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES fleet.profile(tenant_id, profile_id) ON DELETE CASCADE;
+ALTER TABLE ONLY ops.storage_sample
+    ADD CONSTRAINT storage_sample_object_fkey FOREIGN KEY (object) REFERENCES ops.retention_object(object);
+ALTER TABLE ONLY ops.storage_sample
+    ADD CONSTRAINT storage_sample_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE alerting.alert ENABLE ROW LEVEL SECURITY;
 ALTER TABLE alerting.channel ENABLE ROW LEVEL SECURITY;
 ALTER TABLE alerting.notification ENABLE ROW LEVEL SECURITY;
@@ -4223,10 +4347,12 @@ ALTER TABLE ops.legal_hold ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.retention_object ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.retention_policy ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.retention_run ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.storage_sample ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_isolation ON ops.job_run USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON ops.legal_hold USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON ops.retention_policy USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON ops.retention_run USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON ops.storage_sample USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 GRANT USAGE ON SCHEMA alerting TO viewer;
 GRANT USAGE ON SCHEMA alerting TO analyst;
 GRANT USAGE ON SCHEMA alerting TO operator;
@@ -4442,6 +4568,8 @@ REVOKE ALL ON FUNCTION ops.heartbeat(component text, instance text, version text
 GRANT ALL ON FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) TO vigil_worker;
 REVOKE ALL ON FUNCTION ops.keep_held() FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.keep_held_rows() FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.measure_storage() FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.measure_storage() TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.note_failure(job text, tenant integer, started timestamp with time zone, code text, message text, hint text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.note_failure(job text, tenant integer, started timestamp with time zone, code text, message text, hint text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.place_hold(tenant text, reason text, device text, profile text, from_ts timestamp with time zone, to_ts timestamp with time zone) FROM PUBLIC;
@@ -4489,6 +4617,8 @@ REVOKE ALL ON FUNCTION ops.retention_scope(object text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.retention_scope(object text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.retention_stream(object text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.retention_stream(object text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.rows_by_tenant(relation regclass, of_object text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.rows_by_tenant(relation regclass, of_object text) TO vigil_jobs;
 REVOKE ALL ON PROCEDURE ops.run(IN job text) FROM PUBLIC;
 GRANT ALL ON PROCEDURE ops.run(IN job text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.schedule_job() FROM PUBLIC;
@@ -4630,6 +4760,16 @@ GRANT SELECT ON TABLE detect.score TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.score TO vigil_jobs;
 GRANT SELECT ON TABLE api.scores TO viewer;
 GRANT SELECT ON TABLE api.scores TO bi_reader;
+GRANT SELECT ON TABLE fleet.tenant TO viewer;
+GRANT SELECT ON TABLE fleet.tenant TO bi_reader;
+GRANT SELECT ON TABLE fleet.tenant TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.tenant TO vigil_jobs;
+GRANT SELECT ON TABLE ops.storage_sample TO viewer;
+GRANT SELECT ON TABLE ops.storage_sample TO bi_reader;
+GRANT SELECT ON TABLE ops.storage_sample TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.storage_sample TO vigil_jobs;
+GRANT SELECT ON TABLE api.storage TO viewer;
+GRANT SELECT ON TABLE api.storage TO bi_reader;
 GRANT SELECT ON TABLE api.streams TO viewer;
 GRANT SELECT ON TABLE api.streams TO bi_reader;
 GRANT SELECT ON TABLE api.telemetry TO viewer;
@@ -4653,10 +4793,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.policy TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.score_change TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE ON TABLE fleet.reading_change TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.reading_change TO vigil_jobs;
-GRANT SELECT ON TABLE fleet.tenant TO viewer;
-GRANT SELECT ON TABLE fleet.tenant TO bi_reader;
-GRANT SELECT ON TABLE fleet.tenant TO vigil_api;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.tenant TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.heartbeat TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.job TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.job_status TO vigil_jobs;

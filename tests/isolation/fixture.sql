@@ -52,6 +52,7 @@ begin
   insert into ops.legal_hold (tenant_id, device_id, reason, placed_by, released_by, released_at)
   select d.tenant_id, d.device_id, make_tenant.name, make_tenant.name, make_tenant.name, now() from fleet.device d where d.tenant_id = v_tenant limit 1;
   insert into ops.retention_run (tenant_id, started_at, finished_at, object, relation, action, row_count, bytes) values (v_tenant, now(), now(), 'readings', name, 'delete', 1, 1);
+  insert into ops.storage_sample (tenant_id, object, measured_at, row_count, bytes) values (v_tenant, 'readings', now(), 1, 1);
   -- What is waiting for the jobs, which would otherwise be empty by now.
   insert into fleet.reading_change select l.tenant_id, l.stream_id, l.ts, l.ts from fleet.latest l where l.tenant_id = v_tenant;
   insert into detect.feature_change select l.tenant_id, l.stream_id, l.ts, l.ts from fleet.latest l where l.tenant_id = v_tenant;

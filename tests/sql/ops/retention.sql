@@ -28,7 +28,7 @@ $$;
 -- Defaults.
 select results_eq($$select p.object, p.hot from ops.retention_policy p join ops.retention_object o using (object) where p.tenant_id is null order by o.position$$,
   $$values ('readings', interval '90 days'), ('features', '90 days'), ('scores', '90 days'), ('anomalies', '365 days'), ('training', '180 days'), ('job_runs', '30 days'),
-    ('retention_runs', '730 days'), ('scheduler_log', '2 days'), ('heartbeats', '7 days')$$, 'every object has a policy for all');
+    ('retention_runs', '730 days'), ('scheduler_log', '2 days'), ('heartbeats', '7 days'), ('storage_samples', '730 days')$$, 'every object has a policy for all');
 select is((select count(*) from ops.retention_object o where to_regclass(o.relation) is null), 0::bigint, 'and is kept in a table there is');
 select matches(pg_temp.refusal($$insert into ops.retention_policy (object, hot, reason) values ('readings', '1 day', 'x')$$), '^23505: .*one_per_scope', 'one to a scope');
 select matches(pg_temp.refusal($$insert into ops.retention_policy (object, hot, reason) values ('poems', '1 day', 'x')$$), '^23503:', 'over what there is');
@@ -102,8 +102,9 @@ select 'features', t, now() - d, now() - d, 'ok' from unnest('{29 days 23 hours,
 insert into ops.heartbeat (component, instance, version, last_seen_at) values ('worker', 'old', '0', now() - interval '7 days 1 minute'), ('worker', 'silent', '0', now() - interval '6 days 23 hours');
 insert into cron.job_run_details (runid, job_pid, jobid, database, username, command, status, start_time)
 select nextval('cron.runid_seq'), 0, 0, 'x', 'vigil_jobs', format('test %s', d), 'succeeded', now() - d from unnest('{47 hours,49 hours}'::interval[]) d;
-select results_eq($$select object, tenant_id, row_count from ops.retention_plan() where object in ('job_runs', 'scheduler_log', 'heartbeats') order by 1, 2$$,
-  format($$values ('heartbeats', null::int, 1::bigint), ('job_runs', %s, 2), ('job_runs', null, 2), ('scheduler_log', null, 1)$$, :acme), 'logs are trimmed by the same means');
+insert into ops.storage_sample (tenant_id, object, measured_at, row_count, bytes) select :acme, 'readings', now() - d, 1, 1 from unnest('{729 days,731 days}'::interval[]) d;
+select results_eq($$select object, tenant_id, row_count from ops.retention_plan() where object in ('job_runs', 'scheduler_log', 'heartbeats', 'storage_samples') order by 1, 2$$,
+  format($$values ('heartbeats', null::int, 1::bigint), ('job_runs', %s, 2), ('job_runs', null, 2), ('scheduler_log', null, 1), ('storage_samples', %s, 1)$$, :acme, :acme), 'logs are trimmed by the same means');
 select ops.remove_rows(o.object, o.relation, 0, 100000, 0, now()) from ops.retention_object o where o.position >= 6 \g /dev/null
 select set_eq($$select (now() - started_at)::text from ops.job_run where started_at < now() - interval '1 day' union all select instance from ops.heartbeat where instance in ('old', 'silent') union all select command from cron.job_run_details where command like 'test %'$$,
   $$values ('29 days 23:00:00'), ('silent'), ('test 47:00:00')$$, 'to what they keep');
