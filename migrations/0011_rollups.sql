@@ -69,7 +69,7 @@ comment on table fleet.rollup_due is 'Buckets that are to be made, or made again
 
 alter table ops.job drop constraint job_known;
 alter table ops.job add constraint job_known check (
-  job_name in ('features', 'scores', 'anomalies', 'alerts', 'rollups', 'train', 'prune'));
+  job_name in ('features', 'scores', 'anomalies', 'alerts', 'rollups', 'train', 'prune', 'retention', 'storage'));
 
 reset role;
 

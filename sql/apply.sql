@@ -75,6 +75,20 @@ set local role vigil_owner;
 \ir ops/earlier_answer.sql
 \ir ops/keep_answer.sql
 \ir ops/prune.sql
+\ir ops/retention_scope.sql
+\ir ops/retention_stream.sql
+\ir ops/expired_query.sql
+\ir ops/retention_plan.sql
+\ir ops/drop_chunk.sql
+\ir ops/remove_chunk.sql
+\ir ops/remove_rows.sql
+\ir ops/note_failure.sql
+\ir ops/apply_retention.sql
+\ir ops/place_hold.sql
+\ir ops/release_hold.sql
+\ir ops/refuse_removal.sql
+\ir ops/rows_by_tenant.sql
+\ir ops/measure_storage.sql
 \ir ops/run.sql
 \ir ops/job_status.sql
 \ir ops/storage.sql
@@ -91,12 +105,27 @@ reset role;
 \ir ops/heartbeat.sql
 \ir ops/schedule_job.sql
 \ir ops/schedule_job_trigger.sql
+\ir ops/retention_profile.sql
+\ir ops/refuse_policy.sql
+\ir ops/tenant_retention.sql
+\ir ops/tenant_compliance.sql
+\ir ops/set_retention.sql
+\ir ops/reset_retention.sql
+\ir ops/keep_held.sql
+\ir ops/keep_held_rows.sql
+\ir ops/keep_held_triggers.sql
 \ir ops/grants.sql
 alter function alerting.claim_notifications(text, int, interval) owner to vigil_jobs;
 alter function alerting.settle_notification(bigint, int, text, int, text, interval) owner to vigil_jobs;
 alter function alerting.release_notifications(text) owner to vigil_jobs;
 alter function ops.heartbeat(text, text, text, jsonb) owner to vigil_jobs;
 alter function ops.schedule_job() owner to vigil_jobs;
+alter function ops.tenant_retention() owner to vigil_jobs;
+alter function ops.tenant_compliance() owner to vigil_jobs;
+alter function ops.set_retention(text, text, interval, text) owner to vigil_jobs;
+alter function ops.reset_retention(text, text) owner to vigil_jobs;
+alter function ops.keep_held() owner to vigil_jobs;
+alter function ops.keep_held_rows() owner to vigil_jobs;
 revoke execute on all functions in schema auth, fleet, detect, alerting, ops from public;
 revoke execute on all procedures in schema ops from public;
 \ir ops/jobs.sql
@@ -114,6 +143,11 @@ set local role vigil_api;
 \ir api/alerts.sql
 \ir api/jobs.sql
 \ir api/ingest_batches.sql
+\ir api/retention_policies.sql
+\ir api/retention_runs.sql
+\ir api/legal_holds.sql
+\ir api/compliance.sql
+\ir api/storage.sql
 \ir api/ingest.sql
 \ir api/register_device.sql
 \ir api/create_profile.sql
@@ -123,6 +157,8 @@ set local role vigil_api;
 \ir api/series.sql
 \ir api/rollups.sql
 \ir api/acknowledge_anomaly.sql
+\ir api/set_retention.sql
+\ir api/reset_retention.sql
 \ir api/grants.sql
 reset role;
 revoke execute on all functions in schema api from public;

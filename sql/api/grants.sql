@@ -1,5 +1,6 @@
 grant select on api.devices, api.streams, api.profiles, api.readings, api.telemetry, api.latest, api.models, api.scores,
-  api.anomalies, api.alerts, api.jobs, api.ingest_batches, api.rollups
+  api.anomalies, api.alerts, api.jobs, api.ingest_batches, api.rollups,
+  api.retention_policies, api.retention_runs, api.legal_holds, api.compliance, api.storage
   to viewer, bi_reader;
 grant select on api.profiles to vigil_api;
 grant execute on function
@@ -14,3 +15,7 @@ grant execute on function
   api.create_profile(text, jsonb),
   api.acknowledge_anomaly(bigint, text)
   to operator;
+grant execute on function
+  api.set_retention(text, interval, text, text),
+  api.reset_retention(text, text)
+  to tenant_admin;

@@ -7,6 +7,8 @@ values
   ('alerts', 'Matches anomalies against alert rules and writes notifications.', '3 seconds', interval '1 minute'),
   ('rollups', 'Summarises readings in the buckets that ended.', '10 seconds', interval '1 minute'),
   ('train', 'Trains every active model anew, and a first model where there is none.', '10 2 * * *', interval '1 day'),
-  ('prune', 'Trims logs of jobs, requests and heartbeats, and idempotency keys.', '17 * * * *', interval '1 hour')
+  ('prune', 'Trims idempotency keys, requests with readings, and summaries past their retention.', '17 * * * *', interval '1 hour'),
+  ('retention', 'Removes what is past its limit under ops.retention_policy.', '17 */6 * * *', interval '6 hours'),
+  ('storage', 'Measures what each tenant''s data takes.', '40 0 * * *', interval '1 day')
 on conflict (job_name) do update
 set description = excluded.description, expected_every = excluded.expected_every;

@@ -12,8 +12,38 @@ create policy tenant_isolation on ops.idempotency_key
   using (tenant_id = (select auth.tenant_id()))
   with check (tenant_id = (select auth.tenant_id()));
 
+alter table ops.retention_policy enable row level security;
+alter table ops.retention_policy force row level security;
+drop policy if exists tenant_isolation on ops.retention_policy;
+create policy tenant_isolation on ops.retention_policy
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
+alter table ops.legal_hold enable row level security;
+alter table ops.legal_hold force row level security;
+drop policy if exists tenant_isolation on ops.legal_hold;
+create policy tenant_isolation on ops.legal_hold
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
+alter table ops.retention_run enable row level security;
+alter table ops.retention_run force row level security;
+drop policy if exists tenant_isolation on ops.retention_run;
+create policy tenant_isolation on ops.retention_run
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
+alter table ops.storage_sample enable row level security;
+alter table ops.storage_sample force row level security;
+drop policy if exists tenant_isolation on ops.storage_sample;
+create policy tenant_isolation on ops.storage_sample
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
 -- No tenant's business: without a policy they are closed to everyone whom row security holds for.
 alter table ops.job enable row level security;
 alter table ops.job force row level security;
 alter table ops.heartbeat enable row level security;
 alter table ops.heartbeat force row level security;
+alter table ops.retention_object enable row level security;
+alter table ops.retention_object force row level security;

@@ -26,9 +26,9 @@ begin
   commit;
 
   for v_tenant in
-    select t.tenant_id, t.name from fleet.tenant t where t.active and job <> 'prune'
+    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('prune', 'retention', 'storage')
     union all
-    select null, null where job = 'prune'
+    select null, null where job in ('prune', 'storage')
     order by 1
   loop
     v_started := pg_catalog.clock_timestamp();
@@ -48,6 +48,8 @@ begin
         v_rows := detect.train_due(v_tenant.tenant_id);
       elsif job = 'prune' then
         v_rows := ops.prune();
+      elsif job = 'storage' then
+        v_rows := ops.measure_storage();
       end if;
       if v_rows > 0 then
         insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, row_count)
@@ -57,23 +59,20 @@ begin
       -- One tenant's failure is recorded and must not stop the others.
       get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
       v_failure := pg_catalog.format('%s: %s', coalesce(v_tenant.name, 'all tenants'), v_message);
-      -- A job that fails every few seconds fills one row an hour, not a thousand.
-      update ops.job_run r
-      set finished_at = pg_catalog.clock_timestamp(), repeats = r.repeats + 1
-      where r.job_run_id = (
-          select n.job_run_id from ops.job_run n
-          where n.job_name = job and n.tenant_id is not distinct from v_tenant.tenant_id
-            and n.started_at > v_started - interval '1 hour'
-          order by n.started_at desc, n.job_run_id desc
-          limit 1)
-        and r.status = 'error' and r.error_code = v_code and r.message = v_message;
-      if not found then
-        insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, error_code, message, hint)
-        values (job, v_tenant.tenant_id, v_started, pg_catalog.clock_timestamp(), 'error', v_code, v_message, nullif(v_hint, ''));
-      end if;
+      perform ops.note_failure(job, v_tenant.tenant_id, v_started, v_code, v_message, v_hint);
     end;
     commit;
   end loop;
+
+  -- For all tenants at once, and in many transactions.
+  if job = 'retention' then
+    v_started := pg_catalog.clock_timestamp();
+    call ops.apply_retention(v_rows, v_failure);
+    if v_rows > 0 then
+      insert into ops.job_run (job_name, started_at, finished_at, status, row_count)
+      values (job, v_started, pg_catalog.clock_timestamp(), 'ok', v_rows);
+    end if;
+  end if;
 
   update ops.job j
   set last_succeeded_at = case when v_failure is null then pg_catalog.clock_timestamp() else j.last_succeeded_at end,
@@ -85,4 +84,4 @@ begin
 end
 $$;
 comment on procedure ops.run(text) is
-'Runs a job for every active tenant, each in its own transaction. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
+'Runs a job for every active tenant, each in its own transaction; retention and storage for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';

@@ -94,6 +94,15 @@ class Fleet(Tenant):
         answer = self.counted(self.operator, self.fault)
         assert answer["accepted"] == len(self.fault), answer
         run_pipeline(self.tenant_id)
+        sql("""
+            select ops.place_hold(:'name', :'name', :'device', :'profile');
+            insert into ops.retention_policy (tenant_id, profile_id, object, hot, reason, by_tenant)
+            select p.tenant_id, p.profile_id, 'readings', '100 days', p.name, true from fleet.profile p where p.tenant_id = :tenant;
+            insert into ops.retention_run (tenant_id, started_at, finished_at, object, relation, action, row_count, bytes)
+            values (:tenant, now(), now(), 'readings', :'device', 'delete', 1, 1);
+            set client_min_messages = warning;
+            call ops.run('storage')
+            """, tenant=self.tenant_id, name=self.name, device=self.devices[0], profile=self.profile)
 
     def readings(self, device):
         chance = random.Random(device)

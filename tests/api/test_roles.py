@@ -17,6 +17,8 @@ MAY = {
     "register_device": {"operator", "tenant_admin", "platform_admin"},
     "create_profile": {"operator", "tenant_admin", "platform_admin"},
     "acknowledge_anomaly": {"operator", "tenant_admin", "platform_admin"},
+    "set_retention": {"tenant_admin", "platform_admin"},
+    "reset_retention": {"tenant_admin", "platform_admin"},
 }
 # Calls that get past the check of the role and are refused for what they ask, so that nothing is changed.
 CALLS = {
@@ -28,6 +30,8 @@ CALLS = {
     "register_device": {"device": "", "profile": ""},
     "create_profile": {"profile": "x", "metrics": []},
     "acknowledge_anomaly": {"anomaly_id": 0},
+    "set_retention": {"object": "nothing", "hot": "1 day"},
+    "reset_retention": {"object": "nothing"},
 }
 
 
@@ -79,7 +83,7 @@ class Roles(unittest.TestCase):
                 with self.subTest(schema=schema, header=header):
                     answer = fleet().admin.get("/tenant", {header: schema})
                     self.assertIn(answer.status, (404, 406), answer.body)
-        for function in ("tenant_id", "run", "prune", "create_tenant", "import_lines", "drop_chunks", "pg_sleep", "set_config"):
+        for function in ("tenant_id", "run", "retention_plan", "drop_chunk", "place_hold", "create_tenant", "import_lines", "drop_chunks", "pg_sleep", "set_config"):
             with self.subTest(function):
                 self.assertEqual(fleet().admin.rpc(function).status, 404)
 

@@ -53,6 +53,27 @@ VIEWS = {
         "batch_id": int, "received_at": str, "sent_by": str, "correlation_id": (str, NONE),
         "idempotency_key": (str, NONE), "accepted": int, "duplicates": int, "rejected": int,
     },
+    "retention_policies": {
+        "tenant": str, "object": str, "profile": (str, NONE), "hot": str, "enabled": bool, "decided_by": str,
+        "reason": str, "changed_at": str, "changed_by": (str, NONE), "minimum": str, "maximum": str, "description": str,
+    },
+    "retention_runs": {
+        "retention_run_id": int, "object": str, "action": str, "relation": str, "row_count": int, "bytes": int,
+        "from_ts": (str, NONE), "to_ts": (str, NONE), "started_at": str, "finished_at": str,
+    },
+    "legal_holds": {
+        "hold_id": int, "device": (str, NONE), "profile": (str, NONE), "from_ts": (str, NONE), "to_ts": (str, NONE),
+        "placed_at": str, "released_at": (str, NONE),
+    },
+    "compliance": {
+        "tenant": str, "object": str, "profile": (str, NONE), "hot": str, "enabled": bool, "rows_past_limit": int,
+        "rows_held": int, "oldest_past_limit": (str, NONE), "holds": int, "last_run_at": (str, NONE),
+        "last_removed_at": (str, NONE), "rows_removed": int,
+    },
+    "storage": {
+        "tenant": str, "object": str, "measured_at": str, "row_count": int, "bytes": int, "point_count": (int, NONE),
+        "bytes_per_point": (*NUMBER, NONE), "bytes_per_day": (*NUMBER, NONE), "rows_per_day": (*NUMBER, NONE),
+    },
 }
 
 
@@ -84,7 +105,8 @@ class EveryView(unittest.TestCase):
     def test_select_limit_offset_and_order(self):
         for view, columns in VIEWS.items():
             with self.subTest(view=view):
-                key = next(n for n in columns if n in ("ts", "device", "profile", "model_id", "job_run_id", "alert_id", "batch_id"))
+                key = next(n for n in columns if n in (
+                    "ts", "device", "object", "profile", "model_id", "job_run_id", "alert_id", "batch_id", "retention_run_id"))
                 everything = [r[key] for r in fleet().viewer.get(f"/{view}", select=key, order=key, limit=50).json]
                 self.assertEqual(everything, sorted(everything))
                 falling = [r[key] for r in fleet().viewer.get(f"/{view}", select=key, order=f"{key}.desc", limit=50).json]

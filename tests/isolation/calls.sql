@@ -26,4 +26,10 @@ insert into isolation.call (function, own, foreign_call, foreign_state) values
     $$select api.series('{them}-1', '{them}_a', now() - interval '1 day', now())$$, '42704'),
   ('api.acknowledge_anomaly(bigint,text)',
     $$select api.acknowledge_anomaly({my anomaly}, 'seen')$$,
-    $$select api.acknowledge_anomaly({their anomaly}, 'seen')$$, 'PT404');
+    $$select api.acknowledge_anomaly({their anomaly}, 'seen')$$, 'PT404'),
+  ('api.set_retention(text,interval,text,text)',
+    $$select api.set_retention('readings', '100 days', '{me}_profile')$$,
+    $$select api.set_retention('readings', '100 days', '{them}_profile')$$, '42704'),
+  ('api.reset_retention(text,text)',
+    $$select api.reset_retention('readings', '{me}_profile')$$,
+    $$select api.reset_retention('readings', '{them}_profile')$$, '42704');

@@ -51,6 +51,12 @@ begin
   insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, message) values ('scores', v_tenant, now(), now(), 'error', name);
   insert into ops.idempotency_key (tenant_id, procedure_name, key, body_sha256, answer) values (v_tenant, 'ingest', name, '', to_jsonb(name));
   insert into fleet.ingest_batch (tenant_id, sent_by, correlation_id, accepted, duplicates, rejected) values (v_tenant, name, name, 1, 0, 0);
+  insert into ops.retention_policy (tenant_id, profile_id, object, hot, reason, changed_by, by_tenant) values (v_tenant, v_profile, 'readings', '60 days', name, name, true);
+  -- Released: one that is not would refuse what is tried below.
+  insert into ops.legal_hold (tenant_id, device_id, reason, placed_by, released_by, released_at)
+  select d.tenant_id, d.device_id, make_tenant.name, make_tenant.name, make_tenant.name, now() from fleet.device d where d.tenant_id = v_tenant limit 1;
+  insert into ops.retention_run (tenant_id, started_at, finished_at, object, relation, action, row_count, bytes) values (v_tenant, now(), now(), 'readings', name, 'delete', 1, 1);
+  insert into ops.storage_sample (tenant_id, object, measured_at, row_count, bytes) values (v_tenant, 'readings', now(), 1, 1);
   -- What is waiting for the jobs, which would otherwise be empty by now.
   insert into fleet.reading_change select l.tenant_id, l.stream_id, l.ts, l.ts from fleet.latest l where l.tenant_id = v_tenant;
   insert into fleet.rollup_change select l.tenant_id, l.stream_id, l.ts, l.ts from fleet.latest l where l.tenant_id = v_tenant;

@@ -7,11 +7,12 @@ join pg_namespace n on n.oid = c.relnamespace and pg_get_userbyid(n.nspowner) = 
 join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
 where c.relkind in ('r', 'p');
 
--- Logs that are emptied as they are read have no key. Runs of a job for all tenants and rules for all have no tenant.
+-- Logs that are emptied as they are read have no key. Runs of a job and rules for all tenants have no tenant.
 select format('%s has no primary key that begins with tenant_id', t.oid::regclass)
 from tenant_table t
 where t.oid not in ('fleet.reading_change'::regclass, 'detect.feature_change'::regclass, 'detect.score_change'::regclass,
-    'fleet.rollup_change'::regclass, 'fleet.rollup'::regclass, 'ops.job_run'::regclass, 'auth.login'::regclass)
+    'fleet.rollup_change'::regclass, 'fleet.rollup'::regclass, 'ops.job_run'::regclass,
+    'ops.retention_policy'::regclass, 'ops.retention_run'::regclass, 'auth.login'::regclass)
   and not exists (
     select from pg_index i
     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0] and a.attname = 'tenant_id'
@@ -26,7 +27,8 @@ join tenant_table t on t.oid = i.indrelid
 join pg_class x on x.oid = i.indexrelid
 left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
 where i.indisunique and a.attname is distinct from 'tenant_id'
-  and x.relname not in ('tenant_name_unique', 'login_pkey', 'job_run_pkey', 'rollup_pkey', 'message_id_unique', 'notification_id_unique')
+  and x.relname not in ('tenant_name_unique', 'login_pkey', 'job_run_pkey', 'rollup_pkey', 'retention_policy_pkey', 'retention_run_pkey',
+     'message_id_unique', 'notification_id_unique')
 order by 1;
 
 select format('foreign key %s of %s does not begin with the tenant', k.conname, k.conrelid::regclass)

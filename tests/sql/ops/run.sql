@@ -110,14 +110,14 @@ select is((select count(*) from alerting.notification where tenant_id = pg_temp.
 select is((select array_agg(distinct notify_name) from dblink_get_notify('holder')), '{vigil_notification}', 'of which listeners are told');
 select is((select count(*) from pg_temp.runs('anomalies') where tenant = 'run-a' and status = 'error'), 0::bigint, 'other tenants have nothing to do');
 
--- The prune job runs for all tenants at once.
+-- The retention job runs for all tenants at once.
 insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status) values ('features', pg_temp.tenant('run-a'), now() - interval '31 days', now() - interval '31 days', 'ok');
-select is(pg_temp.run('prune'), 'CALL', 'vigil_jobs runs the prune job');
+select is(pg_temp.run('retention'), 'CALL', 'vigil_jobs runs the retention job');
 select is((select count(*) from ops.job_run where started_at < now() - interval '30 days'), 0::bigint, 'which removes old runs');
-select is((select tenant_id from ops.job_run where job_name = 'prune' order by job_run_id desc limit 1), null, 'and belongs to no tenant');
+select is((select tenant_id from ops.job_run where job_name = 'retention' order by job_run_id desc limit 1), null, 'and belongs to no tenant');
 
 select dblink_disconnect('scheduler'), dblink_disconnect('holder') \gset
 call pg_temp.remove('run-a', 'run-b', 'run-c');
-delete from ops.job_run where job_name = 'prune' and tenant_id is null;
+delete from ops.job_run where job_name = 'retention' and tenant_id is null;
 drop extension dblink;
 select * from finish();

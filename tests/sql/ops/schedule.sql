@@ -7,15 +7,15 @@ create view pg_temp.scheduled as
 select substr(j.jobname, 7) as job_name, j.schedule, j.command, j.username, j.database, j.active from cron.job j where j.jobname like 'vigil %';
 
 select set_eq('select job_name, schedule from pg_temp.scheduled', 'select job_name, schedule from ops.job where enabled', 'every job is scheduled');
-select set_eq('select job_name from ops.job', $$values ('features'), ('scores'), ('anomalies'), ('alerts'), ('rollups'), ('train'), ('prune')$$, 'there are seven');
+select set_eq('select job_name from ops.job', $$values ('features'), ('scores'), ('anomalies'), ('alerts'), ('rollups'), ('train'), ('prune'), ('retention'), ('storage')$$, 'there are nine');
 select is((select count(*) from pg_temp.scheduled where command <> format('call ops.run(%L)', job_name)), 0::bigint, 'each runs itself');
 select is((select array_agg(distinct row(username, database, active)::text) from pg_temp.scheduled), array[format('(vigil_jobs,%s,t)', current_database())], 'as vigil_jobs, in this database');
 
 update ops.job set schedule = '10 seconds' where job_name = 'scores';
 update ops.job set schedule = '30 1 * * 0' where job_name = 'train';
 select set_eq('select job_name, schedule from pg_temp.scheduled', 'select job_name, schedule from ops.job', 'a new schedule reaches pg_cron');
-update ops.job set enabled = false where job_name in ('scores', 'prune');
-select set_eq('select job_name, schedule from pg_temp.scheduled', $$select job_name, schedule from ops.job where job_name not in ('scores', 'prune')$$, 'a job that is switched off is not scheduled');
+update ops.job set enabled = false where job_name in ('scores', 'retention');
+select set_eq('select job_name, schedule from pg_temp.scheduled', $$select job_name, schedule from ops.job where job_name not in ('scores', 'retention')$$, 'a job that is switched off is not scheduled');
 update ops.job set schedule = '20 seconds' where job_name = 'scores';
 select is((select count(*) from pg_temp.scheduled where job_name = 'scores'), 0::bigint, 'not even with a new schedule');
 update ops.job set enabled = true;

@@ -1,6 +1,6 @@
--- Heartbeats, pruning and the storage report.
+-- Heartbeats and the storage report.
 begin;
-select plan(13);
+select plan(9);
 \ir ../support/refusal.psql
 select ops.create_tenant('acme', 'Acme') as acme \gset
 delete from ops.heartbeat;
@@ -13,17 +13,6 @@ update ops.heartbeat set started_at = now() - interval '1 hour', last_seen_at = 
 select ops.heartbeat('worker', 'w-1', '0.2.0', '{"queue": 4}') \gset
 select results_eq('select instance, version, detail, started_at < now(), last_seen_at = now() from ops.heartbeat order by instance',
   $$values ('w-1', '0.2.0', '{"queue": 4}'::jsonb, true, true), ('w-2', '0.1.0', '{}', true, false)$$, 'a heartbeat renews its own instance and keeps when it started');
-
--- Pruning.
-insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status)
-select 'features', :acme, now() - d, now() - d, 'ok' from unnest('{29 days 23 hours,30 days 1 hour,1 year}'::interval[]) d;
-insert into ops.heartbeat (component, instance, version, last_seen_at) values ('worker', 'old', '0', now() - interval '7 days 1 minute'), ('worker', 'silent', '0', now() - interval '6 days 23 hours');
-insert into cron.job_run_details (runid, job_pid, jobid, database, username, command, status, start_time)
-select nextval('cron.runid_seq'), 0, 0, 'x', 'vigil_jobs', format('test %s', d), 'succeeded', now() - d from unnest('{47 hours,49 hours}'::interval[]) d;
-select cmp_ok(ops.prune(), '>=', 4::bigint, 'pruning tells how many rows went');
-select is((select array_agg(now() - started_at) from ops.job_run where tenant_id = :acme), '{29 days 23:00:00}', 'runs are kept for 30 days');
-select set_eq('select instance from ops.heartbeat', $$values ('w-1'), ('w-2'), ('silent')$$, 'heartbeats for 7 days after the last');
-select is((select array_agg(command) from cron.job_run_details where command like 'test %'), '{test 47:00:00}', 'pg_cron''s details for 2 days');
 
 -- Storage.
 select is((select array_agg(table_name order by table_name) from ops.storage), '{detect.device_feature,detect.score,fleet.reading,fleet.reading_rollup}', 'the storage report lists the hypertables');

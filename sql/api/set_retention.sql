@@ -1,0 +1,14 @@
+create or replace function api.set_retention(object text, hot interval, profile text default null, reason text default null) returns setof api.retention_policies
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform ops.set_retention(set_retention.object, set_retention.profile, set_retention.hot, set_retention.reason);
+  return query
+  select p.* from api.retention_policies p
+  where p.object = set_retention.object and p.profile is not distinct from set_retention.profile;
+end
+$$;
+comment on function api.set_retention(text, interval, text, text) is
+$$Set how long something is kept
+For one profile, or for all that have no policy of their own. What is older goes with the next run, every few hours, and does not come back. Between the limits at GET /retention_policies.$$;

@@ -1,0 +1,34 @@
+create or replace function ops.remove_chunk(object text, relation text, started_at timestamptz) returns bigint
+language plpgsql
+as $$
+#variable_conflict use_column
+declare
+  v_rows bigint;
+begin
+  -- Less than deadlock_timeout: whoever holds what this waits for is left alone, and waits no longer for this.
+  perform pg_catalog.set_config('lock_timeout', '900ms', true);
+  -- A hold or a longer policy that is placed meanwhile waits, and finds the chunk gone; one that is there is seen below.
+  lock table ops.legal_hold, ops.retention_policy in share mode;
+  -- Writers wait here, before they look for a chunk, and make a new one afterwards. Not the chunk first: they would find it gone.
+  execute pg_catalog.format('lock table only %s in share row exclusive mode', (
+    select o.relation::regclass from ops.retention_object o where o.object = remove_chunk.object));
+  execute pg_catalog.format('lock table %s in share row exclusive mode', remove_chunk.relation::regclass);
+  -- Counted again, now that nothing can be added: a late row may have a longer policy.
+  insert into ops.retention_run (
+    started_at, finished_at, object, policy_id, tenant_id, relation, action, row_count, bytes, from_ts, to_ts)
+  select remove_chunk.started_at, pg_catalog.clock_timestamp(), p.object, p.policy_id, p.tenant_id, p.relation, p.action,
+    p.row_count, p.bytes, p.from_ts, p.to_ts
+  from ops.retention_plan(remove_chunk.object, of_relation => remove_chunk.relation) p
+  where p.action = 'drop chunk';
+  if not found then
+    return null;
+  end if;
+  select pg_catalog.sum(r.row_count) into v_rows
+  from ops.retention_run r
+  where r.started_at = remove_chunk.started_at and r.relation = remove_chunk.relation;
+  perform ops.drop_chunk(remove_chunk.relation);
+  return v_rows;
+end
+$$;
+comment on function ops.remove_chunk(text, text, timestamptz) is
+'Drops a chunk of which, counted under lock, everything is past its limit and nothing is held, and writes that to ops.retention_run. Returns how many rows it held; null when it may not go (any more). Writers of the hypertable wait meanwhile. 55P03 when the locks are not to be had within 0.9 s each.';
