@@ -17,6 +17,27 @@ COMMENT ON SCHEMA fleet IS 'Tenants, sites, devices, profiles, metrics, streams 
 CREATE SCHEMA ops;
 ALTER SCHEMA ops OWNER TO vigil_owner;
 COMMENT ON SCHEMA ops IS 'Jobs and their runs, heartbeats, storage reports.';
+CREATE TYPE ops.retention_item AS (
+	policy_id integer,
+	object text,
+	tenant_id integer,
+	relation text,
+	action text,
+	row_count bigint,
+	held_rows bigint,
+	bytes bigint,
+	from_ts timestamp with time zone,
+	to_ts timestamp with time zone
+);
+ALTER TYPE ops.retention_item OWNER TO vigil_owner;
+COMMENT ON TYPE ops.retention_item IS 'A row of ops.retention_plan: what goes from a chunk or table under a policy and of a tenant.';
+CREATE TYPE ops.tenant_rows AS (
+	tenant_id integer,
+	row_count bigint,
+	point_count bigint
+);
+ALTER TYPE ops.tenant_rows OWNER TO vigil_owner;
+COMMENT ON TYPE ops.tenant_rows IS 'How much a tenant has in a chunk or table.';
 CREATE FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) RETURNS TABLE(notification_id bigint, attempt integer, message_id text, kind text, url text, secret_ref text, payload text, created_at timestamp with time zone)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -413,6 +434,60 @@ $$;
 ALTER FUNCTION api.register_device(device text, profile text, name text, model text, site text, attributes jsonb) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.register_device(device text, profile text, name text, model text, site text, attributes jsonb) IS 'Register a device
 Makes the device and its stream of readings, or adds to what is known of it. May be repeated.';
+CREATE FUNCTION ops.tenant_retention() RETURNS TABLE(tenant text, object text, profile text, hot interval, enabled boolean, decided_by text, reason text, changed_at timestamp with time zone, changed_by text, minimum interval, maximum interval, description text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select t.name, o.object, f.name, p.hot, p.enabled,
+    case when p.tenant_id is null or not p.by_tenant then 'platform' else 'tenant' end,
+    p.reason, p.changed_at, case when p.tenant_id is not null then p.changed_by end, o.minimum, o.maximum, o.description
+  from ops.retention_object o
+  cross join lateral ops.retention_scope(o.object) s
+  join ops.retention_policy p on p.policy_id = s.policy_id
+  join fleet.tenant t on t.tenant_id = s.tenant_id
+  left join fleet.profile f on f.tenant_id = s.tenant_id and f.profile_id = s.profile_id
+  where o.minimum is not null and s.tenant_id = (select auth.tenant_id())
+    -- A profile is listed where it has a policy of its own.
+    and (s.profile_id is null or p.profile_id is not null)
+  order by o.position, f.name nulls first
+$$;
+ALTER FUNCTION ops.tenant_retention() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.tenant_retention() IS 'The policies that decide over what the session''s tenant has: its own, or those for all. Owned by vigil_jobs: the latter belong to no tenant.';
+CREATE VIEW api.retention_policies WITH (security_invoker='true') AS
+ SELECT tenant,
+    object,
+    profile,
+    hot,
+    enabled,
+    decided_by,
+    reason,
+    changed_at,
+    changed_by,
+    minimum,
+    maximum,
+    description
+   FROM ops.tenant_retention() r(tenant, object, profile, hot, enabled, decided_by, reason, changed_at, changed_by, minimum, maximum, description);
+ALTER VIEW api.retention_policies OWNER TO vigil_api;
+COMMENT ON VIEW api.retention_policies IS 'How long things are kept
+One row per object, and one for each profile with a policy of its own. Set them with POST /rpc/set_retention.';
+COMMENT ON COLUMN api.retention_policies.hot IS 'What is older is removed. Chunks go as a whole: readings and features up to a day later, scores up to a week.';
+COMMENT ON COLUMN api.retention_policies.enabled IS 'false: nothing is removed.';
+COMMENT ON COLUMN api.retention_policies.decided_by IS 'tenant: set through the API; platform: the default, or set by a DBA.';
+COMMENT ON COLUMN api.retention_policies.minimum IS 'The least that can be set through the API.';
+COMMENT ON COLUMN api.retention_policies.maximum IS 'The most that can be set through the API.';
+CREATE FUNCTION api.reset_retention(object text, profile text DEFAULT NULL::text) RETURNS SETOF api.retention_policies
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform ops.reset_retention(reset_retention.object, reset_retention.profile);
+  return query
+  select p.* from api.retention_policies p where p.object = reset_retention.object and p.profile is null;
+end
+$$;
+ALTER FUNCTION api.reset_retention(object text, profile text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.reset_retention(object text, profile text) IS 'Let the wider policy decide again
+Takes back what was set for a profile, or for the tenant. Answers with what now decides for the tenant.';
 CREATE FUNCTION api.score(device text, metrics jsonb, ts timestamp with time zone DEFAULT now(), profile text DEFAULT NULL::text) RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -594,6 +669,20 @@ $$;
 ALTER FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) IS 'A metric over time
 Count, average, minimum and maximum per bucket, from inclusive, to exclusive. Buckets start at multiples of their width from 2000-01-01 UTC; empty ones are left out. Where the stream has summaries the buckets are made of these, and of readings for what is not summarised yet, so the answer is always current.';
+CREATE FUNCTION api.set_retention(object text, hot interval, profile text DEFAULT NULL::text, reason text DEFAULT NULL::text) RETURNS SETOF api.retention_policies
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform ops.set_retention(set_retention.object, set_retention.profile, set_retention.hot, set_retention.reason);
+  return query
+  select p.* from api.retention_policies p
+  where p.object = set_retention.object and p.profile is not distinct from set_retention.profile;
+end
+$$;
+ALTER FUNCTION api.set_retention(object text, hot interval, profile text, reason text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.set_retention(object text, hot interval, profile text, reason text) IS 'Set how long something is kept
+For one profile, or for all that have no policy of their own. What is older goes with the next run, every few hours, and does not come back. Between the limits at GET /retention_policies.';
 CREATE FUNCTION api.train_model(profile text, scope jsonb DEFAULT '{}'::jsonb, options jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2598,6 +2687,86 @@ end
 $$;
 ALTER FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) IS 'Adds a webhook channel to a tenant and lets all its rules notify it. secret_ref names a file in the worker''s secrets directory. Returns channel_id. For DBAs.';
+CREATE PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c_time_limit constant interval := interval '10 minutes';
+  c_blocks constant int := 256;
+  c_tries constant int := 5;
+  v_started timestamptz := pg_catalog.clock_timestamp();
+  v_parts jsonb;
+  v_part record;
+  v_block bigint;
+  v_blocks bigint;
+  v_try int;
+  v_rows bigint;
+  v_code text;
+  v_message text;
+  v_hint text;
+begin
+  removed := 0;
+  failure := null;
+  begin
+    select coalesce(pg_catalog.jsonb_agg(pg_catalog.to_jsonb(x) order by x.position, x.from_ts, x.relation), '[]') into v_parts
+    from (
+      select p.object, p.relation, p.action, o.position, pg_catalog.min(p.from_ts) as from_ts,
+        pg_catalog.sum(p.bytes) / greatest(pg_catalog.sum(p.row_count), 1) as row_bytes
+      from ops.retention_plan() p
+      join ops.retention_object o on o.object = p.object
+      where p.row_count > 0 or p.action = 'drop chunk'
+      group by p.object, p.relation, p.action, o.position
+    ) x;
+  exception when others then
+    get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
+    failure := v_message;
+    v_parts := '[]';
+    perform ops.note_failure('retention', null, v_started, v_code, v_message, v_hint);
+  end;
+  commit;
+  for v_part in
+    select p.object, p.relation, p.action, p.row_bytes
+    from pg_catalog.jsonb_to_recordset(v_parts) as p (object text, relation text, action text, row_bytes numeric)
+  loop
+    v_block := 0;
+    v_blocks := case v_part.action when 'delete' then
+      pg_catalog.pg_relation_size(v_part.relation::regclass) / pg_catalog.current_setting('block_size')::int end;
+    v_try := 1;
+    -- A chunk at once, rows some megabytes at a time, each in a transaction of its own.
+    loop
+      -- What is not reached is the next run's.
+      exit when pg_catalog.clock_timestamp() > v_started + c_time_limit;
+      v_code := null;
+      begin
+        if v_part.action = 'drop chunk' then
+          v_rows := ops.remove_chunk(v_part.object, v_part.relation, v_started);
+        else
+          v_rows := ops.remove_rows(v_part.object, v_part.relation, v_block, v_block + c_blocks, v_part.row_bytes, v_started);
+        end if;
+        removed := removed + coalesce(v_rows, 0);
+      exception when others then
+        get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
+      end;
+      commit;
+      if v_code is null then
+        v_block := v_block + c_blocks;
+        exit when v_part.action = 'drop chunk' or v_block >= v_blocks;
+      elsif v_code = '55P03' and v_try < c_tries then
+        v_try := v_try + 1;
+        perform pg_catalog.pg_sleep(1);
+      else
+        v_message := pg_catalog.format('%s: %s', v_part.relation, v_message);
+        failure := coalesce(failure, v_message);
+        perform ops.note_failure('retention', null, v_started, v_code, v_message, v_hint);
+        commit;
+        exit;
+      end if;
+    end loop;
+  end loop;
+end
+$$;
+ALTER PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text) OWNER TO vigil_owner;
+COMMENT ON PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text) IS 'What ops.run(''retention'') does: removes what ops.retention_plan lists, oldest first, for ten minutes at most. A chunk whose locks are not to be had is tried five times, then left to the next run. removed is how many rows went, failure the first error; every error is in ops.job_run. It commits.';
 CREATE FUNCTION ops.create_tenant(name text, display_name text) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -2614,6 +2783,35 @@ end
 $$;
 ALTER FUNCTION ops.create_tenant(name text, display_name text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.create_tenant(name text, display_name text) IS 'Makes a tenant with one alert rule, anomalies of severity high and above. Returns tenant_id. For DBAs. 23505 when the name is taken.';
+CREATE FUNCTION ops.drop_chunk(relation text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_chunk record;
+  v_dropped text[];
+begin
+  select format('%I.%I', c.hypertable_schema, c.hypertable_name)::regclass as hypertable, c.range_start, c.range_end into v_chunk
+  from timescaledb_information.chunks c
+  where format('%I.%I', c.chunk_schema, c.chunk_name) = drop_chunk.relation;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = format('chunk "%s" does not exist', drop_chunk.relation),
+      hint = 'select chunk_schema, chunk_name from timescaledb_information.chunks lists the chunks.';
+  end if;
+  v_dropped := array(
+    select d from public.drop_chunks(v_chunk.hypertable, older_than => v_chunk.range_end, newer_than => v_chunk.range_start) d);
+  if v_dropped is distinct from array[drop_chunk.relation] then
+    raise exception using
+      errcode = 'XX000',
+      message = format('dropping chunk %s would have dropped %s', drop_chunk.relation, v_dropped),
+      hint = 'Nothing was dropped. Report it with the chunks'' ranges in timescaledb_information.chunks.';
+  end if;
+end
+$$;
+ALTER FUNCTION ops.drop_chunk(relation text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.drop_chunk(relation text) IS 'Drops one chunk, given by its quoted name, and no other. Only the owner of a hypertable may, so it runs as the owner; what may go is decided by ops.remove_chunk. 42704 for an unknown chunk.';
 CREATE FUNCTION ops.earlier_answer(procedure text, body text) RETURNS jsonb
     LANGUAGE plpgsql
     AS $_$
@@ -2656,6 +2854,87 @@ end
 $_$;
 ALTER FUNCTION ops.earlier_answer(procedure text, body text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.earlier_answer(procedure text, body text) IS 'What a procedure of api answered the tenant to the current request''s Idempotency-Key within the last 24 hours; the answer then says Idempotency-Replayed: true. Null when there is no such key, or it is new: the procedure does its work and hands its answer to ops.keep_answer. body is whatever tells one request from another. PT400 for a malformed key, PT422 for one that came with another body.';
+CREATE FUNCTION ops.expired_query(relation regclass) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  v_object text;
+  v_range_end timestamptz;
+  v_from text;
+  v_ts text;
+  v_policy text;
+  v_expired text;
+  v_held text;
+begin
+  select o.object, c.range_end into strict v_object, v_range_end
+  from pg_catalog.pg_class k
+  join pg_catalog.pg_namespace n on n.oid = k.relnamespace
+  left join timescaledb_information.chunks c on c.chunk_schema = n.nspname and c.chunk_name = k.relname
+  join ops.retention_object o on o.relation = coalesce(c.hypertable_schema, n.nspname) || '.' || coalesce(c.hypertable_name, k.relname)
+  where k.oid = expired_query.relation;
+  case
+    when v_range_end is not null then
+      -- A whole chunk is past the limit or not. Rows whose stream is gone follow their tenant's policy, or the one for all.
+      v_ts := 'r.ts';
+      v_from := pg_catalog.format($from$
+        left join ops.retention_stream(%1$L) s on s.tenant_id = r.tenant_id and s.stream_id = r.stream_id
+        left join ops.retention_scope(%1$L) t on t.tenant_id = r.tenant_id and t.profile_id is null
+        left join ops.retention_scope(%1$L) p on p.tenant_id is null$from$, v_object);
+      v_policy := 'coalesce(s.policy_id, t.policy_id, p.policy_id)';
+      v_expired := pg_catalog.format('coalesce(s.cutoff, t.cutoff, p.cutoff) >= %L::timestamptz', v_range_end);
+      v_held := 'coalesce(r.ts <@ case when s.stream_id is null then t.held else s.held end, false)';
+    when v_object = 'anomalies' then
+      v_ts := 'r.ended_at';
+      v_from := 'join ops.retention_stream(''anomalies'') s on s.tenant_id = r.tenant_id and s.stream_id = r.stream_id';
+      v_policy := 's.policy_id';
+      v_expired := 'r.ended_at < s.cutoff and r.state = ''closed'' and not r.alert_pending';
+      v_held := 'coalesce(pg_catalog.tstzrange(r.started_at, r.ended_at, ''[]'') && s.held, false)';
+    when v_object = 'training' then
+      -- Scores name the model that made them, so it lives as long as they.
+      v_ts := 'n.replaced_at';
+      v_from := $from$
+        join (
+          select m.tenant_id, m.model_id, pg_catalog.lead(m.trained_at) over (
+            partition by m.tenant_id, m.profile_id, m.scope, m.stream_id, m.device_model, m.site_id
+            order by m.trained_at, m.model_id) as replaced_at
+          from detect.model m
+        ) n on n.tenant_id = r.tenant_id and n.model_id = r.model_id
+        join ops.retention_scope('training') t on t.tenant_id = r.tenant_id and t.profile_id = r.profile_id
+        left join ops.retention_scope('scores') c on c.tenant_id = r.tenant_id and c.profile_id = r.profile_id
+        left join ops.retention_stream('training') s on s.tenant_id = r.tenant_id and s.stream_id = r.stream_id$from$;
+      v_policy := 't.policy_id';
+      v_expired := $expired$
+        r.status = 'superseded' and n.replaced_at < least(t.cutoff, coalesce(c.cutoff, '-infinity'))
+        and not exists (select from detect.anomaly a where a.tenant_id = r.tenant_id and a.model_id = r.model_id)$expired$;
+      v_held := $held$
+        coalesce(pg_catalog.tstzrange(r.trained_at, n.replaced_at, '[]')
+          && case when s.stream_id is null then t.held else s.held end, false)$held$;
+    when v_object in ('job_runs', 'retention_runs', 'storage_samples') then
+      v_ts := case v_object when 'storage_samples' then 'r.measured_at' else 'r.started_at' end;
+      v_from := pg_catalog.format($from$
+        left join ops.retention_scope(%1$L) t on t.tenant_id = r.tenant_id and t.profile_id is null
+        left join ops.retention_scope(%1$L) p on p.tenant_id is null$from$, v_object);
+      v_policy := 'coalesce(t.policy_id, p.policy_id)';
+      v_expired := v_ts || ' < coalesce(t.cutoff, p.cutoff)';
+      v_held := pg_catalog.format('coalesce(%s <@ t.held, false)', v_ts);
+    when v_object in ('scheduler_log', 'heartbeats') then
+      v_ts := case v_object when 'heartbeats' then 'r.last_seen_at' else 'r.start_time' end;
+      v_from := pg_catalog.format('join ops.retention_scope(%L) p on p.tenant_id is null', v_object);
+      v_policy := 'p.policy_id';
+      v_expired := v_ts || ' < p.cutoff';
+      v_held := 'false';
+  end case;
+  return pg_catalog.format($query$
+    select r.ctid as tid, %s as tenant_id, %s as policy_id, %s as ts, coalesce(%s, false) as expired, %s as held
+    from %s r %s
+    where ($1::int is null or %s = $1) and ($2::tid is null or r.ctid >= $2 and r.ctid < $3::tid)$query$,
+    case when v_object in ('scheduler_log', 'heartbeats') then 'null::int' else 'r.tenant_id' end,
+    v_policy, v_ts, v_expired, v_held, relation, v_from,
+    case when v_object in ('scheduler_log', 'heartbeats') then 'null::int' else 'r.tenant_id' end);
+end
+$_$;
+ALTER FUNCTION ops.expired_query(relation regclass) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.expired_query(relation regclass) IS 'The one text that says what is past its limit: the dry run counts its rows, the run deletes them. It lists every row of a table or a chunk as (tid, tenant_id, policy_id, ts, expired, held); what is expired and not held goes. $1 confines it to a tenant, $2 and $3 to a range of tids; null for all. P0002 for a table that does not age.';
 CREATE FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2683,24 +2962,173 @@ end
 $$;
 ALTER FUNCTION ops.keep_answer(procedure text, answer jsonb) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.keep_answer(procedure text, answer jsonb) IS 'Keeps a procedure''s answer under the current request''s Idempotency-Key, which ops.earlier_answer has noted, and returns it. In the same transaction as the work, so that there is either both or neither.';
+CREATE FUNCTION ops.keep_held() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_old jsonb := to_jsonb(old);
+  v_hold ops.legal_hold;
+begin
+  select h.* into v_hold
+  from ops.legal_hold h
+  where h.released_at is null
+    and (tg_op = 'TRUNCATE' or h.tenant_id = (v_old ->> 'tenant_id')::int)
+    and case tg_table_name
+      when 'legal_hold' then h.hold_id = (v_old ->> 'hold_id')::int
+      when 'stream' then (h.device_id is null or h.device_id = (v_old ->> 'device_id')::int)
+        and (h.stream_id is null or h.stream_id = (v_old ->> 'stream_id')::int)
+      else true
+    end
+  order by h.tenant_id, h.hold_id
+  limit 1;
+  if found then
+    perform ops.refuse_removal(v_hold);
+  end if;
+  return old;
+end
+$$;
+ALTER FUNCTION ops.keep_held() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.keep_held() IS 'Refuses, with 55006, to delete a stream (so also its device, profile, tenant) that a legal hold covers or a hold that is not released, and to empty a table while there is any hold. Owned by vigil_jobs: it must see every hold, whoever deletes.';
+CREATE FUNCTION ops.keep_held_rows() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_hold ops.legal_hold;
+begin
+  -- Most of the time there is none, and then the rows need not be looked at.
+  if not exists (select from ops.legal_hold h where h.released_at is null) then
+    return null;
+  end if;
+  select h.* into v_hold
+  from ops.legal_hold h
+  join removed r on r.tenant_id = h.tenant_id and r.ts <@ tstzrange(h.from_ts, h.to_ts, '[]')
+  left join fleet.stream st on st.tenant_id = r.tenant_id and st.stream_id = r.stream_id
+  where h.released_at is null
+    and (h.device_id is null or h.device_id = st.device_id) and (h.stream_id is null or h.stream_id = r.stream_id)
+  order by h.tenant_id, h.hold_id
+  limit 1;
+  if found then
+    perform ops.refuse_removal(v_hold);
+  end if;
+  return null;
+end
+$$;
+ALTER FUNCTION ops.keep_held_rows() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.keep_held_rows() IS 'Refuses, with 55006, to delete readings, features or scores that a legal hold covers. Owned by vigil_jobs: it must see every hold, whoever deletes.';
+CREATE FUNCTION ops.measure_storage() RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_rows bigint;
+begin
+  insert into ops.storage_sample as s (tenant_id, object, measured_at, row_count, bytes, point_count)
+  select m.tenant_id, m.object, pg_catalog.date_trunc('day', pg_catalog.now(), 'UTC'),
+    pg_catalog.sum(m.row_count), pg_catalog.sum(m.bytes * m.row_count / m.total)::bigint, pg_catalog.sum(m.point_count)
+  from (
+    select o.object, r.tenant_id, r.row_count, r.point_count, pg_catalog.pg_total_relation_size(part.name) as bytes,
+      pg_catalog.sum(r.row_count) over (partition by part.name) as total
+    from ops.retention_object o
+    cross join lateral (
+      select pg_catalog.format('%I.%I', c.chunk_schema, c.chunk_name)::regclass as name
+      from timescaledb_information.chunks c
+      where c.hypertable_schema || '.' || c.hypertable_name = o.relation
+      union all
+      select o.relation::regclass
+      where not exists (
+        select from timescaledb_information.hypertables h where h.hypertable_schema || '.' || h.hypertable_name = o.relation)
+    ) part
+    cross join lateral ops.rows_by_tenant(part.name, o.object) r
+    where o.minimum is not null
+  ) m
+  -- Not what deleted tenants have left behind.
+  join fleet.tenant t on t.tenant_id = m.tenant_id
+  group by m.tenant_id, m.object
+  on conflict (tenant_id, object, measured_at) do update
+  set row_count = excluded.row_count, bytes = excluded.bytes, point_count = excluded.point_count;
+  get diagnostics v_rows = row_count;
+  return v_rows;
+end
+$$;
+ALTER FUNCTION ops.measure_storage() OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.measure_storage() IS 'Counts what each tenant has of each object that it can set limits for, chunk by chunk, into ops.storage_sample; the day''s sample is replaced. Returns how many samples.';
+CREATE FUNCTION ops.note_failure(job text, tenant integer, started timestamp with time zone, code text, message text, hint text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  -- A job that fails every few seconds fills one row an hour, not a thousand.
+  update ops.job_run r
+  set finished_at = pg_catalog.clock_timestamp(), repeats = r.repeats + 1
+  where r.job_run_id = (
+      select n.job_run_id from ops.job_run n
+      where n.job_name = job and n.tenant_id is not distinct from tenant and n.started_at > started - interval '1 hour'
+      order by n.started_at desc, n.job_run_id desc
+      limit 1)
+    and r.status = 'error' and r.error_code = code and r.message = note_failure.message;
+  if not found then
+    insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, error_code, message, hint)
+    values (job, tenant, started, pg_catalog.clock_timestamp(), 'error', code, note_failure.message, nullif(note_failure.hint, ''));
+  end if;
+end
+$$;
+ALTER FUNCTION ops.note_failure(job text, tenant integer, started timestamp with time zone, code text, message text, hint text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.note_failure(job text, tenant integer, started timestamp with time zone, code text, message text, hint text) IS 'Records that a job failed for a tenant (null: for all) in ops.job_run. The same failure again within the hour counts in repeats.';
+CREATE FUNCTION ops.place_hold(tenant text, reason text, device text DEFAULT NULL::text, profile text DEFAULT NULL::text, from_ts timestamp with time zone DEFAULT NULL::timestamp with time zone, to_ts timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_tenant_id int;
+  v_device_id int;
+  v_stream_id int;
+  v_hold_id int;
+begin
+  select t.tenant_id into v_tenant_id from fleet.tenant t where t.name = place_hold.tenant;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('tenant "%s" does not exist', place_hold.tenant),
+      hint = 'select name from fleet.tenant lists the tenants.';
+  end if;
+  if device is not null then
+    select d.device_id into v_device_id
+    from fleet.device d
+    where d.tenant_id = v_tenant_id and d.external_id = place_hold.device;
+    if not found then
+      raise exception using
+        errcode = '42704',
+        message = pg_catalog.format('device "%s" does not exist', place_hold.device),
+        hint = 'select external_id from fleet.device lists the devices.';
+    end if;
+  end if;
+  if profile is not null then
+    select st.stream_id into v_stream_id
+    from fleet.stream st
+    join fleet.profile p using (tenant_id, profile_id)
+    where st.tenant_id = v_tenant_id and st.device_id = v_device_id and p.name = place_hold.profile;
+    if not found then
+      raise exception using
+        errcode = '42704',
+        message = pg_catalog.format('no device is named, or it does not speak profile "%s"', place_hold.profile),
+        hint = 'Name the device, and a profile that it speaks; without a profile the hold is over all its streams.';
+    end if;
+    v_device_id := null;
+  end if;
+  insert into ops.legal_hold (tenant_id, device_id, stream_id, from_ts, to_ts, reason)
+  values (v_tenant_id, v_device_id, v_stream_id, place_hold.from_ts, place_hold.to_ts, place_hold.reason)
+  returning hold_id into v_hold_id;
+  return v_hold_id;
+end
+$$;
+ALTER FUNCTION ops.place_hold(tenant text, reason text, device text, profile text, from_ts timestamp with time zone, to_ts timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.place_hold(tenant text, reason text, device text, profile text, from_ts timestamp with time zone, to_ts timestamp with time zone) IS 'Places a legal hold on a tenant, one of its devices, or a device''s stream of one profile, from an instant to an instant, both included (null: without end). Returns hold_id. Once it is committed nothing it covers goes. For DBAs. 42704 for unknown names, 23514 for an empty reason or a range that ends before it begins.';
 CREATE FUNCTION ops.prune() RETURNS bigint
     LANGUAGE plpgsql
     AS $$
 declare
-  v_removed bigint := 0;
+  v_removed bigint := fleet.expire_rollups();
   v_rows bigint;
 begin
-  -- pg_cron never trims its own log.
-  delete from cron.job_run_details d where d.start_time < pg_catalog.now() - interval '2 days';
-  get diagnostics v_rows = row_count;
-  v_removed := v_removed + v_rows;
-  delete from ops.job_run r where r.started_at < pg_catalog.now() - interval '30 days';
-  get diagnostics v_rows = row_count;
-  v_removed := v_removed + v_rows;
-  v_removed := v_removed + fleet.expire_rollups();
-  delete from ops.heartbeat h where h.last_seen_at < pg_catalog.now() - interval '7 days';
-  get diagnostics v_rows = row_count;
-  v_removed := v_removed + v_rows;
   delete from ops.idempotency_key k where k.created_at <= pg_catalog.now() - interval '24 hours';
   get diagnostics v_rows = row_count;
   v_removed := v_removed + v_rows;
@@ -2712,7 +3140,323 @@ begin
 end
 $$;
 ALTER FUNCTION ops.prune() OWNER TO vigil_owner;
-COMMENT ON FUNCTION ops.prune() IS 'Removes summaries of readings past their retention, pg_cron''s run details after 2 days, job runs after 30 days, heartbeats of vanished instances and requests that brought readings after 7 days, and idempotency keys after 24 hours. Returns how many rows.';
+COMMENT ON FUNCTION ops.prune() IS 'Removes what ages by rules of its own, not by ops.retention_policy: summaries of readings past the retention of their rollup, requests that brought readings after 7 days, and idempotency keys after 24 hours. Returns how many rows.';
+CREATE FUNCTION ops.refuse_policy(object text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exception using
+    errcode = '42501',
+    message = pg_catalog.format('how long %s are kept was set by the platform', object),
+    hint = 'Ask a DBA; the reason is at GET /retention_policies.';
+end
+$$;
+ALTER FUNCTION ops.refuse_policy(object text) OWNER TO postgres;
+COMMENT ON FUNCTION ops.refuse_policy(object text) IS 'Raises 42501: a tenant does not change what a DBA set for it.';
+CREATE TABLE ops.legal_hold (
+    tenant_id integer NOT NULL,
+    hold_id integer NOT NULL,
+    device_id integer,
+    stream_id integer,
+    from_ts timestamp with time zone,
+    to_ts timestamp with time zone,
+    reason text NOT NULL,
+    placed_by text DEFAULT SESSION_USER NOT NULL,
+    placed_at timestamp with time zone DEFAULT now() NOT NULL,
+    released_by text,
+    released_at timestamp with time zone,
+    CONSTRAINT device_or_stream CHECK (((device_id IS NULL) OR (stream_id IS NULL))),
+    CONSTRAINT hold_range_in_order CHECK ((from_ts <= to_ts)),
+    CONSTRAINT reason_is_given CHECK (((reason ~ '[^[:space:]]'::text) AND (length(reason) <= 1000))),
+    CONSTRAINT released_by_someone CHECK (((released_at IS NULL) = (released_by IS NULL)))
+);
+ALTER TABLE ONLY ops.legal_hold FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.legal_hold OWNER TO vigil_owner;
+COMMENT ON TABLE ops.legal_hold IS 'What nothing may remove until it is released: everything of a tenant, or what belongs to one device or stream, in a range of time.';
+COMMENT ON COLUMN ops.legal_hold.from_ts IS 'First instant covered; null: from the beginning.';
+COMMENT ON COLUMN ops.legal_hold.to_ts IS 'Last instant covered; null: without end.';
+CREATE FUNCTION ops.refuse_removal(hold ops.legal_hold) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  raise exception using
+    errcode = '55006',
+    message = pg_catalog.format('legal hold %s of tenant %s covers what would be removed', hold.hold_id, hold.tenant_id),
+    hint = pg_catalog.format('It is held because: %s. ops.release_hold(%s, %s) ends the hold.', hold.reason, hold.tenant_id, hold.hold_id);
+end
+$$;
+ALTER FUNCTION ops.refuse_removal(hold ops.legal_hold) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.refuse_removal(hold ops.legal_hold) IS 'Raises 55006, naming the hold and why it was placed.';
+CREATE FUNCTION ops.release_hold(tenant integer, hold integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update ops.legal_hold h
+  set released_at = pg_catalog.now(), released_by = session_user
+  where h.tenant_id = tenant and h.hold_id = hold and h.released_at is null;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('tenant %s has no hold %s that is not released', tenant, hold),
+      hint = 'select tenant_id, hold_id from ops.legal_hold where released_at is null lists the holds.';
+  end if;
+end
+$$;
+ALTER FUNCTION ops.release_hold(tenant integer, hold integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.release_hold(tenant integer, hold integer) IS 'Ends a legal hold; what it covered goes as its policy says. The hold stays on record. For DBAs. 42704 when there is no such hold, or it was released before.';
+CREATE FUNCTION ops.remove_chunk(object text, relation text, started_at timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+declare
+  v_rows bigint;
+begin
+  -- Less than deadlock_timeout: whoever holds what this waits for is left alone, and waits no longer for this.
+  perform pg_catalog.set_config('lock_timeout', '900ms', true);
+  -- A hold or a longer policy that is placed meanwhile waits, and finds the chunk gone; one that is there is seen below.
+  lock table ops.legal_hold, ops.retention_policy in share mode;
+  -- Writers wait here, before they look for a chunk, and make a new one afterwards. Not the chunk first: they would find it gone.
+  execute pg_catalog.format('lock table only %s in share row exclusive mode', (
+    select o.relation::regclass from ops.retention_object o where o.object = remove_chunk.object));
+  execute pg_catalog.format('lock table %s in share row exclusive mode', remove_chunk.relation::regclass);
+  -- Counted again, now that nothing can be added: a late row may have a longer policy.
+  insert into ops.retention_run (
+    started_at, finished_at, object, policy_id, tenant_id, relation, action, row_count, bytes, from_ts, to_ts)
+  select remove_chunk.started_at, pg_catalog.clock_timestamp(), p.object, p.policy_id, p.tenant_id, p.relation, p.action,
+    p.row_count, p.bytes, p.from_ts, p.to_ts
+  from ops.retention_plan(remove_chunk.object, of_relation => remove_chunk.relation) p
+  where p.action = 'drop chunk';
+  if not found then
+    return null;
+  end if;
+  select pg_catalog.sum(r.row_count) into v_rows
+  from ops.retention_run r
+  where r.started_at = remove_chunk.started_at and r.relation = remove_chunk.relation;
+  perform ops.drop_chunk(remove_chunk.relation);
+  return v_rows;
+end
+$$;
+ALTER FUNCTION ops.remove_chunk(object text, relation text, started_at timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.remove_chunk(object text, relation text, started_at timestamp with time zone) IS 'Drops a chunk of which, counted under lock, everything is past its limit and nothing is held, and writes that to ops.retention_run. Returns how many rows it held; null when it may not go (any more). Writers of the hypertable wait meanwhile. 55P03 when the locks are not to be had within 0.9 s each.';
+CREATE FUNCTION ops.remove_rows(object text, relation text, first_block bigint, last_block bigint, row_bytes numeric, started_at timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  v_rows bigint;
+begin
+  perform pg_catalog.set_config('lock_timeout', '900ms', true);
+  -- A hold or a longer policy that is placed meanwhile waits until these rows are gone; one that is there is seen below.
+  lock table ops.legal_hold, ops.retention_policy in share mode;
+  execute pg_catalog.format($query$
+    with gone as (
+      delete from %s r
+      using (%s) x
+      where r.ctid >= $2 and r.ctid < $3 and r.ctid = x.tid and x.expired and not x.held
+      returning x.tenant_id, x.policy_id, x.ts
+    ),
+    noted as (
+      insert into ops.retention_run as n (
+        started_at, finished_at, object, policy_id, tenant_id, relation, action, row_count, bytes, from_ts, to_ts)
+      select $4, pg_catalog.clock_timestamp(), $5, g.policy_id, g.tenant_id, $6, 'delete', pg_catalog.count(*),
+        (pg_catalog.count(*) * $7)::bigint, pg_catalog.min(g.ts), pg_catalog.max(g.ts)
+      from gone g
+      group by g.policy_id, g.tenant_id
+      on conflict (tenant_id, policy_id, relation, started_at) do update
+      set finished_at = excluded.finished_at, row_count = n.row_count + excluded.row_count, bytes = n.bytes + excluded.bytes,
+        from_ts = least(n.from_ts, excluded.from_ts), to_ts = greatest(n.to_ts, excluded.to_ts)
+    )
+    select pg_catalog.count(*) from gone
+    $query$,
+    relation::regclass, ops.expired_query(relation::regclass))
+  into v_rows
+  using null::int, pg_catalog.format('(%s,0)', first_block)::tid, pg_catalog.format('(%s,0)', last_block)::tid,
+    started_at, object, relation, row_bytes;
+  return v_rows;
+end
+$_$;
+ALTER FUNCTION ops.remove_rows(object text, relation text, first_block bigint, last_block bigint, row_bytes numeric, started_at timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.remove_rows(object text, relation text, first_block bigint, last_block bigint, row_bytes numeric, started_at timestamp with time zone) IS 'Deletes the rows that are past their limit and not held from some blocks of a table or chunk, last_block excluded, and adds them to ops.retention_run at row_bytes each. Returns how many. 55P03 when somebody who places a hold keeps it waiting for more than 0.9 s.';
+CREATE FUNCTION ops.reset_retention(object text, profile text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_profile_id int := ops.retention_profile(object, profile);
+begin
+  delete from ops.retention_policy p
+  where p.tenant_id = v_tenant_id and p.profile_id is not distinct from v_profile_id and p.object = reset_retention.object and p.by_tenant;
+  if not found and exists (
+    select from ops.retention_policy p
+    where p.tenant_id = v_tenant_id and p.profile_id is not distinct from v_profile_id and p.object = reset_retention.object
+  ) then
+    perform ops.refuse_policy(reset_retention.object);
+  end if;
+end
+$$;
+ALTER FUNCTION ops.reset_retention(object text, profile text) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.reset_retention(object text, profile text) IS 'Takes back what ops.set_retention set, so that the wider policy decides again; nothing happens where nothing was set. Owned by vigil_jobs; the tenant is the session''s and no other. 42704 for unknown names, 42501 for a policy that a DBA set.';
+CREATE FUNCTION ops.retention_plan(of_object text DEFAULT NULL::text, of_tenant integer DEFAULT NULL::integer, of_relation text DEFAULT NULL::text) RETURNS SETOF ops.retention_item
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  v_part record;
+begin
+  if of_object is not null
+    and not exists (select from ops.retention_object o where o.object = of_object) then
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('object "%s" does not exist', of_object),
+      hint = 'select object from ops.retention_object lists the objects.';
+  end if;
+  for v_part in
+    select o.object, c.name, c.name::regclass as part, c.range_end
+    from ops.retention_object o
+    cross join lateral (select pg_catalog.max(s.cutoff) as latest from ops.retention_scope(o.object) s) cut
+    cross join lateral (
+      select pg_catalog.format('%I.%I', k.chunk_schema, k.chunk_name) as name, k.range_end
+      from timescaledb_information.chunks k
+      where k.hypertable_schema || '.' || k.hypertable_name = o.relation and k.range_end <= cut.latest
+      union all
+      select o.relation, null
+      where not exists (
+        select from timescaledb_information.hypertables h where h.hypertable_schema || '.' || h.hypertable_name = o.relation)
+    ) c
+    where (of_object is null or o.object = of_object)
+      and (of_relation is null or c.name = of_relation)
+    order by o.position, c.range_end, c.name
+  loop
+    return query execute pg_catalog.format($query$
+      with part as (
+        select x.tenant_id, x.policy_id, pg_catalog.count(*) as total,
+          pg_catalog.count(*) filter (where x.expired and not x.held) as going,
+          pg_catalog.count(*) filter (where x.expired and x.held) as held,
+          pg_catalog.min(x.ts) filter (where x.expired and not x.held) as from_ts,
+          pg_catalog.max(x.ts) filter (where x.expired and not x.held) as to_ts
+        from (%s) x
+        group by x.tenant_id, x.policy_id
+      ),
+      sums as (
+        select coalesce(pg_catalog.sum(p.total), 0) as total, coalesce(pg_catalog.sum(p.going), 0) as going,
+          pg_catalog.pg_total_relation_size(%L::regclass) as bytes
+        from part p
+      )
+      select p.policy_id, %L, p.tenant_id, %L,
+        case when s.total = s.going and %L::timestamptz is not null then 'drop chunk' else 'delete' end,
+        coalesce(p.going, 0), coalesce(p.held, 0),
+        case s.total when 0 then s.bytes else (s.bytes * p.going / s.total)::bigint end, p.from_ts, p.to_ts
+      from sums s
+      left join part p on p.going + p.held > 0
+      where ($4::int is null or p.tenant_id = $4)
+        and (p.going + p.held > 0 or s.total = 0 and %L::timestamptz is not null)
+      order by p.tenant_id, p.policy_id
+      $query$,
+      ops.expired_query(v_part.part), v_part.name, v_part.object, v_part.name, v_part.range_end, v_part.range_end)
+    using null::int, null::tid, null::tid, of_tenant;
+  end loop;
+end
+$_$;
+ALTER FUNCTION ops.retention_plan(of_object text, of_tenant integer, of_relation text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.retention_plan(of_object text, of_tenant integer, of_relation text) IS 'The dry run: what the next run would remove now, by policy, tenant and chunk or table; all, or one object, tenant or chunk. action: drop chunk where everything in it is past its limit, delete where a longer policy or a hold keeps some of it. held_rows are past the limit and stay. bytes is the rows'' share of the size on disk. Chunks that hold nothing have row_count 0 and no policy. It reads every chunk that is old enough for the shortest policy. 22023 for an unknown object.';
+CREATE FUNCTION ops.retention_profile(object text, profile text) RETURNS integer
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_profile_id int;
+begin
+  if not exists (select from ops.retention_object o where o.object = retention_profile.object and o.minimum is not null) then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('object "%s" does not exist', retention_profile.object),
+      hint = 'GET /retention_policies lists the objects.';
+  end if;
+  if profile is null then
+    return null;
+  end if;
+  if object = 'job_runs' then
+    raise exception using
+      errcode = '22023',
+      message = 'runs of jobs belong to no profile',
+      hint = 'Leave the profile out.';
+  end if;
+  select p.profile_id into v_profile_id
+  from fleet.profile p
+  where p.tenant_id = (select auth.tenant_id()) and p.name = retention_profile.profile;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('profile "%s" does not exist', retention_profile.profile),
+      hint = 'GET /profiles lists the profiles.';
+  end if;
+  return v_profile_id;
+end
+$$;
+ALTER FUNCTION ops.retention_profile(object text, profile text) OWNER TO postgres;
+COMMENT ON FUNCTION ops.retention_profile(object text, profile text) IS 'The profile_id of a profile of the session''s tenant, null for null, once it is sure that tenants have a say over the object. 42704 for an unknown object or profile, 22023 for a profile where there are none.';
+CREATE FUNCTION ops.retention_scope(object text) RETURNS TABLE(tenant_id integer, profile_id integer, policy_id integer, cutoff timestamp with time zone, held tstzmultirange)
+    LANGUAGE sql STABLE
+    AS $$
+  select distinct on (s.tenant_id, s.profile_id) s.tenant_id, s.profile_id, p.policy_id,
+    case when p.enabled then pg_catalog.now() - p.hot else '-infinity' end,
+    (
+      select pg_catalog.range_agg(pg_catalog.tstzrange(h.from_ts, h.to_ts, '[]'))
+      from ops.legal_hold h
+      where h.tenant_id = s.tenant_id and h.device_id is null and h.stream_id is null and h.released_at is null
+    )
+  from (
+    select f.tenant_id, f.profile_id from fleet.profile f
+    union all
+    select t.tenant_id, null from fleet.tenant t
+    union all
+    select null, null
+  ) s
+  join ops.retention_policy p on p.object = retention_scope.object
+    and (p.tenant_id is null or p.tenant_id = s.tenant_id)
+    and (p.profile_id is null or p.profile_id = s.profile_id)
+  order by s.tenant_id, s.profile_id, p.profile_id nulls last, p.tenant_id nulls last
+$$;
+ALTER FUNCTION ops.retention_scope(object text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.retention_scope(object text) IS 'Which policy decides over an object for each profile of each tenant, for the rest of each tenant (profile_id null) and for what is nobody''s (both null): rows before cutoff go, -infinity where the policy is off; held is what holds over the whole tenant cover. A scope without any policy has no row: nothing of it goes.';
+CREATE FUNCTION ops.retention_stream(object text) RETURNS TABLE(tenant_id integer, stream_id integer, policy_id integer, cutoff timestamp with time zone, held tstzmultirange)
+    LANGUAGE sql STABLE
+    AS $$
+  select st.tenant_id, st.stream_id, s.policy_id, s.cutoff, h.held
+  from ops.retention_scope(retention_stream.object) s
+  join fleet.stream st on st.tenant_id = s.tenant_id and st.profile_id = s.profile_id
+  left join lateral (
+    select pg_catalog.range_agg(pg_catalog.tstzrange(l.from_ts, l.to_ts, '[]')) as held
+    from ops.legal_hold l
+    where l.tenant_id = st.tenant_id and l.released_at is null
+      and (l.device_id is null or l.device_id = st.device_id)
+      and (l.stream_id is null or l.stream_id = st.stream_id)
+  ) h on true
+$$;
+ALTER FUNCTION ops.retention_stream(object text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.retention_stream(object text) IS 'The same as ops.retention_scope for each stream: the policy that decides over an object, rows before cutoff go, held is what holds over its tenant, its device and itself cover.';
+CREATE FUNCTION ops.rows_by_tenant(relation regclass, of_object text) RETURNS SETOF ops.tenant_rows
+    LANGUAGE plpgsql STABLE
+    AS $_$
+begin
+  return query execute pg_catalog.format(case of_object
+    -- Grouped by what the key begins with, so that the index is all that is read.
+    when 'readings' then $query$
+      select r.tenant_id, pg_catalog.sum(r.n)::bigint, pg_catalog.sum(r.n * pg_catalog.cardinality(p.metric_names))::bigint
+      from (select x.tenant_id, x.stream_id, pg_catalog.count(*) as n from %s x group by x.tenant_id, x.stream_id) r
+      left join fleet.stream st on st.tenant_id = r.tenant_id and st.stream_id = r.stream_id
+      left join fleet.profile p on p.tenant_id = st.tenant_id and p.profile_id = st.profile_id
+      group by r.tenant_id$query$
+    when 'features' then $query$
+      select r.tenant_id, pg_catalog.sum(r.n)::bigint, pg_catalog.sum(r.n * s.feature_count)::bigint
+      from (select x.tenant_id, x.feature_set_id, pg_catalog.count(*) as n from %s x group by x.tenant_id, x.feature_set_id) r
+      left join detect.feature_set s on s.tenant_id = r.tenant_id and s.feature_set_id = r.feature_set_id
+      group by r.tenant_id$query$
+    when 'scores' then 'select x.tenant_id, pg_catalog.count(*), pg_catalog.count(*) from %s x group by x.tenant_id'
+    else 'select x.tenant_id, pg_catalog.count(*), null::bigint from %s x group by x.tenant_id'
+  end, relation);
+end
+$_$;
+ALTER FUNCTION ops.rows_by_tenant(relation regclass, of_object text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.rows_by_tenant(relation regclass, of_object text) IS 'How many rows each tenant has in a table or chunk of an object, and how many values they hold (null where they hold none).';
 CREATE PROCEDURE ops.run(IN job text)
     LANGUAGE plpgsql
     AS $$
@@ -2740,9 +3484,9 @@ begin
   update ops.job j set last_started_at = pg_catalog.clock_timestamp() where j.job_name = job;
   commit;
   for v_tenant in
-    select t.tenant_id, t.name from fleet.tenant t where t.active and job <> 'prune'
+    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('prune', 'retention', 'storage')
     union all
-    select null, null where job = 'prune'
+    select null, null where job in ('prune', 'storage')
     order by 1
   loop
     v_started := pg_catalog.clock_timestamp();
@@ -2762,6 +3506,8 @@ begin
         v_rows := detect.train_due(v_tenant.tenant_id);
       elsif job = 'prune' then
         v_rows := ops.prune();
+      elsif job = 'storage' then
+        v_rows := ops.measure_storage();
       end if;
       if v_rows > 0 then
         insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, row_count)
@@ -2771,23 +3517,19 @@ begin
       -- One tenant's failure is recorded and must not stop the others.
       get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
       v_failure := pg_catalog.format('%s: %s', coalesce(v_tenant.name, 'all tenants'), v_message);
-      -- A job that fails every few seconds fills one row an hour, not a thousand.
-      update ops.job_run r
-      set finished_at = pg_catalog.clock_timestamp(), repeats = r.repeats + 1
-      where r.job_run_id = (
-          select n.job_run_id from ops.job_run n
-          where n.job_name = job and n.tenant_id is not distinct from v_tenant.tenant_id
-            and n.started_at > v_started - interval '1 hour'
-          order by n.started_at desc, n.job_run_id desc
-          limit 1)
-        and r.status = 'error' and r.error_code = v_code and r.message = v_message;
-      if not found then
-        insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, error_code, message, hint)
-        values (job, v_tenant.tenant_id, v_started, pg_catalog.clock_timestamp(), 'error', v_code, v_message, nullif(v_hint, ''));
-      end if;
+      perform ops.note_failure(job, v_tenant.tenant_id, v_started, v_code, v_message, v_hint);
     end;
     commit;
   end loop;
+  -- For all tenants at once, and in many transactions.
+  if job = 'retention' then
+    v_started := pg_catalog.clock_timestamp();
+    call ops.apply_retention(v_rows, v_failure);
+    if v_rows > 0 then
+      insert into ops.job_run (job_name, started_at, finished_at, status, row_count)
+      values (job, v_started, pg_catalog.clock_timestamp(), 'ok', v_rows);
+    end if;
+  end if;
   update ops.job j
   set last_succeeded_at = case when v_failure is null then pg_catalog.clock_timestamp() else j.last_succeeded_at end,
     last_failed_at = case when v_failure is null then j.last_failed_at else pg_catalog.clock_timestamp() end,
@@ -2798,7 +3540,7 @@ begin
 end
 $$;
 ALTER PROCEDURE ops.run(IN job text) OWNER TO vigil_owner;
-COMMENT ON PROCEDURE ops.run(IN job text) IS 'Runs a job for every active tenant, each in its own transaction. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
+COMMENT ON PROCEDURE ops.run(IN job text) IS 'Runs a job for every active tenant, each in its own transaction; retention and storage for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
 CREATE FUNCTION ops.schedule_job() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2821,6 +3563,98 @@ end
 $$;
 ALTER FUNCTION ops.schedule_job() OWNER TO vigil_jobs;
 COMMENT ON FUNCTION ops.schedule_job() IS 'Keeps pg_cron in step with ops.job. Owned by vigil_jobs, as which the jobs then run.';
+CREATE FUNCTION ops.set_retention(object text, profile text, hot interval, reason text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_profile_id int := ops.retention_profile(object, profile);
+  v_object ops.retention_object;
+begin
+  select o.* into v_object from ops.retention_object o where o.object = set_retention.object;
+  if coalesce(hot < v_object.minimum or hot > v_object.maximum, true) then
+    raise exception using
+      errcode = '22023',
+      message = format('%s are kept for %s to %s', v_object.object, v_object.minimum, v_object.maximum),
+      hint = 'Choose an interval between these, such as "60 days". Beyond them a DBA decides.';
+  end if;
+  insert into ops.retention_policy as p (tenant_id, profile_id, object, hot, reason, by_tenant, changed_by)
+  values (v_tenant_id, v_profile_id, set_retention.object, set_retention.hot, coalesce(set_retention.reason, 'chosen by the tenant'), true, auth.subject())
+  on conflict on constraint retention_policy_one_per_scope do update
+  set hot = excluded.hot, reason = excluded.reason, changed_by = excluded.changed_by, changed_at = now()
+  where p.by_tenant;
+  if not found then
+    perform ops.refuse_policy(set_retention.object);
+  end if;
+exception
+  when check_violation then
+    raise exception using
+      errcode = '22023',
+      message = 'the reason is empty or longer than 1000 characters',
+      hint = 'Say in a sentence why, or leave it out.';
+end
+$$;
+ALTER FUNCTION ops.set_retention(object text, profile text, hot interval, reason text) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.set_retention(object text, profile text, hot interval, reason text) IS 'Sets how long an object of the session''s tenant is kept, for one profile or (null) for all that have no policy of their own. Owned by vigil_jobs, which sees the limits; the tenant is the session''s and no other. 22023 outside the limits, 42704 for unknown names, 42501 for a policy that a DBA set.';
+CREATE FUNCTION ops.tenant_compliance() RETURNS TABLE(tenant text, object text, profile text, hot interval, enabled boolean, rows_past_limit bigint, rows_held bigint, oldest_past_limit timestamp with time zone, holds bigint, last_run_at timestamp with time zone, last_removed_at timestamp with time zone, rows_removed numeric)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+#variable_conflict use_column
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_policy record;
+  v_part record;
+  v_rows bigint;
+  v_held bigint;
+  v_oldest timestamptz;
+begin
+  for v_policy in
+    select r.tenant, r.object, r.profile, r.hot, r.enabled, o.relation, s.policy_id, s.cutoff
+    from ops.tenant_retention() r
+    join ops.retention_object o on o.object = r.object
+    left join fleet.profile f on f.tenant_id = v_tenant_id and f.name = r.profile
+    join ops.retention_scope(r.object) s on s.tenant_id = v_tenant_id and s.profile_id is not distinct from f.profile_id
+    order by o.position, r.profile nulls first
+  loop
+    tenant := v_policy.tenant;
+    object := v_policy.object;
+    profile := v_policy.profile;
+    hot := v_policy.hot;
+    enabled := v_policy.enabled;
+    rows_past_limit := 0;
+    rows_held := 0;
+    oldest_past_limit := null;
+    for v_part in
+      select format('%I.%I', c.chunk_schema, c.chunk_name)::regclass as name
+      from timescaledb_information.chunks c
+      where c.hypertable_schema || '.' || c.hypertable_name = v_policy.relation and c.range_end <= v_policy.cutoff
+      union all
+      select v_policy.relation::regclass
+      where not exists (
+        select from timescaledb_information.hypertables h
+        where h.hypertable_schema || '.' || h.hypertable_name = v_policy.relation)
+    loop
+      execute format('select count(*), count(*) filter (where x.held), min(x.ts) from (%s) x where x.expired and x.policy_id = $4',
+        ops.expired_query(v_part.name))
+      into v_rows, v_held, v_oldest
+      using v_tenant_id, null::tid, null::tid, v_policy.policy_id;
+      rows_past_limit := rows_past_limit + v_rows;
+      rows_held := rows_held + v_held;
+      oldest_past_limit := least(oldest_past_limit, v_oldest);
+    end loop;
+    select count(*) into holds from ops.legal_hold h where h.tenant_id = v_tenant_id and h.released_at is null;
+    select j.last_succeeded_at into last_run_at from ops.job j where j.job_name = 'retention';
+    select max(r.finished_at), coalesce(sum(r.row_count), 0) into last_removed_at, rows_removed
+    from ops.retention_run r
+    where r.tenant_id = v_tenant_id and r.policy_id = v_policy.policy_id and r.object = v_policy.object;
+    return next;
+  end loop;
+end
+$_$;
+ALTER FUNCTION ops.tenant_compliance() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.tenant_compliance() IS 'For each policy that decides over what the session''s tenant has: what is past its limit now and how much of that is held, from the text that the run uses; live holds, the last good run of the job, and what was removed under the policy. Owned by vigil_jobs; the tenant is the session''s and no other.';
 CREATE AGGREGATE fleet.merged(double precision[]) (
     SFUNC = vigil.merge_values,
     STYPE = double precision[],
@@ -3083,6 +3917,27 @@ One row per episode, from its first to its last anomalous reading.';
 COMMENT ON COLUMN api.anomalies.state IS 'open: still going on; closed: normal since ended_at.';
 COMMENT ON COLUMN api.anomalies.points IS 'Anomalous readings in the episode.';
 COMMENT ON COLUMN api.anomalies.explanation IS 'The five strongest contributions at the peak: feature, value, typical range (1st to 99th percentile in training), direction and contribution to the score.';
+CREATE VIEW api.compliance WITH (security_invoker='true') AS
+ SELECT tenant,
+    object,
+    profile,
+    hot,
+    enabled,
+    rows_past_limit,
+    rows_held,
+    oldest_past_limit,
+    holds,
+    last_run_at,
+    last_removed_at,
+    rows_removed
+   FROM ops.tenant_compliance() c(tenant, object, profile, hot, enabled, rows_past_limit, rows_held, oldest_past_limit, holds, last_run_at, last_removed_at, rows_removed);
+ALTER VIEW api.compliance OWNER TO vigil_api;
+COMMENT ON VIEW api.compliance IS 'Whether limits are kept
+One row per policy: what exists past its limit, how much of that a legal hold keeps, and what was removed under it.';
+COMMENT ON COLUMN api.compliance.rows_past_limit IS 'Removed by the next run, but for those that are held.';
+COMMENT ON COLUMN api.compliance.holds IS 'Legal holds of the tenant that are not released.';
+COMMENT ON COLUMN api.compliance.last_run_at IS 'When the retention job last ran without an error.';
+COMMENT ON COLUMN api.compliance.rows_removed IS 'Under this policy, for as long as there is a record of runs.';
 CREATE TABLE fleet.latest (
     tenant_id integer NOT NULL,
     stream_id integer NOT NULL,
@@ -3209,6 +4064,22 @@ CREATE VIEW api.latest WITH (security_invoker='true') AS
 ALTER VIEW api.latest OWNER TO vigil_api;
 COMMENT ON VIEW api.latest IS 'The newest value of every metric
 With the time at which it was measured.';
+CREATE VIEW api.legal_holds WITH (security_invoker='true') AS
+ SELECT h.hold_id,
+    COALESCE(d.external_id, sd.external_id) AS device,
+    p.name AS profile,
+    h.from_ts,
+    h.to_ts,
+    h.placed_at,
+    h.released_at
+   FROM ((((ops.legal_hold h
+     LEFT JOIN fleet.device d ON (((d.tenant_id = h.tenant_id) AND (d.device_id = h.device_id))))
+     LEFT JOIN fleet.stream st ON (((st.tenant_id = h.tenant_id) AND (st.stream_id = h.stream_id))))
+     LEFT JOIN fleet.device sd ON (((sd.tenant_id = st.tenant_id) AND (sd.device_id = st.device_id))))
+     LEFT JOIN fleet.profile p ON (((p.tenant_id = st.tenant_id) AND (p.profile_id = st.profile_id))));
+ALTER VIEW api.legal_holds OWNER TO vigil_api;
+COMMENT ON VIEW api.legal_holds IS 'What nothing may remove
+Everything of the tenant (device null), or what belongs to a device or to its stream of one profile, in a range of time. Placed and released by DBAs, who know the reason.';
 CREATE TABLE detect.model (
     tenant_id integer NOT NULL,
     model_id integer NOT NULL,
@@ -3316,6 +4187,41 @@ COMMENT ON VIEW api.readings IS 'Readings as they were measured
 One row per stream and instant. Bound ts and name the device or stream_id; whole histories are large.';
 COMMENT ON COLUMN api.readings."values" IS 'The metrics in the order of the profile; null was not reported.';
 COMMENT ON COLUMN api.readings.metrics IS 'The reported metrics by name.';
+CREATE TABLE ops.retention_run (
+    retention_run_id bigint NOT NULL,
+    tenant_id integer,
+    started_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone NOT NULL,
+    object text NOT NULL,
+    policy_id integer,
+    relation text NOT NULL,
+    action text NOT NULL,
+    row_count bigint NOT NULL,
+    bytes bigint NOT NULL,
+    from_ts timestamp with time zone,
+    to_ts timestamp with time zone,
+    CONSTRAINT action_known CHECK ((action = ANY (ARRAY['drop chunk'::text, 'delete'::text])))
+);
+ALTER TABLE ONLY ops.retention_run FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.retention_run OWNER TO vigil_owner;
+COMMENT ON TABLE ops.retention_run IS 'What each run of the retention job removed, by policy, tenant and chunk or table; written in the transaction that removes it. Rows of one run share started_at.';
+COMMENT ON COLUMN ops.retention_run.policy_id IS 'The policy that decided; it may be gone since. Null: an empty chunk.';
+COMMENT ON COLUMN ops.retention_run.bytes IS 'The rows'' share of the size of the chunk or table on disk, indexes included. A dropped chunk gives it back to the file system, deleted rows leave it for new rows.';
+CREATE VIEW api.retention_runs WITH (security_invoker='true') AS
+ SELECT retention_run_id,
+    object,
+    action,
+    relation,
+    row_count,
+    bytes,
+    from_ts,
+    to_ts,
+    started_at,
+    finished_at
+   FROM ops.retention_run r;
+ALTER VIEW api.retention_runs OWNER TO vigil_api;
+COMMENT ON VIEW api.retention_runs IS 'What was removed because it was past its limit
+One row per run, policy and chunk or table, with the time range of what went.';
 CREATE TABLE fleet.reading_rollup (
     tenant_id integer NOT NULL,
     stream_id integer NOT NULL,
@@ -3380,6 +4286,75 @@ CREATE VIEW api.scores AS
 ALTER VIEW api.scores OWNER TO vigil_api;
 COMMENT ON VIEW api.scores IS 'Anomaly scores of readings
 Between 0 and 1; about 0.5 is ordinary. Compare with the model''s thresholds. Bound ts and name the device.';
+CREATE TABLE fleet.tenant (
+    tenant_id integer NOT NULL,
+    name text NOT NULL,
+    display_name text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    unknown_device text DEFAULT 'refuse'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    unknown_metric text DEFAULT 'refuse'::text NOT NULL,
+    future_tolerance interval DEFAULT '00:10:00'::interval NOT NULL,
+    past_tolerance interval,
+    CONSTRAINT future_tolerance_up_to_a_day CHECK (((future_tolerance >= '00:00:00'::interval) AND (future_tolerance <= '1 day'::interval))),
+    CONSTRAINT past_tolerance_is_positive CHECK ((past_tolerance > '00:00:00'::interval)),
+    CONSTRAINT tenant_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9_-]{0,62}$'::text)),
+    CONSTRAINT unknown_device_known CHECK ((unknown_device = ANY (ARRAY['refuse'::text, 'register'::text]))),
+    CONSTRAINT unknown_metric_known CHECK ((unknown_metric = ANY (ARRAY['refuse'::text, 'append'::text])))
+);
+ALTER TABLE ONLY fleet.tenant FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.tenant OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.tenant IS 'A customer. Every other table carries tenant_id first in its keys.';
+COMMENT ON COLUMN fleet.tenant.unknown_device IS 'What ingestion does with a device it has never seen: refuse the reading, or register the device when the reading names its profile.';
+COMMENT ON COLUMN fleet.tenant.unknown_metric IS 'What ingestion does with a metric that the profile lacks: refuse the reading, or append the metric to the profile.';
+COMMENT ON COLUMN fleet.tenant.future_tolerance IS 'How far the clock of a device may be ahead: readings beyond are refused.';
+COMMENT ON COLUMN fleet.tenant.past_tolerance IS 'How old a reading may be when it arrives, at most as long as readings are kept; null: any age.';
+CREATE TABLE ops.storage_sample (
+    tenant_id integer NOT NULL,
+    object text NOT NULL,
+    measured_at timestamp with time zone NOT NULL,
+    row_count bigint NOT NULL,
+    bytes bigint NOT NULL,
+    point_count bigint
+);
+ALTER TABLE ONLY ops.storage_sample FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.storage_sample OWNER TO vigil_owner;
+COMMENT ON TABLE ops.storage_sample IS 'What each tenant had of each object when it was measured, midnight UTC of the day.';
+COMMENT ON COLUMN ops.storage_sample.bytes IS 'The share of the rows in the size of their chunk or table on disk, indexes included.';
+COMMENT ON COLUMN ops.storage_sample.point_count IS 'Values that the rows hold: as many a row as its profile has metrics, its feature set features, one a score. Null where rows hold none.';
+CREATE VIEW api.storage WITH (security_invoker='true') AS
+ SELECT t.name AS tenant,
+    s.object,
+    s.measured_at,
+    s.row_count,
+    s.bytes,
+    s.point_count,
+    ((s.bytes)::double precision / (NULLIF(s.point_count, 0))::double precision) AS bytes_per_point,
+    (((s.bytes - e.bytes))::double precision / ((EXTRACT(epoch FROM (s.measured_at - e.measured_at)))::double precision / (86400)::double precision)) AS bytes_per_day,
+    (((s.row_count - e.row_count))::double precision / ((EXTRACT(epoch FROM (s.measured_at - e.measured_at)))::double precision / (86400)::double precision)) AS rows_per_day
+   FROM ((fleet.tenant t
+     JOIN LATERAL ( SELECT DISTINCT ON (x.object) x.tenant_id,
+            x.object,
+            x.measured_at,
+            x.row_count,
+            x.bytes,
+            x.point_count
+           FROM ops.storage_sample x
+          WHERE (x.tenant_id = t.tenant_id)
+          ORDER BY x.object, x.measured_at DESC) s ON (true))
+     LEFT JOIN LATERAL ( SELECT x.measured_at,
+            x.row_count,
+            x.bytes
+           FROM ops.storage_sample x
+          WHERE ((x.tenant_id = s.tenant_id) AND (x.object = s.object) AND (x.measured_at >= (s.measured_at - '30 days'::interval)) AND (x.measured_at < s.measured_at))
+          ORDER BY x.measured_at
+         LIMIT 1) e ON (true));
+ALTER VIEW api.storage OWNER TO vigil_api;
+COMMENT ON VIEW api.storage IS 'What the tenant''s data takes
+One row per object, as measured once a day; bytes are the share on disk, indexes included.';
+COMMENT ON COLUMN api.storage.point_count IS 'Values in the rows: as many a row as its profile has metrics, its feature set features, one a score.';
+COMMENT ON COLUMN api.storage.bytes_per_day IS 'Growth a day since the oldest measurement of the 30 days before; null until there are two. Negative when more is removed than comes.';
+COMMENT ON COLUMN api.storage.rows_per_day IS 'Growth in rows, likewise.';
 CREATE VIEW api.streams WITH (security_invoker='true') AS
  SELECT st.stream_id,
     d.external_id AS device,
@@ -3624,29 +4599,6 @@ ALTER TABLE fleet.stream ALTER COLUMN stream_id ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE fleet.tenant (
-    tenant_id integer NOT NULL,
-    name text NOT NULL,
-    display_name text NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    unknown_device text DEFAULT 'refuse'::text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    unknown_metric text DEFAULT 'refuse'::text NOT NULL,
-    future_tolerance interval DEFAULT '00:10:00'::interval NOT NULL,
-    past_tolerance interval,
-    CONSTRAINT future_tolerance_up_to_a_day CHECK (((future_tolerance >= '00:00:00'::interval) AND (future_tolerance <= '1 day'::interval))),
-    CONSTRAINT past_tolerance_is_positive CHECK ((past_tolerance > '00:00:00'::interval)),
-    CONSTRAINT tenant_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9_-]{0,62}$'::text)),
-    CONSTRAINT unknown_device_known CHECK ((unknown_device = ANY (ARRAY['refuse'::text, 'register'::text]))),
-    CONSTRAINT unknown_metric_known CHECK ((unknown_metric = ANY (ARRAY['refuse'::text, 'append'::text])))
-);
-ALTER TABLE ONLY fleet.tenant FORCE ROW LEVEL SECURITY;
-ALTER TABLE fleet.tenant OWNER TO vigil_owner;
-COMMENT ON TABLE fleet.tenant IS 'A customer. Every other table carries tenant_id first in its keys.';
-COMMENT ON COLUMN fleet.tenant.unknown_device IS 'What ingestion does with a device it has never seen: refuse the reading, or register the device when the reading names its profile.';
-COMMENT ON COLUMN fleet.tenant.unknown_metric IS 'What ingestion does with a metric that the profile lacks: refuse the reading, or append the metric to the profile.';
-COMMENT ON COLUMN fleet.tenant.future_tolerance IS 'How far the clock of a device may be ahead: readings beyond are refused.';
-COMMENT ON COLUMN fleet.tenant.past_tolerance IS 'How old a reading may be when it arrives, at most as long as readings are kept; null: any age.';
 ALTER TABLE fleet.tenant ALTER COLUMN tenant_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME fleet.tenant_tenant_id_seq
     START WITH 1
@@ -3690,7 +4642,7 @@ CREATE TABLE ops.job (
     last_succeeded_at timestamp with time zone,
     last_failed_at timestamp with time zone,
     last_message text,
-    CONSTRAINT job_known CHECK ((job_name = ANY (ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'rollups'::text, 'train'::text, 'prune'::text]))),
+    CONSTRAINT job_known CHECK ((job_name = ANY (ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'rollups'::text, 'train'::text, 'prune'::text, 'retention'::text, 'storage'::text]))),
     CONSTRAINT schedule_form CHECK (((schedule ~ '^([1-9]|[1-5][0-9]) seconds?$'::text) OR (schedule ~ '^[^[:space:]]+( [^[:space:]]+){4}$'::text)))
 )
 WITH (fillfactor='50');
@@ -3733,9 +4685,76 @@ CREATE VIEW ops.job_status WITH (security_invoker='true') AS
             percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY (x.finished_at - x.started_at)) FILTER (WHERE (x.status = 'ok'::text)) AS median_time
            FROM ops.job_run x
           WHERE ((x.job_name = j.job_name) AND (x.started_at > (now() - '1 day'::interval)))) r)
-  ORDER BY (array_position(ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'rollups'::text, 'train'::text, 'prune'::text], j.job_name));
+  ORDER BY (array_position(ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'rollups'::text, 'train'::text, 'prune'::text, 'retention'::text, 'storage'::text], j.job_name));
 ALTER VIEW ops.job_status OWNER TO vigil_owner;
 COMMENT ON VIEW ops.job_status IS 'One row per job: ok, waiting (its first time has not come), late (no success for three times the expected interval), failed (the last run failed for some tenant) or disabled.';
+ALTER TABLE ops.legal_hold ALTER COLUMN hold_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.legal_hold_hold_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE ops.retention_object (
+    object text NOT NULL,
+    "position" integer NOT NULL,
+    relation text NOT NULL,
+    description text NOT NULL,
+    minimum interval,
+    maximum interval,
+    CONSTRAINT limits_come_together CHECK (((minimum IS NULL) = (maximum IS NULL))),
+    CONSTRAINT limits_in_order CHECK ((minimum <= maximum)),
+    CONSTRAINT object_is_word CHECK ((object ~ '^[a-z_]+$'::text))
+);
+ALTER TABLE ONLY ops.retention_object FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.retention_object OWNER TO vigil_owner;
+COMMENT ON TABLE ops.retention_object IS 'What ages, where it is kept, and between which limits tenants choose how long. Without limits it is the platform''s alone.';
+COMMENT ON COLUMN ops.retention_object.minimum IS 'Tenants choose no less through the API, so that windows, training and explanations find what they need. A DBA''s row in ops.retention_policy is not bound by it.';
+CREATE TABLE ops.retention_policy (
+    policy_id integer NOT NULL,
+    tenant_id integer,
+    profile_id integer,
+    object text NOT NULL,
+    hot interval NOT NULL,
+    warm interval,
+    cold interval,
+    enabled boolean DEFAULT true NOT NULL,
+    by_tenant boolean DEFAULT false NOT NULL,
+    reason text NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT hot_at_least_an_hour CHECK ((hot >= '01:00:00'::interval)),
+    CONSTRAINT profile_belongs_to_tenant CHECK (((profile_id IS NULL) OR (tenant_id IS NOT NULL))),
+    CONSTRAINT reason_is_given CHECK (((reason ~ '[^[:space:]]'::text) AND (length(reason) <= 1000))),
+    CONSTRAINT warm_and_cold_need_the_archive CHECK (((warm IS NULL) AND (cold IS NULL)))
+);
+ALTER TABLE ONLY ops.retention_policy FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.retention_policy OWNER TO vigil_owner;
+COMMENT ON TABLE ops.retention_policy IS 'How long an object is kept. The row with the narrowest scope decides: a profile''s, else the tenant''s, else the one for all tenants. Chunks go as a whole, so readings and features are kept up to a day longer and scores up to a week.';
+COMMENT ON COLUMN ops.retention_policy.tenant_id IS 'Null: all tenants that have no row of their own.';
+COMMENT ON COLUMN ops.retention_policy.profile_id IS 'Null: all profiles that have no row of their own.';
+COMMENT ON COLUMN ops.retention_policy.hot IS 'How long rows stay. What is older is removed.';
+COMMENT ON COLUMN ops.retention_policy.warm IS 'How much longer rows stay in a compact form. Null until there is an archive, so that nobody relies on what would be removed.';
+COMMENT ON COLUMN ops.retention_policy.cold IS 'How much longer rows stay in files. Null until there is an archive.';
+COMMENT ON COLUMN ops.retention_policy.enabled IS 'false: what the row covers is kept for ever. It does not fall to the wider policy; to let that decide, delete the row.';
+COMMENT ON COLUMN ops.retention_policy.by_tenant IS 'Set through the API. Tenants change these, and not what a DBA set for them.';
+ALTER TABLE ops.retention_policy ALTER COLUMN policy_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.retention_policy_policy_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE ops.retention_run ALTER COLUMN retention_run_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.retention_run_retention_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE VIEW ops.storage AS
  SELECT (((h.hypertable_schema)::text || '.'::text) || (h.hypertable_name)::text) AS table_name,
     s.table_bytes,
@@ -3833,6 +4852,22 @@ ALTER TABLE ONLY ops.job
     ADD CONSTRAINT job_pkey PRIMARY KEY (job_name);
 ALTER TABLE ONLY ops.job_run
     ADD CONSTRAINT job_run_pkey PRIMARY KEY (job_run_id);
+ALTER TABLE ONLY ops.legal_hold
+    ADD CONSTRAINT legal_hold_pkey PRIMARY KEY (tenant_id, hold_id);
+ALTER TABLE ONLY ops.retention_object
+    ADD CONSTRAINT retention_object_pkey PRIMARY KEY (object);
+ALTER TABLE ONLY ops.retention_object
+    ADD CONSTRAINT retention_object_position_unique UNIQUE ("position");
+ALTER TABLE ONLY ops.retention_policy
+    ADD CONSTRAINT retention_policy_one_per_scope UNIQUE NULLS NOT DISTINCT (tenant_id, profile_id, object);
+ALTER TABLE ONLY ops.retention_policy
+    ADD CONSTRAINT retention_policy_pkey PRIMARY KEY (policy_id);
+ALTER TABLE ONLY ops.retention_run
+    ADD CONSTRAINT retention_run_one_per_relation UNIQUE NULLS NOT DISTINCT (tenant_id, policy_id, relation, started_at);
+ALTER TABLE ONLY ops.retention_run
+    ADD CONSTRAINT retention_run_pkey PRIMARY KEY (retention_run_id);
+ALTER TABLE ONLY ops.storage_sample
+    ADD CONSTRAINT storage_sample_pkey PRIMARY KEY (tenant_id, object, measured_at);
 CREATE INDEX alert_anomaly ON alerting.alert USING btree (tenant_id, anomaly_id);
 CREATE INDEX alert_newest ON alerting.alert USING btree (tenant_id, raised_at DESC, alert_id DESC);
 CREATE INDEX notification_alert ON alerting.notification USING btree (tenant_id, alert_id);
@@ -3855,14 +4890,23 @@ CREATE INDEX site_path_gist ON fleet.site USING gist (path);
 CREATE INDEX stream_profile ON fleet.stream USING btree (tenant_id, profile_id);
 CREATE INDEX job_run_newest ON ops.job_run USING btree (job_name, started_at DESC);
 CREATE INDEX job_run_tenant ON ops.job_run USING btree (tenant_id, started_at DESC);
+CREATE INDEX retention_run_newest ON ops.retention_run USING btree (tenant_id, started_at DESC);
+CREATE TRIGGER _900_keep_held AFTER DELETE ON detect.device_feature REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_held_rows();
+CREATE TRIGGER _900_keep_held AFTER DELETE ON detect.score REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_held_rows();
+CREATE TRIGGER _900_keep_held_from_truncate BEFORE TRUNCATE ON detect.device_feature FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_held();
+CREATE TRIGGER _900_keep_held_from_truncate BEFORE TRUNCATE ON detect.score FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_held();
 CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON detect.device_feature FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
 CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON detect.score FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
 CREATE TRIGGER _100_keep_contract BEFORE INSERT OR DELETE OR UPDATE ON fleet.metric FOR EACH ROW EXECUTE FUNCTION fleet.keep_contract();
 CREATE TRIGGER _500_note_inserted_readings AFTER INSERT ON fleet.reading REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION fleet.note_readings();
 CREATE TRIGGER _500_note_updated_readings AFTER UPDATE ON fleet.reading REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION fleet.note_readings();
+CREATE TRIGGER _900_keep_held AFTER DELETE ON fleet.reading REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_held_rows();
+CREATE TRIGGER _900_keep_held BEFORE DELETE ON fleet.stream FOR EACH ROW EXECUTE FUNCTION ops.keep_held();
+CREATE TRIGGER _900_keep_held_from_truncate BEFORE TRUNCATE ON fleet.reading FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_held();
 CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON fleet.reading FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
 CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON fleet.reading_rollup FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
 CREATE TRIGGER _500_schedule_job AFTER INSERT OR DELETE OR UPDATE OF job_name, schedule, enabled ON ops.job FOR EACH ROW EXECUTE FUNCTION ops.schedule_job();
+CREATE TRIGGER _900_keep_held BEFORE DELETE ON ops.legal_hold FOR EACH ROW EXECUTE FUNCTION ops.keep_held();
 ALTER TABLE ONLY alerting.alert
     ADD CONSTRAINT alert_tenant_id_anomaly_id_fkey FOREIGN KEY (tenant_id, anomaly_id) REFERENCES detect.anomaly(tenant_id, anomaly_id) ON DELETE CASCADE;
 ALTER TABLE ONLY alerting.alert
@@ -3932,9 +4976,25 @@ ALTER TABLE ONLY fleet.stream
 ALTER TABLE ONLY ops.idempotency_key
     ADD CONSTRAINT idempotency_key_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY ops.job_run
-    ADD CONSTRAINT job_run_job_name_fkey FOREIGN KEY (job_name) REFERENCES ops.job(job_name) ON DELETE CASCADE;
+    ADD CONSTRAINT job_run_job_name_fkey FOREIGN KEY (job_name) REFERENCES ops.job(job_name) ON UPDATE CASCADE ON DELETE CASCADE;
 ALTER TABLE ONLY ops.job_run
     ADD CONSTRAINT job_run_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY ops.legal_hold
+    ADD CONSTRAINT legal_hold_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES fleet.device(tenant_id, device_id) ON DELETE CASCADE;
+ALTER TABLE ONLY ops.legal_hold
+    ADD CONSTRAINT legal_hold_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY ops.legal_hold
+    ADD CONSTRAINT legal_hold_tenant_id_stream_id_fkey FOREIGN KEY (tenant_id, stream_id) REFERENCES fleet.stream(tenant_id, stream_id) ON DELETE CASCADE;
+ALTER TABLE ONLY ops.retention_policy
+    ADD CONSTRAINT retention_policy_object_fkey FOREIGN KEY (object) REFERENCES ops.retention_object(object);
+ALTER TABLE ONLY ops.retention_policy
+    ADD CONSTRAINT retention_policy_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY ops.retention_policy
+    ADD CONSTRAINT retention_policy_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES fleet.profile(tenant_id, profile_id) ON DELETE CASCADE;
+ALTER TABLE ONLY ops.storage_sample
+    ADD CONSTRAINT storage_sample_object_fkey FOREIGN KEY (object) REFERENCES ops.retention_object(object);
+ALTER TABLE ONLY ops.storage_sample
+    ADD CONSTRAINT storage_sample_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE alerting.alert ENABLE ROW LEVEL SECURITY;
 ALTER TABLE alerting.channel ENABLE ROW LEVEL SECURITY;
 ALTER TABLE alerting.notification ENABLE ROW LEVEL SECURITY;
@@ -3999,8 +5059,17 @@ ALTER TABLE ops.heartbeat ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.idempotency_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.job ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.job_run ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.legal_hold ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.retention_object ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.retention_policy ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.retention_run ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.storage_sample ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_isolation ON ops.idempotency_key USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON ops.job_run USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON ops.legal_hold USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON ops.retention_policy USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON ops.retention_run USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON ops.storage_sample USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 GRANT USAGE ON SCHEMA alerting TO viewer;
 GRANT USAGE ON SCHEMA alerting TO analyst;
 GRANT USAGE ON SCHEMA alerting TO operator;
@@ -4075,12 +5144,22 @@ REVOKE ALL ON FUNCTION api.ingest(json) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.ingest(json) TO operator;
 REVOKE ALL ON FUNCTION api.register_device(device text, profile text, name text, model text, site text, attributes jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.register_device(device text, profile text, name text, model text, site text, attributes jsonb) TO operator;
+REVOKE ALL ON FUNCTION ops.tenant_retention() FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.tenant_retention() TO viewer;
+GRANT ALL ON FUNCTION ops.tenant_retention() TO bi_reader;
+GRANT ALL ON FUNCTION ops.tenant_retention() TO vigil_api;
+GRANT SELECT ON TABLE api.retention_policies TO viewer;
+GRANT SELECT ON TABLE api.retention_policies TO bi_reader;
+REVOKE ALL ON FUNCTION api.reset_retention(object text, profile text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.reset_retention(object text, profile text) TO tenant_admin;
 REVOKE ALL ON FUNCTION api.score(device text, metrics jsonb, ts timestamp with time zone, profile text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.score(device text, metrics jsonb, ts timestamp with time zone, profile text) TO viewer;
 GRANT ALL ON FUNCTION api.score(device text, metrics jsonb, ts timestamp with time zone, profile text) TO bi_reader;
 REVOKE ALL ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) TO viewer;
 GRANT ALL ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) TO bi_reader;
+REVOKE ALL ON FUNCTION api.set_retention(object text, hot interval, profile text, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.set_retention(object text, hot interval, profile text, reason text) TO tenant_admin;
 REVOKE ALL ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb) TO analyst;
 REVOKE ALL ON FUNCTION auth.add_answer_header(name text, content text) FROM PUBLIC;
@@ -4218,18 +5297,83 @@ GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestam
 REVOKE ALL ON FUNCTION fleet.rollups_of(tenant integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.rollups_of(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) FROM PUBLIC;
+REVOKE ALL ON PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text) FROM PUBLIC;
+GRANT ALL ON PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.create_tenant(name text, display_name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.drop_chunk(relation text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.drop_chunk(relation text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.earlier_answer(procedure text, body text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.earlier_answer(procedure text, body text) TO vigil_api;
+REVOKE ALL ON FUNCTION ops.expired_query(relation regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.expired_query(relation regclass) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) TO vigil_worker;
 REVOKE ALL ON FUNCTION ops.keep_answer(procedure text, answer jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.keep_answer(procedure text, answer jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION ops.keep_held() FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.keep_held_rows() FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.measure_storage() FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.measure_storage() TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.note_failure(job text, tenant integer, started timestamp with time zone, code text, message text, hint text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.note_failure(job text, tenant integer, started timestamp with time zone, code text, message text, hint text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.place_hold(tenant text, reason text, device text, profile text, from_ts timestamp with time zone, to_ts timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.prune() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.prune() TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.refuse_policy(object text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.refuse_policy(object text) TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.legal_hold TO vigil_jobs;
+GRANT SELECT(tenant_id) ON TABLE ops.legal_hold TO viewer;
+GRANT SELECT(tenant_id) ON TABLE ops.legal_hold TO bi_reader;
+GRANT SELECT(tenant_id) ON TABLE ops.legal_hold TO vigil_api;
+GRANT SELECT(hold_id) ON TABLE ops.legal_hold TO viewer;
+GRANT SELECT(hold_id) ON TABLE ops.legal_hold TO bi_reader;
+GRANT SELECT(hold_id) ON TABLE ops.legal_hold TO vigil_api;
+GRANT SELECT(device_id) ON TABLE ops.legal_hold TO viewer;
+GRANT SELECT(device_id) ON TABLE ops.legal_hold TO bi_reader;
+GRANT SELECT(device_id) ON TABLE ops.legal_hold TO vigil_api;
+GRANT SELECT(stream_id) ON TABLE ops.legal_hold TO viewer;
+GRANT SELECT(stream_id) ON TABLE ops.legal_hold TO bi_reader;
+GRANT SELECT(stream_id) ON TABLE ops.legal_hold TO vigil_api;
+GRANT SELECT(from_ts) ON TABLE ops.legal_hold TO viewer;
+GRANT SELECT(from_ts) ON TABLE ops.legal_hold TO bi_reader;
+GRANT SELECT(from_ts) ON TABLE ops.legal_hold TO vigil_api;
+GRANT SELECT(to_ts) ON TABLE ops.legal_hold TO viewer;
+GRANT SELECT(to_ts) ON TABLE ops.legal_hold TO bi_reader;
+GRANT SELECT(to_ts) ON TABLE ops.legal_hold TO vigil_api;
+GRANT SELECT(placed_at) ON TABLE ops.legal_hold TO viewer;
+GRANT SELECT(placed_at) ON TABLE ops.legal_hold TO bi_reader;
+GRANT SELECT(placed_at) ON TABLE ops.legal_hold TO vigil_api;
+GRANT SELECT(released_at) ON TABLE ops.legal_hold TO viewer;
+GRANT SELECT(released_at) ON TABLE ops.legal_hold TO bi_reader;
+GRANT SELECT(released_at) ON TABLE ops.legal_hold TO vigil_api;
+REVOKE ALL ON FUNCTION ops.refuse_removal(hold ops.legal_hold) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.refuse_removal(hold ops.legal_hold) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.release_hold(tenant integer, hold integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.remove_chunk(object text, relation text, started_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.remove_chunk(object text, relation text, started_at timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.remove_rows(object text, relation text, first_block bigint, last_block bigint, row_bytes numeric, started_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.remove_rows(object text, relation text, first_block bigint, last_block bigint, row_bytes numeric, started_at timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.reset_retention(object text, profile text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.reset_retention(object text, profile text) TO vigil_api;
+REVOKE ALL ON FUNCTION ops.retention_plan(of_object text, of_tenant integer, of_relation text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.retention_plan(of_object text, of_tenant integer, of_relation text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.retention_profile(object text, profile text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.retention_profile(object text, profile text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.retention_scope(object text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.retention_scope(object text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.retention_stream(object text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.retention_stream(object text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.rows_by_tenant(relation regclass, of_object text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.rows_by_tenant(relation regclass, of_object text) TO vigil_jobs;
 REVOKE ALL ON PROCEDURE ops.run(IN job text) FROM PUBLIC;
 GRANT ALL ON PROCEDURE ops.run(IN job text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.schedule_job() FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.set_retention(object text, profile text, hot interval, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.set_retention(object text, profile text, hot interval, reason text) TO vigil_api;
+REVOKE ALL ON FUNCTION ops.tenant_compliance() FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.tenant_compliance() TO viewer;
+GRANT ALL ON FUNCTION ops.tenant_compliance() TO bi_reader;
+GRANT ALL ON FUNCTION ops.tenant_compliance() TO vigil_api;
 REVOKE ALL ON FUNCTION fleet.merged(double precision[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.merged(double precision[]) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.merged(double precision[]) TO vigil_jobs;
@@ -4275,6 +5419,8 @@ GRANT SELECT ON TABLE fleet.site TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.site TO vigil_jobs;
 GRANT SELECT ON TABLE api.anomalies TO viewer;
 GRANT SELECT ON TABLE api.anomalies TO bi_reader;
+GRANT SELECT ON TABLE api.compliance TO viewer;
+GRANT SELECT ON TABLE api.compliance TO bi_reader;
 GRANT SELECT ON TABLE fleet.latest TO viewer;
 GRANT SELECT ON TABLE fleet.latest TO bi_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE fleet.latest TO vigil_api;
@@ -4299,6 +5445,8 @@ GRANT SELECT,INSERT ON TABLE fleet.metric TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.metric TO vigil_jobs;
 GRANT SELECT ON TABLE api.latest TO viewer;
 GRANT SELECT ON TABLE api.latest TO bi_reader;
+GRANT SELECT ON TABLE api.legal_holds TO viewer;
+GRANT SELECT ON TABLE api.legal_holds TO bi_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE detect.model TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.model TO vigil_jobs;
 GRANT SELECT(tenant_id) ON TABLE detect.model TO viewer;
@@ -4355,6 +5503,12 @@ GRANT SELECT,INSERT,UPDATE ON TABLE fleet.reading TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.reading TO vigil_jobs;
 GRANT SELECT ON TABLE api.readings TO viewer;
 GRANT SELECT ON TABLE api.readings TO bi_reader;
+GRANT SELECT ON TABLE ops.retention_run TO viewer;
+GRANT SELECT ON TABLE ops.retention_run TO bi_reader;
+GRANT SELECT ON TABLE ops.retention_run TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.retention_run TO vigil_jobs;
+GRANT SELECT ON TABLE api.retention_runs TO viewer;
+GRANT SELECT ON TABLE api.retention_runs TO bi_reader;
 GRANT SELECT ON TABLE fleet.reading_rollup TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.reading_rollup TO vigil_jobs;
 GRANT SELECT ON TABLE api.rollups TO viewer;
@@ -4363,6 +5517,16 @@ GRANT SELECT ON TABLE detect.score TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.score TO vigil_jobs;
 GRANT SELECT ON TABLE api.scores TO viewer;
 GRANT SELECT ON TABLE api.scores TO bi_reader;
+GRANT SELECT ON TABLE fleet.tenant TO viewer;
+GRANT SELECT ON TABLE fleet.tenant TO bi_reader;
+GRANT SELECT ON TABLE fleet.tenant TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.tenant TO vigil_jobs;
+GRANT SELECT ON TABLE ops.storage_sample TO viewer;
+GRANT SELECT ON TABLE ops.storage_sample TO bi_reader;
+GRANT SELECT ON TABLE ops.storage_sample TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.storage_sample TO vigil_jobs;
+GRANT SELECT ON TABLE api.storage TO viewer;
+GRANT SELECT ON TABLE api.storage TO bi_reader;
 GRANT SELECT ON TABLE api.streams TO viewer;
 GRANT SELECT ON TABLE api.streams TO bi_reader;
 GRANT SELECT ON TABLE api.telemetry TO viewer;
@@ -4393,13 +5557,11 @@ GRANT SELECT ON TABLE fleet.rollup_due TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.rollup_due TO vigil_jobs;
 GRANT SELECT ON TABLE fleet.stream_rollup TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.stream_rollup TO vigil_jobs;
-GRANT SELECT ON TABLE fleet.tenant TO viewer;
-GRANT SELECT ON TABLE fleet.tenant TO bi_reader;
-GRANT SELECT ON TABLE fleet.tenant TO vigil_api;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.tenant TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.heartbeat TO vigil_jobs;
 GRANT SELECT,INSERT,UPDATE ON TABLE ops.idempotency_key TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.idempotency_key TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.job TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.job_status TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.retention_object TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.retention_policy TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.storage TO vigil_jobs;
