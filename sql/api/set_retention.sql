@@ -2,11 +2,18 @@ create or replace function api.set_retention(object text, hot interval, profile 
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_answer jsonb := ops.earlier_answer('set_retention', jsonb_build_array(object, hot, profile, reason)::text);
 begin
-  perform ops.set_retention(set_retention.object, set_retention.profile, set_retention.hot, set_retention.reason);
+  if v_answer is null then
+    perform ops.set_retention(set_retention.object, set_retention.profile, set_retention.hot, set_retention.reason);
+    v_answer := ops.keep_answer('set_retention', (
+      select coalesce(jsonb_agg(p), '[]')
+      from api.retention_policies p
+      where p.object = set_retention.object and p.profile is not distinct from set_retention.profile));
+  end if;
   return query
-  select p.* from api.retention_policies p
-  where p.object = set_retention.object and p.profile is not distinct from set_retention.profile;
+  select a.* from jsonb_populate_recordset(null::api.retention_policies, v_answer) a;
 end
 $$;
 comment on function api.set_retention(text, interval, text, text) is

@@ -150,6 +150,8 @@ class Repeats(unittest.TestCase):
             (fleet.analyst, "train_model",
              {"profile": fleet.profile, "options": {"n_trees": 5, "sample_size": 16}, "scope": {"device": fleet.devices[2]}},
              {"profile": fleet.profile, "options": {"n_trees": 6, "sample_size": 16}, "scope": {"device": fleet.devices[2]}}),
+            (self.tenant.admin, "set_retention", {"object": "readings", "hot": "30 days"}, {"object": "readings", "hot": "31 days"}),
+            (self.tenant.admin, "reset_retention", {"object": "readings"}, {"object": "scores"}),
         ]
         for client, name, arguments, others in calls:
             with self.subTest(name):
