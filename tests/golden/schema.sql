@@ -479,10 +479,18 @@ CREATE FUNCTION api.reset_retention(object text, profile text DEFAULT NULL::text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_answer jsonb := ops.earlier_answer('reset_retention', jsonb_build_array(object, profile)::text);
 begin
-  perform ops.reset_retention(reset_retention.object, reset_retention.profile);
+  if v_answer is null then
+    perform ops.reset_retention(reset_retention.object, reset_retention.profile);
+    v_answer := ops.keep_answer('reset_retention', (
+      select coalesce(jsonb_agg(p), '[]')
+      from api.retention_policies p
+      where p.object = reset_retention.object and p.profile is null));
+  end if;
   return query
-  select p.* from api.retention_policies p where p.object = reset_retention.object and p.profile is null;
+  select a.* from jsonb_populate_recordset(null::api.retention_policies, v_answer) a;
 end
 $$;
 ALTER FUNCTION api.reset_retention(object text, profile text) OWNER TO vigil_api;
@@ -673,11 +681,18 @@ CREATE FUNCTION api.set_retention(object text, hot interval, profile text DEFAUL
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_answer jsonb := ops.earlier_answer('set_retention', jsonb_build_array(object, hot, profile, reason)::text);
 begin
-  perform ops.set_retention(set_retention.object, set_retention.profile, set_retention.hot, set_retention.reason);
+  if v_answer is null then
+    perform ops.set_retention(set_retention.object, set_retention.profile, set_retention.hot, set_retention.reason);
+    v_answer := ops.keep_answer('set_retention', (
+      select coalesce(jsonb_agg(p), '[]')
+      from api.retention_policies p
+      where p.object = set_retention.object and p.profile is not distinct from set_retention.profile));
+  end if;
   return query
-  select p.* from api.retention_policies p
-  where p.object = set_retention.object and p.profile is not distinct from set_retention.profile;
+  select a.* from jsonb_populate_recordset(null::api.retention_policies, v_answer) a;
 end
 $$;
 ALTER FUNCTION api.set_retention(object text, hot interval, profile text, reason text) OWNER TO vigil_api;
