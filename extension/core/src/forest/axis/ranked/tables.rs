@@ -25,27 +25,26 @@ impl Tables {
             // Both zeros are one threshold.
             of_columns[column].push(threshold + 0.0);
         }
-        let mut ranks = Self {
+        let mut all = Self {
             tables: Vec::new(),
             first: Vec::with_capacity(n_columns),
         };
         for (column, mut thresholds) in of_columns.into_iter().enumerate() {
-            ranks.first.push(u16::try_from(ranks.tables.len()).ok()?);
+            all.first.push(u16::try_from(all.tables.len()).ok()?);
             thresholds.sort_unstable_by(f64::total_cmp);
             thresholds.dedup();
             let parts = thresholds.chunks(PART);
-            ranks
-                .tables
+            all.tables
                 .extend(parts.map(|part| Table::new(column, part)));
         }
         // One at least, which trees without a split are given.
-        u16::try_from(ranks.tables.len())
+        u16::try_from(all.tables.len())
             .ok()
             .filter(|&tables| tables > 0)?;
-        Some(ranks)
+        Some(all)
     }
 
-    /// Ranks of a row of features.
+    /// Ranks that a row of features has: one for each table.
     pub(super) fn len(&self) -> usize {
         self.tables.len()
     }
