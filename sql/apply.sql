@@ -69,6 +69,8 @@ set local role vigil_owner;
 
 \ir alerting/notification_payload.sql
 \ir alerting/raise_alerts.sql
+\ir alerting/raise_condition.sql
+\ir alerting/clear_condition.sql
 \ir alerting/retry_delay.sql
 \ir alerting/policies.sql
 

@@ -108,6 +108,18 @@ end
 $$;
 ALTER FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) OWNER TO vigil_jobs;
 COMMENT ON FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) IS 'Claims due notifications for a worker under a lease taken from the database clock, oldest first, no more than a channel may have in flight, and counts the attempt. Rows that another worker is claiming are passed over; a lease that ran out is claimed again.';
+CREATE FUNCTION alerting.clear_condition(tenant integer, dedup_key text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update alerting.alert al
+  set state = 'resolved', resolved_at = pg_catalog.now()
+  where al.tenant_id = clear_condition.tenant and al.dedup_key = clear_condition.dedup_key and al.state <> 'resolved';
+  return found;
+end
+$$;
+ALTER FUNCTION alerting.clear_condition(tenant integer, dedup_key text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.clear_condition(tenant integer, dedup_key text) IS 'Resolves the alert about a condition of the system that has passed. Returns whether there was one.';
 CREATE FUNCTION alerting.notification_payload(tenant integer, alert bigint) RETURNS text
     LANGUAGE sql STABLE
     AS $$
@@ -116,30 +128,32 @@ CREATE FUNCTION alerting.notification_payload(tenant integer, alert bigint) RETU
     'timestamp', pg_catalog.to_char(al.raised_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
     'data', pg_catalog.jsonb_build_object(
       'alert_id', al.alert_id,
-      'anomaly_id', an.anomaly_id,
       'tenant', t.name,
-      'rule', r.name,
       'severity', al.severity,
-      'summary', al.summary,
-      'device', pg_catalog.jsonb_build_object('id', d.external_id, 'name', d.name, 'model', d.model, 'site', s.path::text),
-      'profile', p.name,
-      'score', pg_catalog.round(an.peak_score::numeric, 4),
-      'started_at', an.started_at,
-      'ended_at', an.ended_at,
-      'peak_at', an.peak_at,
-      'explanation', an.explanation))::text
+      'summary', al.summary)
+    || case when an.anomaly_id is null then pg_catalog.jsonb_build_object('dedup_key', al.dedup_key)
+      else pg_catalog.jsonb_build_object(
+        'anomaly_id', an.anomaly_id,
+        'rule', r.name,
+        'device', pg_catalog.jsonb_build_object('id', d.external_id, 'name', d.name, 'model', d.model, 'site', s.path::text),
+        'profile', p.name,
+        'score', pg_catalog.round(an.peak_score::numeric, 4),
+        'started_at', an.started_at,
+        'ended_at', an.ended_at,
+        'peak_at', an.peak_at,
+        'explanation', an.explanation) end)::text
   from alerting.alert al
-  join alerting.rule r using (tenant_id, rule_id)
-  join detect.anomaly an using (tenant_id, anomaly_id)
+  left join alerting.rule r using (tenant_id, rule_id)
+  left join detect.anomaly an using (tenant_id, anomaly_id)
   join fleet.tenant t using (tenant_id)
-  join fleet.stream st using (tenant_id, stream_id)
-  join fleet.device d using (tenant_id, device_id)
-  join fleet.profile p on p.tenant_id = st.tenant_id and p.profile_id = st.profile_id
+  left join fleet.stream st using (tenant_id, stream_id)
+  left join fleet.device d using (tenant_id, device_id)
+  left join fleet.profile p on p.tenant_id = st.tenant_id and p.profile_id = st.profile_id
   left join fleet.site s on s.tenant_id = d.tenant_id and s.site_id = d.site_id
   where al.tenant_id = notification_payload.tenant and al.alert_id = notification_payload.alert
 $$;
 ALTER FUNCTION alerting.notification_payload(tenant integer, alert bigint) OWNER TO vigil_owner;
-COMMENT ON FUNCTION alerting.notification_payload(tenant integer, alert bigint) IS 'The body of the webhook for a raised alert: {type, timestamp, data} as the Standard Webhooks specification has it.';
+COMMENT ON FUNCTION alerting.notification_payload(tenant integer, alert bigint) IS 'The body of the webhook for a raised alert: {type, timestamp, data} as the Standard Webhooks specification has it. What is about an anomaly names it, its rule and its device; what is about the system itself has a dedup_key instead.';
 CREATE FUNCTION alerting.raise_alerts(tenant integer) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -202,6 +216,37 @@ end
 $$;
 ALTER FUNCTION alerting.raise_alerts(tenant integer) OWNER TO vigil_owner;
 COMMENT ON FUNCTION alerting.raise_alerts(tenant integer) IS 'Matches new and worsened anomalies of the tenant against its rules, raises alerts, writes their notifications in the same transaction, and resolves alerts whose anomaly has closed. Returns how many alerts were raised or resolved.';
+CREATE FUNCTION alerting.raise_condition(tenant integer, dedup_key text, severity text, summary text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+declare
+  v_alert_id bigint;
+begin
+  insert into alerting.alert as al (tenant_id, dedup_key, severity, summary)
+  values (raise_condition.tenant, raise_condition.dedup_key, raise_condition.severity, raise_condition.summary)
+  on conflict (tenant_id, dedup_key) where state <> 'resolved' do nothing
+  returning al.alert_id into v_alert_id;
+  if v_alert_id is null then
+    -- Who has been told is not told again; who looks sees how it stands now.
+    update alerting.alert al
+    set severity = raise_condition.severity, summary = raise_condition.summary
+    where al.tenant_id = raise_condition.tenant and al.dedup_key = raise_condition.dedup_key and al.state <> 'resolved'
+      and (al.severity, al.summary) is distinct from (raise_condition.severity, raise_condition.summary);
+    return false;
+  end if;
+  insert into alerting.notification (tenant_id, channel_id, alert_id, message_id, payload)
+  select c.tenant_id, c.channel_id, v_alert_id,
+    'msg_' || pg_catalog.replace(pg_catalog.gen_random_uuid()::text, '-', ''),
+    alerting.notification_payload(c.tenant_id, v_alert_id)
+  from alerting.channel c
+  where c.tenant_id = raise_condition.tenant and c.enabled;
+  perform pg_catalog.pg_notify('vigil_notification', '');
+  return true;
+end
+$$;
+ALTER FUNCTION alerting.raise_condition(tenant integer, dedup_key text, severity text, summary text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.raise_condition(tenant integer, dedup_key text, severity text, summary text) IS 'Opens an alert about the system itself and notifies every enabled channel of the tenant, in the same transaction. While an alert with the dedup key is not resolved, only its severity and summary follow. Returns whether it is new. 23514 for an unknown severity, or a key with spaces or of more than 200 characters.';
 CREATE FUNCTION alerting.release_notifications(worker text) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3680,20 +3725,24 @@ COMMENT ON AGGREGATE fleet.merged(double precision[]) IS 'Partial readings of on
 CREATE TABLE alerting.alert (
     tenant_id integer NOT NULL,
     alert_id bigint NOT NULL,
-    rule_id integer NOT NULL,
-    anomaly_id bigint NOT NULL,
+    rule_id integer,
+    anomaly_id bigint,
     state text DEFAULT 'open'::text NOT NULL,
     severity text NOT NULL,
     summary text NOT NULL,
     raised_at timestamp with time zone DEFAULT now() NOT NULL,
     acknowledged_at timestamp with time zone,
     resolved_at timestamp with time zone,
+    dedup_key text,
+    CONSTRAINT about_anomaly_or_condition CHECK ((((rule_id IS NULL) = (anomaly_id IS NULL)) AND ((anomaly_id IS NULL) = (dedup_key IS NOT NULL)))),
+    CONSTRAINT dedup_key_is_short CHECK ((dedup_key ~ '^[^[:space:]]{1,200}$'::text)),
     CONSTRAINT severity_known CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
     CONSTRAINT state_known CHECK ((state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text])))
 );
 ALTER TABLE ONLY alerting.alert FORCE ROW LEVEL SECURITY;
 ALTER TABLE alerting.alert OWNER TO vigil_owner;
-COMMENT ON TABLE alerting.alert IS 'A rule that matched an anomaly.';
+COMMENT ON TABLE alerting.alert IS 'A rule that matched an anomaly, or a condition of the system that somebody should know of.';
+COMMENT ON COLUMN alerting.alert.dedup_key IS 'Names a condition: one alert of that name is open at a time. Null for anomalies.';
 ALTER TABLE alerting.alert ALTER COLUMN alert_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME alerting.alert_alert_id_seq
     START WITH 1
@@ -3866,15 +3915,16 @@ CREATE VIEW api.alerts WITH (security_invoker='true') AS
     al.anomaly_id,
     al.raised_at,
     al.acknowledged_at,
-    al.resolved_at
+    al.resolved_at,
+    al.dedup_key
    FROM ((((alerting.alert al
-     JOIN alerting.rule r USING (tenant_id, rule_id))
-     JOIN detect.anomaly a USING (tenant_id, anomaly_id))
-     JOIN fleet.stream st ON (((st.tenant_id = a.tenant_id) AND (st.stream_id = a.stream_id))))
-     JOIN fleet.device d ON (((d.tenant_id = st.tenant_id) AND (d.device_id = st.device_id))));
+     LEFT JOIN alerting.rule r USING (tenant_id, rule_id))
+     LEFT JOIN detect.anomaly a USING (tenant_id, anomaly_id))
+     LEFT JOIN fleet.stream st ON (((st.tenant_id = a.tenant_id) AND (st.stream_id = a.stream_id))))
+     LEFT JOIN fleet.device d ON (((d.tenant_id = st.tenant_id) AND (d.device_id = st.device_id))));
 ALTER VIEW api.alerts OWNER TO vigil_api;
-COMMENT ON VIEW api.alerts IS 'Alerts raised by rules
-open, acknowledged or resolved.';
+COMMENT ON VIEW api.alerts IS 'Alerts raised by rules and about the system itself
+open, acknowledged or resolved. An alert about the system, such as a damaged archive, has a dedup_key and neither rule nor device nor anomaly.';
 CREATE TABLE fleet.profile (
     tenant_id integer NOT NULL,
     profile_id integer NOT NULL,
@@ -4884,6 +4934,7 @@ ALTER TABLE ONLY ops.retention_run
 ALTER TABLE ONLY ops.storage_sample
     ADD CONSTRAINT storage_sample_pkey PRIMARY KEY (tenant_id, object, measured_at);
 CREATE INDEX alert_anomaly ON alerting.alert USING btree (tenant_id, anomaly_id);
+CREATE UNIQUE INDEX alert_condition_open ON alerting.alert USING btree (tenant_id, dedup_key) WHERE (state <> 'resolved'::text);
 CREATE INDEX alert_newest ON alerting.alert USING btree (tenant_id, raised_at DESC, alert_id DESC);
 CREATE INDEX notification_alert ON alerting.notification USING btree (tenant_id, alert_id);
 CREATE INDEX notification_due ON alerting.notification USING btree (tenant_id, channel_id, next_attempt_at, notification_id) WHERE (state = 'pending'::text);
@@ -5138,10 +5189,14 @@ GRANT USAGE ON SCHEMA ops TO vigil_jobs;
 GRANT USAGE ON SCHEMA ops TO vigil_worker;
 REVOKE ALL ON FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) TO vigil_worker;
+REVOKE ALL ON FUNCTION alerting.clear_condition(tenant integer, dedup_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.clear_condition(tenant integer, dedup_key text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION alerting.notification_payload(tenant integer, alert bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.notification_payload(tenant integer, alert bigint) TO vigil_jobs;
 REVOKE ALL ON FUNCTION alerting.raise_alerts(tenant integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.raise_alerts(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.raise_condition(tenant integer, dedup_key text, severity text, summary text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.raise_condition(tenant integer, dedup_key text, severity text, summary text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION alerting.release_notifications(worker text) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.release_notifications(worker text) TO vigil_worker;
 REVOKE ALL ON FUNCTION alerting.retry_delay(attempt integer) FROM PUBLIC;
