@@ -1,4 +1,4 @@
-# Compiles the extension and the worker, and gives both to one instance.
+# Compiles the extensions and the worker, and gives them to one instance.
 # shellcheck shell=bash
 
 cargo_build() {
@@ -9,7 +9,10 @@ cargo_build() {
         cargo build --release ${quiet:+"$quiet"} "$@") >&2
 }
 
-build_extension() { cargo_build -p vigil --no-default-features --features pg17; }
+# Each extension and the folder of its control file.
+readonly EXTENSIONS=(vigil:extension vigil_platform:extension/platform)
+
+build_extensions() { cargo_build -p vigil -p vigil_platform --no-default-features --features pg17; }
 
 build_worker() { cargo_build -p vigil-worker; }
 
@@ -22,18 +25,22 @@ replace() {
 
 # The files go to the instance's own folder; Postgres finds links there. So two instances, or two clones, can run
 # different versions over the same userland.
-install_extension() {
-    local lib share folder=$VIGIL_STATE/extension file
+install_extensions() {
+    local lib share folder=$VIGIL_STATE/extension extension name source file changed=
     lib=$("$PG_BIN/pg_config" --pkglibdir)
     share=$("$PG_BIN/pg_config" --sharedir)/extension
     install -d -m 0755 "$folder"
-    for file in "$VIGIL_HOME"/extension/vigil.control "$VIGIL_HOME"/extension/sql/vigil--*.sql; do
-        replace "$file" "$folder/${file##*/}" || true
-        link "$folder/${file##*/}" "$share/${file##*/}"
+    for extension in "${EXTENSIONS[@]}"; do
+        name=${extension%:*} source=$VIGIL_HOME/${extension#*:}
+        for file in "$source/$name.control" "$source"/sql/"$name"--*.sql; do
+            replace "$file" "$folder/${file##*/}" || true
+            link "$folder/${file##*/}" "$share/${file##*/}"
+        done
+        link "$folder/$name.so" "$lib/$name.so"
+        if replace "$VIGIL_TARGET/release/lib$name.so" "$folder/$name.so" 0755; then changed=yes; fi
     done
-    link "$folder/vigil.so" "$lib/vigil.so"
-    # A backend that has loaded the old library keeps it, so a new one asks for a restart.
-    if replace "$VIGIL_TARGET/release/libvigil.so" "$folder/vigil.so" 0755; then cluster_stop; fi
+    # A backend that has loaded an old library keeps it, so a new one asks for a restart.
+    [[ -z $changed ]] || cluster_stop
 }
 
 link() { [[ $(readlink "$2") == "$1" ]] || ln -sfn "$1" "$2"; }

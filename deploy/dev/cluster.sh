@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 
 PG_DATA=${VIGIL_STATE:-}/data
+PG_ARCHIVE=${VIGIL_STATE:-}/archive
 PG_SOCKETS=${VIGIL_STATE:-}/socket
 
 as_postgres() {
@@ -85,7 +86,9 @@ unix_socket_permissions = 0777
 password_encryption = 'scram-sha-256'
 max_connections = 100
 
-shared_preload_libraries = 'timescaledb,pg_cron'
+# vigil_platform, so that its setting is a superuser's from the first statement of a session on.
+shared_preload_libraries = 'timescaledb,pg_cron,vigil_platform'
+vigil_platform.archive_directory = '$PG_ARCHIVE'
 cron.database_name = '$VIGIL_DATABASE'
 cron.host = '$PG_SOCKETS'
 cron.use_background_workers = off
@@ -123,6 +126,7 @@ CONF
     # Over the socket the operating system vouches: root and postgres (which is pg_cron) may be any role.
     printf '%s\n' 'local all all peer map=vigil' "host all all ${VIGIL_CLIENTS:-127.0.0.1/32} scram-sha-256" >"$PG_DATA/pg_hba.conf"
     printf '%s\n' 'vigil root all' 'vigil postgres all' >"$PG_DATA/pg_ident.conf"
+    install -d -m 0700 -o postgres -g postgres "$PG_ARCHIVE"
     chown postgres:postgres "$PG_DATA"/{vigil,pg_hba,pg_ident}.conf
 }
 

@@ -131,9 +131,9 @@ bring_up() {
     require_rust
     say "instance $VIGIL_INSTANCE"
     step download fetch_binaries
-    step "build extension" build_extension
+    step "build extensions" build_extensions
     step "build worker" build_worker
-    install_extension
+    install_extensions
     install_programs
     step postgres cluster_start
     step schema migrate

@@ -176,7 +176,7 @@ check_unittest() {
 clean_database() {
     if [[ $(cat "$VIGIL_STATE/clean" 2>/dev/null) == "$VIGIL_TEST_RUN" ]] && cluster_running; then return; fi
     service_stop worker postgrest
-    prepare_extension
+    prepare_extensions
     fresh_database
     cluster_start
     migrate
@@ -190,11 +190,11 @@ own_database() {
 }
 
 # Everything a database needs before its first migration.
-prepare_extension() {
+prepare_extensions() {
     require_rust
     fetch_binaries
-    build_extension
-    install_extension
+    build_extensions
+    install_extensions
     cluster_init
 }
 

@@ -1,4 +1,4 @@
--- Generated from the sources of the extension; sql/README.md says how. Do not edit.
+-- Generated from the sources of the extension; extension/sql/README.md says how. Do not edit.
 
 \echo Use "create extension vigil" to load this file. \quit
 
@@ -946,6 +946,51 @@ IMMUTABLE STRICT PARALLEL SAFE COST 10000
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'pacf_wrapper';
 
+CREATE FUNCTION "parquet_agg_final"(
+	"state" internal
+) RETURNS bytea
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'parquet_agg_final_wrapper';
+
+CREATE FUNCTION "parquet_agg_trans"(
+	"state" internal,
+	"stream_id" INT,
+	"device" TEXT,
+	"ts" timestamp with time zone,
+	"values" double precision[],
+	"contract" jsonb
+) RETURNS internal
+IMMUTABLE PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'parquet_agg_trans_wrapper';
+
+CREATE FUNCTION "parquet_info"(
+	"file" bytea
+) RETURNS TABLE (
+	"rows" bigint,
+	"row_groups" INT,
+	"points" bigint,
+	"from_ts" timestamp with time zone,
+	"to_ts" timestamp with time zone,
+	"contract" jsonb
+)
+IMMUTABLE STRICT PARALLEL SAFE COST 1000
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'parquet_info_wrapper';
+
+CREATE FUNCTION "parquet_rows"(
+	"file" bytea
+) RETURNS TABLE (
+	"stream_id" INT,
+	"device" TEXT,
+	"ts" timestamp with time zone,
+	"values" double precision[]
+)
+IMMUTABLE STRICT PARALLEL SAFE COST 10000
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'parquet_rows_wrapper';
+
 CREATE FUNCTION "pca_error"(
 	"model" bytea,
 	"features" double precision[]
@@ -1601,6 +1646,14 @@ create aggregate js_divergence(value float8, is_current boolean, bins int) (
     parallel = safe
 );
 
+create aggregate parquet_agg(stream_id int, device text, ts timestamptz, "values" float8[], contract jsonb) (
+    sfunc = parquet_agg_trans,
+    stype = internal,
+    finalfunc = parquet_agg_final,
+    finalfunc_modify = read_write,
+    parallel = safe
+);
+
 create aggregate seasonal_agg(ts timestamptz, value float8) (
     sfunc = seasonal_agg_trans,
     stype = internal,
@@ -1747,7 +1800,7 @@ create aggregate iqr_outlier(value float8) (
 grant usage on schema vigil to public;
 
 comment on schema vigil is
-    'Analytics over values handed to it: vectors, statistics, isolation forests, detectors, drift tests, multivariate distances, clusters, trends, forecasts, baselines, control charts, change points. Only pure functions and aggregates, which the view functions lists; no tables.';
+    'Analytics over values handed to it: vectors, statistics, isolation forests, detectors, drift tests, multivariate distances, clusters, trends, forecasts, baselines, control charts, change points, Parquet files. Only pure functions and aggregates, which the view functions lists; no tables.';
 
 -- Vectors
 
@@ -2172,6 +2225,19 @@ comment on function dbscan(float8[], float8, int, boolean) is
 comment on function forecast(float8[], int, jsonb) is
     'Forecast of the next values of a series in order, oldest first: step from 1 to horizon, value, and the bounds of the prediction interval. Options (NULL: all defaults): model: auto (mstl with periods, else ets), ets (exponential smoothing without season, the best of three by AICc, learned from the last 1000 values), mstl (seasonal and trend decomposition by loess for each period, ets for the rest), ses, holt, holt_winters; periods (values in a season, at most 3; the first one for holt_winters); level (0.95); seasonal (additive or multiplicative, for holt_winters); damped (false; for holt and holt_winters); alpha, beta, gamma, phi, l0, b0, s0 (weights and first states; estimated or taken from the first values where not given). NULL elements before the first value are left out, those after it are interpolated. No rows for a NULL array and without values; a constant series goes on as it is. Errors: 22023 for a horizon outside 1 to 1000, more than 10000 values, fewer values than the model needs, unknown or bad options, values that valid_vector refuses. O(n * iterations). Hyndman, Koehler, Ord and Snyder, "Forecasting with Exponential Smoothing" (2008); Bandara, Hyndman and Bergmeir, "MSTL" (2021).';
 
+-- Archives
+
+alter function parquet_rows(bytea) rows 100000;
+alter function parquet_info(bytea) rows 1;
+comment on aggregate parquet_agg(int, text, timestamptz, float8[], jsonb) is
+    'One Parquet file (zstd) of the rows in the order in which they come: write order by stream_id, ts inside the aggregate, which compresses best. Columns: stream_id, device, ts (microseconds, UTC), width (elements of the array) and an optional double for each metric, named by the metric; one that is called like a column before it, in any case, gets as many _ behind it as it takes. contract is an object such as {"metrics": [{"name": "battery_level"}]} with a unique name for each element, the same in all rows; it stands in the file''s metadata under vigil.contract as a whole. NULL elements are nulls, trailing ones included. NULL without rows. Memory: the compressed file and some 4 million values. No window aggregate. Errors: 22023 for a NULL argument, infinite times and those after the year 294246, a malformed contract or another one than in the first row, an array longer than the contract, from another subscript than 1 or with values that valid_vector refuses; 54000 for a file above 1 GB. O(elements) a row. https://parquet.apache.org.';
+comment on function parquet_agg_trans(internal, int, text, timestamptz, float8[], jsonb) is 'Transition function of parquet_agg.';
+comment on function parquet_agg_final(internal) is 'Final function of parquet_agg.';
+comment on function parquet_rows(bytea) is
+    'The rows of a file of parquet_agg, in its order, exactly as they were put in; one row group is decoded at a time. No rows for NULL. Errors: 22P03 for anything but the bytes of such a file, 0A000 for one of a newer version. O(elements).';
+comment on function parquet_info(bytea) is
+    'Facts about a file of parquet_agg: rows, row_groups, points (elements that are not NULL), times of the first and the last row, contract. One row; no row for NULL. Errors: 22P03, 0A000. O(bytes), because the whole file is checked.';
+
 -- What there is to call
 
 -- A family is named by its functions and, in brackets, by the state type that its functions take first.
@@ -2192,7 +2258,8 @@ with family (place, family, members) as (
         (12, 'Several features together', '{covariance_agg,(covariance),mahalanobis,pca_explained,pca_error}'),
         (13, 'Change points', '{change_points}'),
         (14, 'Clusters', '{kmeans_agg,kmeans_assign,kmeans_distance,kmeans_centers,kmeans_info,dbscan_agg,dbscan}'),
-        (15, 'Forecasts', '{forecast}')
+        (15, 'Forecasts', '{forecast}'),
+        (16, 'Archives', '{parquet_agg,parquet_rows,parquet_info}')
 )
 select f.family, p.proname as name, pg_get_function_arguments(p.oid) as arguments, pg_get_function_result(p.oid) as result,
     case p.prokind when 'a' then 'aggregate' when 'w' then 'window' else 'function' end as kind,

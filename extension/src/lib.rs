@@ -12,6 +12,7 @@
 #[cfg(not(panic = "unwind"))]
 compile_error!("build with panic = \"unwind\": an abort would restart the whole server");
 
+mod archive;
 mod baseline;
 mod categories;
 mod changepoint;

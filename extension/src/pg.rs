@@ -16,6 +16,7 @@ mod composite;
 mod float8s;
 mod json;
 mod ks_result;
+mod load;
 mod series_result;
 mod state_type;
 
@@ -25,7 +26,7 @@ pub(crate) use cache::{Cached, Model};
 pub(crate) use call::{Call, check_interrupts};
 pub(crate) use chi2_result::Chi2Row;
 pub(crate) use float8s::Float8s;
-pub(crate) use json::Json;
+pub(crate) use json::{Json, JsonText};
 pub(crate) use ks_result::KsRow;
 pub(crate) use series_result::{BaselineRow, LjungBoxRow, MannKendallRow, TheilSenRow};
 pub(crate) use state_type::{

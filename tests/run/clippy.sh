@@ -6,4 +6,4 @@ lint_crates() {
         cargo clippy --quiet "$@" -- -D warnings)
 }
 check "clippy vigil-core, vigil-worker" lint_crates -p vigil-core -p vigil-worker --all-targets
-check "clippy vigil" lint_crates -p vigil --no-default-features --features pg17
+check "clippy vigil, vigil_platform" lint_crates -p vigil -p vigil_platform --no-default-features --features pg17

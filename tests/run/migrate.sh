@@ -7,7 +7,7 @@ whole_state() {
         -c 'select jobname, schedule, command, username, active from cron.job order by 1'
 }
 
-must "prepare the extension" prepare_extension
+must "prepare the extensions" prepare_extensions
 empty_database() {
     service_stop worker postgrest
     fresh_database

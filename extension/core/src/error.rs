@@ -219,6 +219,23 @@ pub enum Error {
     /// A series that no model describes.
     #[error("no model describes the series")]
     NoForecast,
+    /// A contract that names no columns.
+    #[error("contract {0}")]
+    Contract(&'static str),
+    /// A row with more values than its contract has metrics.
+    #[error("row has {values} values, its contract {metrics} metrics")]
+    RowTooWide {
+        /// Values of the row.
+        values: usize,
+        /// Metrics of the contract.
+        metrics: usize,
+    },
+    /// A time that a file cannot hold.
+    #[error("timestamp is out of range")]
+    TimeOutOfRange,
+    /// A file that would be longer than it may.
+    #[error("file is longer than {0} bytes")]
+    FileTooLarge(usize),
     /// Bytes that are not what they should be.
     #[error("{what} is damaged: {reason}")]
     Corrupt {
@@ -249,7 +266,7 @@ impl Error {
         match self {
             Self::Corrupt { .. } => ErrorKind::CorruptData,
             Self::NewerVersion { .. } => ErrorKind::UnsupportedVersion,
-            Self::OutOfMemory(_) => ErrorKind::LimitExceeded,
+            Self::OutOfMemory(_) | Self::FileTooLarge(_) => ErrorKind::LimitExceeded,
             _ => ErrorKind::InvalidParameter,
         }
     }
@@ -371,6 +388,17 @@ impl Error {
             }
             Self::NotPositive => "Use an additive season, or shift the values.".into(),
             Self::NoForecast => "Try another model, for example ses.".into(),
+            Self::Contract(_) => {
+                "Pass the same object for all rows, such as {\"metrics\": [{\"name\": \"battery_level\"}, {\"name\": \"temperature\"}]}.".into()
+            }
+            Self::RowTooWide { .. } => {
+                "Pass the contract of the profile that the rows belong to, in its newest version."
+                    .into()
+            }
+            Self::TimeOutOfRange => "Parquet has times up to the year 294246.".into(),
+            Self::FileTooLarge(_) => {
+                "Make several files, for example one for each day or device.".into()
+            }
             Self::Corrupt { what, .. } => format!(
                 "Use the bytes of a {what} exactly as they were returned; restore them from a copy or make them again."
             ),

@@ -8,6 +8,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod archive;
 pub mod autocorrelation;
 pub mod baseline;
 pub mod changepoint;

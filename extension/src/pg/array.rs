@@ -202,6 +202,23 @@ impl<'fcx> Vector<'fcx> {
             })
     }
 
+    /// The elements of an array that is to be stored and given back, so that its subscripts count from 1.
+    ///
+    /// # Errors
+    /// As [`Vector::read`], and 22023 for other subscripts.
+    pub(crate) fn read_stored<'a>(self, scratch: &'a mut Vec<f64>) -> Result<&'a [f64]>
+    where
+        'fcx: 'a,
+    {
+        if !self.0.starts_at_one() {
+            return Err(invalid(
+                "array does not start at subscript 1",
+                "Pass an array with subscripts from 1, as array[…] makes them.",
+            ));
+        }
+        self.read(scratch)
+    }
+
     /// The elements in order, with NaN for NULL; in place unless there are NULLs.
     ///
     /// # Errors

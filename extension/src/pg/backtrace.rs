@@ -1,19 +1,16 @@
 //! Errors without backtraces.
 
-use pgrx::pg_guard;
 use std::backtrace::Backtrace;
 use std::env;
 
 const SWITCH: &str = "RUST_LIB_BACKTRACE";
 
-/// Called by the server when it loads the library.
+/// To be called when the server loads the library.
 ///
 /// pgrx sends a backtrace to the client as the detail of every error when `RUST_BACKTRACE` happens to be set where the
 /// server was started. It would name folders of the machine, and taking one is slow. The standard library looks at its
 /// environment once, so one look with backtraces switched off settles it for this library and leaves others alone.
-#[allow(non_snake_case)]
-#[pg_guard]
-pub extern "C-unwind" fn _PG_init() {
+pub(super) fn switch_off() {
     let before = env::var_os(SWITCH);
     // SAFETY: a backend has one thread, and it is here.
     unsafe {

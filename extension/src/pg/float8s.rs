@@ -2,7 +2,7 @@
 
 use super::array::{ALIGN, sql_array};
 use pgrx::callconv::{BoxRet, FcInfo};
-use pgrx::datum::Datum;
+use pgrx::datum::{Datum, IntoDatum};
 use pgrx::pgrx_sql_entity_graph::metadata::{
     ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
 };
@@ -65,6 +65,17 @@ unsafe impl BoxRet for Float8s {
     unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
         // SAFETY: as above.
         unsafe { fcinfo.return_raw_datum(self.into_array()) }
+    }
+}
+
+// In a row of a table, the array is a field.
+impl IntoDatum for Float8s {
+    fn into_datum(self) -> Option<pg_sys::Datum> {
+        Some(self.into_array())
+    }
+
+    fn type_oid() -> pg_sys::Oid {
+        pg_sys::FLOAT8ARRAYOID
     }
 }
 

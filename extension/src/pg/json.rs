@@ -1,14 +1,16 @@
-//! JSON arguments.
+//! JSON arguments and results.
 
+use super::bytes::Varlena;
 use super::call::datum;
 use crate::error::{Result, invalid, report};
-use pgrx::callconv::{Arg, ArgAbi};
+use pgrx::callconv::{Arg, ArgAbi, BoxRet, FcInfo};
+use pgrx::datum::{Datum, IntoDatum};
 use pgrx::pgrx_sql_entity_graph::metadata::{
     ArgumentError, ReturnsError, ReturnsRef, SqlMappingRef, SqlTranslatable, TypeOrigin,
 };
-use pgrx::{direct_function_call, pg_sys, pgrx_resolved_type};
+use pgrx::{direct_function_call, direct_function_call_as_datum, pg_sys, pgrx_resolved_type};
 use serde_json::Value;
-use std::ffi::CStr;
+use std::ffi::{CStr, CString};
 use std::marker::PhantomData;
 
 /// A `jsonb` argument that is parsed when asked: an aggregate reads its options from the first row only.
@@ -37,16 +39,30 @@ impl Json<'_> {
     /// # Errors
     /// 22023 for what a double cannot hold and for deep nesting.
     pub(crate) fn parse(self) -> Result<Value> {
-        // SAFETY: the datum is a `jsonb`, and its text a string in the current memory context.
-        let text: Option<&CStr> =
-            unsafe { direct_function_call(pg_sys::jsonb_out, &[Some(self.datum)]) };
-        let text = text.expect("the text of a value is not null");
-        serde_json::from_slice(text.to_bytes()).map_err(|_| {
+        serde_json::from_str(self.text()).map_err(|_| {
             invalid(
                 "json is nested too deeply or has a number out of range",
                 "Pass a flat object of numbers.",
             )
         })
+    }
+
+    /// The value as text, in the current memory context.
+    pub(crate) fn text<'a>(self) -> &'a str
+    where
+        Self: 'a,
+    {
+        // SAFETY: the datum is a `jsonb`, and its text a string in the current memory context.
+        let text: Option<&CStr> =
+            unsafe { direct_function_call(pg_sys::jsonb_out, &[Some(self.datum)]) };
+        let text = text.expect("the text of a value is not null");
+        text.to_str().expect("the text of a value is UTF-8")
+    }
+
+    /// Calls `read` with the value as it is stored. Values that are stored alike are the same.
+    pub(crate) fn with_stored<R>(self, read: impl FnOnce(&[u8]) -> R) -> R {
+        // SAFETY: a `jsonb` has variable length.
+        unsafe { Varlena::from_datum(self.datum) }.with_content(read)
     }
 }
 
@@ -67,4 +83,38 @@ unsafe impl SqlTranslatable for Json<'_> {
     const ARGUMENT_SQL: std::result::Result<SqlMappingRef, ArgumentError> =
         Ok(SqlMappingRef::literal("jsonb"));
     const RETURN_SQL: std::result::Result<ReturnsRef, ReturnsError> = Err(ReturnsError::Datum);
+}
+
+/// A `jsonb` in a row of a table, from its text: every number stays as it was written.
+pub(crate) struct JsonText(pub(crate) String);
+
+impl IntoDatum for JsonText {
+    fn into_datum(self) -> Option<pg_sys::Datum> {
+        let text = CString::new(self.0).expect("JSON has no NUL");
+        // SAFETY: the argument is a string, and the result does not refer to it.
+        unsafe { direct_function_call_as_datum(pg_sys::jsonb_in, &[text.as_c_str().into_datum()]) }
+    }
+
+    fn type_oid() -> pg_sys::Oid {
+        pg_sys::JSONBOID
+    }
+}
+
+// SAFETY: made by the input function of `jsonb`.
+unsafe impl BoxRet for JsonText {
+    unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
+        let datum = self.into_datum().expect("the input function gives a value");
+        // SAFETY: as above.
+        unsafe { fcinfo.return_raw_datum(datum) }
+    }
+}
+
+// SAFETY: see `IntoDatum`.
+unsafe impl SqlTranslatable for JsonText {
+    const TYPE_IDENT: &'static str = pgrx_resolved_type!(JsonText);
+    const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
+    const ARGUMENT_SQL: std::result::Result<SqlMappingRef, ArgumentError> =
+        Ok(SqlMappingRef::literal("jsonb"));
+    const RETURN_SQL: std::result::Result<ReturnsRef, ReturnsError> =
+        Ok(ReturnsRef::One(SqlMappingRef::literal("jsonb")));
 }

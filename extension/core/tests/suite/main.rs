@@ -3,6 +3,7 @@
 // Clippy sees tests in #[test] functions only, not in what they call.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod archive;
 mod baseline;
 mod bytes;
 mod changepoint;

@@ -1,0 +1,21 @@
+//! The Postgres extension `vigil_platform`: what the backend needs of the machine and analytics do not.
+//!
+//! Its functions have effects outside of the database, so nobody may call them unless a superuser grants it.
+//! [`archive`] keeps files in one directory; [`pg`] holds all code that touches server memory.
+//!
+//! `sql/vigil_platform--0.1.0.sql` is generated from the attributes in this crate (`../sql/README.md` says how).
+
+// The only error that pgrx reports with an SQLSTATE and a hint is `ErrorReport`, by value.
+#![allow(clippy::result_large_err)]
+
+#[cfg(not(panic = "unwind"))]
+compile_error!("build with panic = \"unwind\": an abort would restart the whole server");
+
+mod archive;
+mod error;
+mod pg;
+
+pgrx::pg_module_magic!();
+
+// Grants and comments, after everything else exists.
+pgrx::extension_sql_file!("../sql/finalize.sql", name = "finalize", finalize);
