@@ -27,6 +27,12 @@ set local role vigil_owner;
 \ir auth/policies.sql
 \ir auth/grants.sql
 
+\ir audit/record.sql
+\ir audit/record_retention.sql
+\ir audit/keep_entries.sql
+\ir audit/policies.sql
+\ir audit/grants.sql
+
 \ir fleet/merged.sql
 \ir fleet/keep_contract.sql
 \ir fleet/note_readings.sql
@@ -44,6 +50,7 @@ set local role vigil_owner;
 \ir fleet/make_rollups.sql
 \ir fleet/expire_rollups.sql
 \ir fleet/import_lines.sql
+\ir fleet/replace_restored.sql
 \ir fleet/policies.sql
 \ir fleet/grants.sql
 
@@ -113,6 +120,20 @@ reset role;
 \ir ops/tenant_compliance.sql
 \ir ops/set_retention.sql
 \ir ops/reset_retention.sql
+\ir ops/archive_plan.sql
+\ir ops/plan_archives.sql
+\ir ops/withdraw_archives.sql
+\ir ops/write_archive.sql
+\ir ops/verify_archive.sql
+\ir ops/drop_archived.sql
+\ir ops/delete_archived.sql
+\ir ops/expire_archives.sql
+\ir ops/sweep_archives.sql
+\ir ops/expire_restores.sql
+\ir ops/apply_archive.sql
+\ir ops/check_archives.sql
+\ir ops/restore_archive.sql
+\ir ops/restore_own_archive.sql
 \ir ops/keep_held.sql
 \ir ops/keep_held_rows.sql
 \ir ops/keep_held_triggers.sql
@@ -124,11 +145,12 @@ alter function ops.heartbeat(text, text, text, jsonb) owner to vigil_jobs;
 alter function ops.schedule_job() owner to vigil_jobs;
 alter function ops.tenant_retention() owner to vigil_jobs;
 alter function ops.tenant_compliance() owner to vigil_jobs;
-alter function ops.set_retention(text, text, interval, text) owner to vigil_jobs;
+alter function ops.set_retention(text, text, interval, text, interval, interval) owner to vigil_jobs;
 alter function ops.reset_retention(text, text) owner to vigil_jobs;
+alter function ops.restore_own_archive(timestamptz, timestamptz, text, interval) owner to vigil_jobs;
 alter function ops.keep_held() owner to vigil_jobs;
 alter function ops.keep_held_rows() owner to vigil_jobs;
-revoke execute on all functions in schema auth, fleet, detect, alerting, ops from public;
+revoke execute on all functions in schema auth, audit, fleet, detect, alerting, ops from public;
 revoke execute on all procedures in schema ops from public;
 \ir ops/jobs.sql
 
@@ -159,6 +181,10 @@ set local role vigil_api;
 \ir api/series.sql
 \ir api/rollups.sql
 \ir api/acknowledge_anomaly.sql
+\ir api/audit_entries.sql
+\ir api/archives.sql
+\ir api/archive_restores.sql
+\ir api/restore_archive.sql
 \ir api/set_retention.sql
 \ir api/reset_retention.sql
 \ir api/grants.sql

@@ -1,7 +1,9 @@
 grant select on api.devices, api.streams, api.profiles, api.readings, api.telemetry, api.latest, api.models, api.scores,
   api.anomalies, api.alerts, api.jobs, api.ingest_batches, api.rollups,
+  api.archives, api.archive_restores,
   api.retention_policies, api.retention_runs, api.legal_holds, api.compliance, api.storage
   to viewer, bi_reader;
+grant select on api.audit_entries to tenant_admin;
 grant select on api.profiles to vigil_api;
 grant execute on function
   api.score(text, jsonb, timestamptz, text),
@@ -16,6 +18,7 @@ grant execute on function
   api.acknowledge_anomaly(bigint, text)
   to operator;
 grant execute on function
-  api.set_retention(text, interval, text, text),
+  api.set_retention(text, interval, text, text, interval, interval),
+  api.restore_archive(timestamptz, timestamptz, text, interval),
   api.reset_retention(text, text)
   to tenant_admin;

@@ -5,6 +5,15 @@ select r.stream_id, d.external_id as device, p.name as profile, r.ts, r.values,
 from fleet.reading r
 join fleet.stream st using (tenant_id, stream_id)
 join fleet.device d using (tenant_id, device_id)
+join fleet.profile p on p.tenant_id = st.tenant_id and p.profile_id = st.profile_id
+union all
+-- Brought back from archives. None of these is in the hypertable, too.
+select r.stream_id, d.external_id as device, p.name as profile, r.ts, r.values,
+  jsonb_strip_nulls((select jsonb_object_agg(n.name, n.value)
+    from unnest(p.metric_names[1:cardinality(r.values)], r.values) as n (name, value))) as metrics
+from fleet.restored_reading r
+join fleet.stream st using (tenant_id, stream_id)
+join fleet.device d using (tenant_id, device_id)
 join fleet.profile p on p.tenant_id = st.tenant_id and p.profile_id = st.profile_id;
 comment on view api.readings is
 $$Readings as they were measured

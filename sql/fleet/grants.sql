@@ -9,7 +9,9 @@ grant update (created_at) on fleet.stream to vigil_api;
 -- The hypertable and the logs: no grant to any request or BI role, since grants are copied to chunks and policies are not.
 grant select, insert, update on fleet.reading, fleet.latest to vigil_api;
 grant select, insert on fleet.reading_change, fleet.rollup_change to vigil_api;
-grant select on fleet.stream_rollup, fleet.rollup_due, fleet.reading_rollup to vigil_api;
+-- A reading that comes late takes the place of its copy.
+grant delete on fleet.restored_reading to vigil_api;
+grant select on fleet.restored_reading, fleet.stream_rollup, fleet.rollup_due, fleet.reading_rollup to vigil_api;
 grant delete on fleet.reading_change to vigil_api;
 grant select, insert, update, delete on all tables in schema fleet to vigil_jobs;
 grant execute on all functions in schema fleet to vigil_api, vigil_jobs;

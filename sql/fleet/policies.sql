@@ -47,6 +47,13 @@ create policy tenant_isolation on fleet.latest
   using (tenant_id = (select auth.tenant_id()))
   with check (tenant_id = (select auth.tenant_id()));
 
+alter table fleet.restored_reading enable row level security;
+alter table fleet.restored_reading force row level security;
+drop policy if exists tenant_isolation on fleet.restored_reading;
+create policy tenant_isolation on fleet.restored_reading
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
 alter table fleet.reading_change enable row level security;
 alter table fleet.reading_change force row level security;
 drop policy if exists tenant_isolation on fleet.reading_change;

@@ -74,6 +74,8 @@ begin
       end if;
     end loop;
   end loop;
+  perform audit.record_retention();
+  commit;
 end
 $$;
 comment on procedure ops.apply_retention(bigint, text) is

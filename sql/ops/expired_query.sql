@@ -53,8 +53,8 @@ begin
       v_held := $held$
         coalesce(pg_catalog.tstzrange(r.trained_at, n.replaced_at, '[]')
           && case when s.stream_id is null then t.held else s.held end, false)$held$;
-    when v_object in ('job_runs', 'retention_runs', 'storage_samples') then
-      v_ts := case v_object when 'storage_samples' then 'r.measured_at' else 'r.started_at' end;
+    when v_object in ('job_runs', 'retention_runs', 'storage_samples', 'audit') then
+      v_ts := case v_object when 'storage_samples' then 'r.measured_at' when 'audit' then 'r.at' else 'r.started_at' end;
       v_from := pg_catalog.format($from$
         left join ops.retention_scope(%1$L) t on t.tenant_id = r.tenant_id and t.profile_id is null
         left join ops.retention_scope(%1$L) p on p.tenant_id is null$from$, v_object);

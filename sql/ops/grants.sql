@@ -2,12 +2,13 @@ grant usage on schema ops to viewer, analyst, operator, tenant_admin, platform_a
 -- Not ops.job: its last_message names the tenant that failed.
 grant select, insert, update on ops.idempotency_key to vigil_api;
 grant execute on function ops.earlier_answer(text, text), ops.keep_answer(text, jsonb) to vigil_api;
-grant select on ops.job_run, ops.retention_run, ops.storage_sample to viewer, bi_reader, vigil_api;
+grant select on ops.job_run, ops.retention_run, ops.storage_sample, ops.archive_manifest, ops.archive_restore to viewer, bi_reader, vigil_api;
 -- Not why, by whom: that may be as confidential as the case.
 grant select (tenant_id, hold_id, device_id, stream_id, from_ts, to_ts, placed_at, released_at) on ops.legal_hold
   to viewer, bi_reader, vigil_api;
 grant execute on function ops.tenant_retention(), ops.tenant_compliance() to viewer, bi_reader, vigil_api;
-grant execute on function ops.set_retention(text, text, interval, text), ops.reset_retention(text, text) to vigil_api;
+grant execute on function ops.set_retention(text, text, interval, text, interval, interval), ops.reset_retention(text, text),
+  ops.restore_own_archive(timestamptz, timestamptz, text, interval) to vigil_api;
 grant select, insert, update, delete on all tables in schema ops to vigil_jobs;
 grant execute on procedure ops.run(text) to vigil_jobs;
 -- The run sees all tenants as vigil_jobs; only dropping a chunk needs the owner.
@@ -17,10 +18,15 @@ grant execute on function
   ops.remove_rows(text, text, bigint, bigint, numeric, timestamptz),
   ops.note_failure(text, int, timestamptz, text, text, text), ops.refuse_removal(ops.legal_hold),
   ops.retention_profile(text, text), ops.refuse_policy(text),
-  ops.rows_by_tenant(regclass, text), ops.measure_storage()
+  ops.rows_by_tenant(regclass, text), ops.measure_storage(),
+  ops.archive_plan(int, timestamptz), ops.plan_archives(), ops.withdraw_archives(),
+  ops.write_archive(int, bigint), ops.verify_archive(int, bigint),
+  ops.drop_archived(timestamptz, timestamptz), ops.delete_archived(int, bigint, timestamptz),
+  ops.expire_archives(timestamptz), ops.sweep_archives(), ops.expire_restores(),
+  ops.restore_archive(int, timestamptz, timestamptz, text, interval, text)
   to vigil_jobs;
 grant execute on function ops.prune() to vigil_jobs;
-grant execute on procedure ops.apply_retention(bigint, text) to vigil_jobs;
+grant execute on procedure ops.apply_retention(bigint, text), ops.apply_archive(bigint, text), ops.check_archives(bigint, text) to vigil_jobs;
 grant execute on function ops.heartbeat(text, text, text, jsonb) to vigil_worker, vigil_jobs;
 grant usage on schema cron to vigil_jobs;
 

@@ -9,6 +9,8 @@ values
   ('train', 'Trains every active model anew, and a first model where there is none.', '10 2 * * *', interval '1 day'),
   ('prune', 'Trims idempotency keys, requests with readings, and summaries past their retention.', '17 * * * *', interval '1 hour'),
   ('retention', 'Removes what is past its limit under ops.retention_policy.', '17 */6 * * *', interval '6 hours'),
+  ('archive', 'Moves readings past the hot tier into files.', '27 * * * *', interval '1 hour'),
+  ('verify', 'Reads every archive file and compares it with its SHA-256.', '20 3 * * *', interval '1 day'),
   ('storage', 'Measures what each tenant''s data takes.', '40 0 * * *', interval '1 day')
 on conflict (job_name) do update
 set description = excluded.description, expected_every = excluded.expected_every;

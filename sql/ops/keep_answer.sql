@@ -4,6 +4,7 @@ as $$
 declare
   v_key text := auth.request_header('idempotency-key');
 begin
+  perform audit.record(auth.tenant_id(), procedure, answer);
   if v_key is not null then
     update ops.idempotency_key k
     set answer = keep_answer.answer
@@ -13,4 +14,4 @@ begin
 end
 $$;
 comment on function ops.keep_answer(text, jsonb) is
-'Keeps a procedure''s answer under the current request''s Idempotency-Key, which ops.earlier_answer has noted, and returns it. In the same transaction as the work, so that there is either both or neither.';
+'Keeps a procedure''s answer under the current request''s Idempotency-Key, which ops.earlier_answer has noted, writes it to the audit trail, and returns it. In the same transaction as the work, so that there is either both or neither.';

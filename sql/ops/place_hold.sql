@@ -44,6 +44,8 @@ begin
   insert into ops.legal_hold (tenant_id, device_id, stream_id, from_ts, to_ts, reason)
   values (v_tenant_id, v_device_id, v_stream_id, place_hold.from_ts, place_hold.to_ts, place_hold.reason)
   returning hold_id into v_hold_id;
+  perform audit.record(v_tenant_id, 'place_hold', pg_catalog.jsonb_build_object(
+    'hold_id', v_hold_id, 'device', device, 'profile', profile, 'from_ts', place_hold.from_ts, 'to_ts', place_hold.to_ts));
   return v_hold_id;
 end
 $$;

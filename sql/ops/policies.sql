@@ -40,6 +40,20 @@ create policy tenant_isolation on ops.storage_sample
   using (tenant_id = (select auth.tenant_id()))
   with check (tenant_id = (select auth.tenant_id()));
 
+alter table ops.archive_manifest enable row level security;
+alter table ops.archive_manifest force row level security;
+drop policy if exists tenant_isolation on ops.archive_manifest;
+create policy tenant_isolation on ops.archive_manifest
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
+alter table ops.archive_restore enable row level security;
+alter table ops.archive_restore force row level security;
+drop policy if exists tenant_isolation on ops.archive_restore;
+create policy tenant_isolation on ops.archive_restore
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
 -- No tenant's business: without a policy they are closed to everyone whom row security holds for.
 alter table ops.job enable row level security;
 alter table ops.job force row level security;

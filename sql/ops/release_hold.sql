@@ -11,6 +11,7 @@ begin
       message = pg_catalog.format('tenant %s has no hold %s that is not released', tenant, hold),
       hint = 'select tenant_id, hold_id from ops.legal_hold where released_at is null lists the holds.';
   end if;
+  perform audit.record(tenant, 'release_hold', pg_catalog.jsonb_build_object('hold_id', hold));
 end
 $$;
 comment on function ops.release_hold(int, int) is

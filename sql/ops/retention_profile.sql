@@ -13,10 +13,10 @@ begin
   if profile is null then
     return null;
   end if;
-  if object = 'job_runs' then
+  if object in ('job_runs', 'audit') then
     raise exception using
       errcode = '22023',
-      message = 'runs of jobs belong to no profile',
+      message = pg_catalog.format('%s belong to no profile', object),
       hint = 'Leave the profile out.';
   end if;
   select p.profile_id into v_profile_id

@@ -1,8 +1,9 @@
 create or replace function ops.retention_stream(object text)
-returns table (tenant_id int, stream_id int, policy_id int, cutoff timestamptz, held tstzmultirange)
+returns table (
+  tenant_id int, stream_id int, profile_id int, policy_id int, cutoff timestamptz, archive_before timestamptz, held tstzmultirange)
 language sql stable
 as $$
-  select st.tenant_id, st.stream_id, s.policy_id, s.cutoff, h.held
+  select st.tenant_id, st.stream_id, st.profile_id, s.policy_id, s.cutoff, s.archive_before, h.held
   from ops.retention_scope(retention_stream.object) s
   join fleet.stream st on st.tenant_id = s.tenant_id and st.profile_id = s.profile_id
   left join lateral (
@@ -14,4 +15,4 @@ as $$
   ) h on true
 $$;
 comment on function ops.retention_stream(text) is
-'The same as ops.retention_scope for each stream: the policy that decides over an object, rows before cutoff go, held is what holds over its tenant, its device and itself cover.';
+'The same as ops.retention_scope for each stream: the policy that decides over an object, rows before cutoff go, those before archive_before go to files, held is what holds over its tenant, its device and itself cover.';

@@ -26,7 +26,7 @@ begin
   commit;
 
   for v_tenant in
-    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('prune', 'retention', 'storage')
+    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('prune', 'retention', 'storage', 'archive', 'verify')
     union all
     select null, null where job in ('prune', 'storage')
     order by 1
@@ -65,9 +65,15 @@ begin
   end loop;
 
   -- For all tenants at once, and in many transactions.
-  if job = 'retention' then
+  if job in ('retention', 'archive', 'verify') then
     v_started := pg_catalog.clock_timestamp();
-    call ops.apply_retention(v_rows, v_failure);
+    if job = 'retention' then
+      call ops.apply_retention(v_rows, v_failure);
+    elsif job = 'archive' then
+      call ops.apply_archive(v_rows, v_failure);
+    else
+      call ops.check_archives(v_rows, v_failure);
+    end if;
     if v_rows > 0 then
       insert into ops.job_run (job_name, started_at, finished_at, status, row_count)
       values (job, v_started, pg_catalog.clock_timestamp(), 'ok', v_rows);
@@ -84,4 +90,4 @@ begin
 end
 $$;
 comment on procedure ops.run(text) is
-'Runs a job for every active tenant, each in its own transaction; retention and storage for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
+'Runs a job for every active tenant, each in its own transaction; prune, storage, retention, archive and verify for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';

@@ -1,11 +1,11 @@
 create or replace function ops.tenant_retention()
 returns table (
-  tenant text, object text, profile text, hot interval, enabled boolean, decided_by text, reason text,
+  tenant text, object text, profile text, hot interval, warm interval, cold interval, enabled boolean, decided_by text, reason text,
   changed_at timestamptz, changed_by text, minimum interval, maximum interval, description text)
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select t.name, o.object, f.name, p.hot, p.enabled,
+  select t.name, o.object, f.name, p.hot, p.warm, p.cold, p.enabled,
     case when p.tenant_id is null or not p.by_tenant then 'platform' else 'tenant' end,
     p.reason, p.changed_at, case when p.tenant_id is not null then p.changed_by end, o.minimum, o.maximum, o.description
   from ops.retention_object o

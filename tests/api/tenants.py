@@ -100,6 +100,16 @@ class Fleet(Tenant):
             select p.tenant_id, p.profile_id, 'readings', '100 days', p.name, true from fleet.profile p where p.tenant_id = :tenant;
             insert into ops.retention_run (tenant_id, started_at, finished_at, object, relation, action, row_count, bytes)
             values (:tenant, now(), now(), 'readings', :'device', 'delete', 1, 1);
+            -- There is no such file: nothing may look for it.
+            update ops.job set enabled = false where job_name in ('archive', 'verify');
+            insert into ops.archive_manifest (tenant_id, profile_id, policy_id, range_start, range_end, part, stream_ids, path, state,
+              profile_sha256, sha256, bytes, row_count, row_hash, from_ts, to_ts, written_at, verified_at, dropped_at, checked_at)
+            select p.tenant_id, p.profile_id, 1, now() - interval '50 days', now() - interval '49 days', 1, '{1}', p.name, 'dropped', '', '', 1, 1, 1,
+              now() - interval '50 days', now() - interval '50 days', now(), now(), now(), now()
+            from fleet.profile p where p.tenant_id = :tenant;
+            insert into ops.archive_restore (tenant_id, device_id, from_ts, to_ts, row_count, restored_by, expires_at)
+            select d.tenant_id, d.device_id, '2025-01-01', '2025-01-02', 1, :'name', now() + interval '1 day'
+            from fleet.device d where d.tenant_id = :tenant and d.external_id = :'device';
             set client_min_messages = warning;
             call ops.run('storage')
             """, tenant=self.tenant_id, name=self.name, device=self.devices[0], profile=self.profile)

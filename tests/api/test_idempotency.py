@@ -6,10 +6,12 @@ import threading
 import time
 import unittest
 import uuid
+from datetime import timedelta
 
 from client import INGEST
 from instance import API_URL, sql
 from tenants import Fleet, Tenant
+from test_archives import Archived
 
 WAITING = """
 select count(*) from pg_stat_activity a where a.usename = 'authenticator' and a.wait_event_type = 'Lock' and a.query like '%ingest%'
@@ -143,7 +145,10 @@ class Repeats(unittest.TestCase):
         """Also those that could not be repeated, and as the role that may call them."""
         fleet = Fleet()
         anomaly = fleet.viewer.get("/anomalies").json[0]["anomaly_id"]
+        archived = Archived()
+        month = {"from": (archived.today - timedelta(days=31)).isoformat(), "to": archived.today.isoformat()}
         calls = [
+            (archived.admin, "restore_archive", month, month | {"keep": "1 day"}),
             (self.tenant.operator, "create_profile", {"profile": "pump", "metrics": ["flow"]}, {"profile": "pump", "metrics": ["speed"]}),
             (self.tenant.operator, "register_device", {"device": "m-3", "profile": "meter"}, {"device": "m-4", "profile": "meter"}),
             (fleet.operator, "acknowledge_anomaly", {"anomaly_id": anomaly}, {"anomaly_id": anomaly, "note": "seen"}),

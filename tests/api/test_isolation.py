@@ -39,7 +39,7 @@ class Isolation(unittest.TestCase):
     def test_each_sees_its_own(self):
         for view in self.views:
             with self.subTest(view):
-                one, two = (t.viewer.get(view, limit=3000).json for t in (fleet(), other_fleet()))
+                one, two = (t.admin.get(view, limit=3000).json for t in (fleet(), other_fleet()))
                 self.assertTrue(one and two)
                 for key in ("device", "stream_id", "model_id", "anomaly_id", "alert_id", "job_run_id"):
                     if key in one[0]:
@@ -75,6 +75,7 @@ class Isolation(unittest.TestCase):
                 {"device": d, "ts": mine.end.isoformat(), "metrics": {"temperature": 1}},
                 {"device": d, "profile": p, "ts": mine.end.isoformat(), "metrics": {"temperature": 1}}]),
             "/rpc/set_retention": (lambda d, p, a: {"object": "readings", "hot": "60 days", "profile": p}),
+            "/rpc/restore_archive": (lambda d, p, a: times | {"device": d}),
             "/rpc/reset_retention": (lambda d, p, a: {"object": "readings", "profile": p}),
             "/rpc/create_profile": None,
         }

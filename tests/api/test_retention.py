@@ -16,8 +16,8 @@ class Policies(Refusals):
 
     def test_defaults(self):
         kept = {p["object"]: p["hot"] for p in Tenant().viewer.get("/retention_policies").json}
-        self.assertEqual(kept, {"readings": "90 days", "features": "90 days", "scores": "90 days", "anomalies": "365 days",
-                                "training": "180 days", "job_runs": "30 days"})
+        self.assertEqual(kept, {"readings": "30 days", "features": "30 days", "scores": "90 days", "anomalies": "365 days",
+                                "training": "180 days", "job_runs": "30 days", "audit": "730 days"})
 
     def test_set_change_and_reset(self):
         tenant = Tenant()
@@ -38,7 +38,7 @@ class Policies(Refusals):
         self.assertIsNone(self.policy(tenant, "readings", "meter"))
         for _ in range(2):
             answer = tenant.admin.rpc("reset_retention", object="readings")
-            self.assertEqual([(p["hot"], p["decided_by"]) for p in answer.json], [("90 days", "platform")])
+            self.assertEqual([(p["hot"], p["decided_by"]) for p in answer.json], [("30 days", "platform")])
 
     def test_limits(self):
         tenant = Tenant()
@@ -58,9 +58,12 @@ class Policies(Refusals):
             ({"object": "scheduler_log"}, "42704", 'object "scheduler_log" does not exist'),
             ({"object": None}, "42704", 'object "" does not exist'),
             ({"profile": "nothing"}, "42704", 'profile "nothing" does not exist'),
-            ({"object": "job_runs", "profile": "meter"}, "22023", "runs of jobs belong to no profile"),
+            ({"object": "job_runs", "profile": "meter"}, "22023", "job_runs belong to no profile"),
             ({"reason": " "}, "22023", "the reason is empty or longer than 1000 characters"),
             ({"reason": "x" * 1001}, "22023", "the reason is empty or longer than 1000 characters"),
+            ({"object": "scores", "cold": "30 days"}, "22023", "scores have no warm and no cold tier"),
+            ({"cold": "1 hour"}, "22023", "warm and cold are at least a day, and with hot at most 1095 days"),
+            ({"warm": "1036 days"}, "22023", "warm and cold are at least a day, and with hot at most 1095 days"),
         ]
         for change, code, message in cases:
             with self.subTest(**change):

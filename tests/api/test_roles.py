@@ -19,6 +19,7 @@ MAY = {
     "acknowledge_anomaly": {"operator", "tenant_admin", "platform_admin"},
     "set_retention": {"tenant_admin", "platform_admin"},
     "reset_retention": {"tenant_admin", "platform_admin"},
+    "restore_archive": {"tenant_admin", "platform_admin"},
 }
 # Calls that get past the check of the role and are refused for what they ask, so that nothing is changed.
 CALLS = {
@@ -32,6 +33,7 @@ CALLS = {
     "acknowledge_anomaly": {"anomaly_id": 0},
     "set_retention": {"object": "nothing", "hot": "1 day"},
     "reset_retention": {"object": "nothing"},
+    "restore_archive": {"from": "2026-01-02", "to": "2026-01-01"},
 }
 
 

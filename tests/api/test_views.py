@@ -43,7 +43,7 @@ VIEWS = {
     },
     "alerts": {
         "alert_id": int, "rule": str, "state": str, "severity": str, "summary": str, "device": str, "anomaly_id": int,
-        "raised_at": str, "acknowledged_at": (str, NONE), "resolved_at": (str, NONE),
+        "raised_at": str, "acknowledged_at": (str, NONE), "resolved_at": (str, NONE), "dedup_key": NONE,
     },
     "jobs": {
         "job_run_id": int, "job": str, "status": str, "started_at": str, "finished_at": str, "row_count": int,
@@ -54,25 +54,37 @@ VIEWS = {
         "idempotency_key": (str, NONE), "accepted": int, "duplicates": int, "rejected": int,
     },
     "retention_policies": {
-        "tenant": str, "object": str, "profile": (str, NONE), "hot": str, "enabled": bool, "decided_by": str,
+        "tenant": str, "object": str, "profile": (str, NONE), "hot": str, "warm": (str, NONE),
+        "cold": (str, NONE), "enabled": bool, "decided_by": str,
         "reason": str, "changed_at": str, "changed_by": (str, NONE), "minimum": str, "maximum": str, "description": str,
     },
     "retention_runs": {
         "retention_run_id": int, "object": str, "action": str, "relation": str, "row_count": int, "bytes": int,
         "from_ts": (str, NONE), "to_ts": (str, NONE), "started_at": str, "finished_at": str,
     },
+    "archives": {
+        "archive_id": int, "profile": str, "state": str, "from_ts": (str, NONE), "to_ts": (str, NONE), "streams": int,
+        "row_count": (int, NONE), "bytes": (int, NONE), "sha256": (str, NONE), "verified_at": (str, NONE),
+        "dropped_at": (str, NONE), "checked_at": (str, NONE), "damage": (str, NONE),
+    },
+    "archive_restores": {
+        "restore_id": int, "device": (str, NONE), "from_ts": str, "to_ts": str, "row_count": int, "restored_at": str,
+        "restored_by": str, "expires_at": str,
+    },
     "legal_holds": {
         "hold_id": int, "device": (str, NONE), "profile": (str, NONE), "from_ts": (str, NONE), "to_ts": (str, NONE),
         "placed_at": str, "released_at": (str, NONE),
     },
     "compliance": {
-        "tenant": str, "object": str, "profile": (str, NONE), "hot": str, "enabled": bool, "rows_past_limit": int,
+        "tenant": str, "object": str, "profile": (str, NONE), "hot": str, "warm": (str, NONE), "cold": (str, NONE), "enabled": bool, "rows_past_limit": int,
         "rows_held": int, "oldest_past_limit": (str, NONE), "holds": int, "last_run_at": (str, NONE),
-        "last_removed_at": (str, NONE), "rows_removed": int,
+        "last_removed_at": (str, NONE), "rows_removed": int, "archives": (int, NONE), "archived_rows": (int, NONE),
+        "archives_damaged": (int, NONE), "archives_checked_since": (str, NONE),
     },
     "storage": {
         "tenant": str, "object": str, "measured_at": str, "row_count": int, "bytes": int, "point_count": (int, NONE),
         "bytes_per_point": (*NUMBER, NONE), "bytes_per_day": (*NUMBER, NONE), "rows_per_day": (*NUMBER, NONE),
+        "days_until_quota": (*NUMBER, NONE),
     },
 }
 
@@ -106,7 +118,7 @@ class EveryView(unittest.TestCase):
         for view, columns in VIEWS.items():
             with self.subTest(view=view):
                 key = next(n for n in columns if n in (
-                    "ts", "device", "object", "profile", "model_id", "job_run_id", "alert_id", "batch_id", "retention_run_id"))
+                    "ts", "device", "object", "profile", "model_id", "job_run_id", "alert_id", "batch_id", "retention_run_id", "archive_id", "restore_id"))
                 everything = [r[key] for r in fleet().viewer.get(f"/{view}", select=key, order=key, limit=50).json]
                 self.assertEqual(everything, sorted(everything))
                 falling = [r[key] for r in fleet().viewer.get(f"/{view}", select=key, order=f"{key}.desc", limit=50).json]

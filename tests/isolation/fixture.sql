@@ -56,6 +56,14 @@ begin
   insert into ops.legal_hold (tenant_id, device_id, reason, placed_by, released_by, released_at)
   select d.tenant_id, d.device_id, make_tenant.name, make_tenant.name, make_tenant.name, now() from fleet.device d where d.tenant_id = v_tenant limit 1;
   insert into ops.retention_run (tenant_id, started_at, finished_at, object, relation, action, row_count, bytes) values (v_tenant, now(), now(), 'readings', name, 'delete', 1, 1);
+  -- A file of the readings that are still there, too.
+  insert into ops.archive_manifest (tenant_id, profile_id, policy_id, range_start, range_end, part, stream_ids, path)
+  select v_tenant, v_profile, 0, date_trunc('hour', now()) - interval '7 hours', now(), 1, array_agg(st.stream_id), 'readings/isolation-' || name || '.parquet'
+  from fleet.stream st where st.tenant_id = v_tenant;
+  perform ops.write_archive(m.tenant_id, m.archive_id), ops.verify_archive(m.tenant_id, m.archive_id) from ops.archive_manifest m where m.tenant_id = v_tenant;
+  update ops.archive_manifest m set state = 'dropped', dropped_at = now() where m.tenant_id = v_tenant;
+  perform ops.restore_archive(v_tenant, now() - interval '1 day', now(), restored_by => name);
+  insert into audit.entry (tenant_id, actor, role, action, detail) values (v_tenant, name, name, 'isolation', to_jsonb(name));
   insert into ops.storage_sample (tenant_id, object, measured_at, row_count, bytes) values (v_tenant, 'readings', now(), 1, 1);
   -- What is waiting for the jobs, which would otherwise be empty by now.
   insert into fleet.reading_change select l.tenant_id, l.stream_id, l.ts, l.ts from fleet.latest l where l.tenant_id = v_tenant;

@@ -4,6 +4,7 @@ set client_min_messages = warning;
 create temp table gone as select t.tenant_id from fleet.tenant t where t.name in ('isolation-alpha', 'isolation-omega');
 delete from fleet.device d using gone where d.tenant_id = gone.tenant_id;
 delete from detect.model d using gone where d.tenant_id = gone.tenant_id;
+delete from ops.archive_manifest d using gone where d.tenant_id = gone.tenant_id;
 delete from fleet.tenant d using gone where d.tenant_id = gone.tenant_id;
 delete from detect.device_feature d using gone where d.tenant_id = gone.tenant_id;
 delete from detect.score d using gone where d.tenant_id = gone.tenant_id;

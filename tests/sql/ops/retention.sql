@@ -27,13 +27,13 @@ $$;
 
 -- Defaults.
 select results_eq($$select p.object, p.hot from ops.retention_policy p join ops.retention_object o using (object) where p.tenant_id is null order by o.position$$,
-  $$values ('readings', interval '90 days'), ('features', '90 days'), ('scores', '90 days'), ('anomalies', '365 days'), ('training', '180 days'), ('job_runs', '30 days'),
-    ('retention_runs', '730 days'), ('scheduler_log', '2 days'), ('heartbeats', '7 days'), ('storage_samples', '730 days')$$, 'every object has a policy for all');
+  $$values ('readings', interval '30 days'), ('features', '30 days'), ('scores', '90 days'), ('anomalies', '365 days'), ('training', '180 days'), ('job_runs', '30 days'),
+    ('retention_runs', '730 days'), ('scheduler_log', '2 days'), ('heartbeats', '7 days'), ('storage_samples', '730 days'), ('audit', '730 days')$$, 'every object has a policy for all');
 select is((select count(*) from ops.retention_object o where to_regclass(o.relation) is null), 0::bigint, 'and is kept in a table there is');
 select matches(pg_temp.refusal($$insert into ops.retention_policy (object, hot, reason) values ('readings', '1 day', 'x')$$), '^23505: .*one_per_scope', 'one to a scope');
 select matches(pg_temp.refusal($$insert into ops.retention_policy (object, hot, reason) values ('poems', '1 day', 'x')$$), '^23503:', 'over what there is');
 select matches(pg_temp.refusal($$update ops.retention_policy set hot = '59 minutes'$$), '^23514: .*hot_at_least_an_hour', 'not to remove what has just come');
-select matches(pg_temp.refusal($$update ops.retention_policy set cold = '1 year'$$), '^23514: .*warm_and_cold_need_the_archive', 'nobody relies on an archive that is not there');
+select matches(pg_temp.refusal($$update ops.retention_policy set cold = '1 year'$$), '^23514: .*warm_and_cold_are_for_readings', 'only readings have a cold tier');
 select matches(pg_temp.refusal($$update ops.retention_policy set reason = ' '$$), '^23514: .*reason_is_given', 'with a reason');
 select matches(pg_temp.refusal(format($$insert into ops.retention_policy (profile_id, object, hot, reason) values (%s, 'readings', '1 day', 'x')$$, :pump)), '^23514: .*profile_belongs', 'a profile is a tenant''s');
 select is(pg_temp.refusal($$select * from ops.retention_plan('poems')$$), '22023: object "poems" does not exist (select object from ops.retention_object lists the objects.)', 'the dry run knows its objects');

@@ -1,0 +1,81 @@
+create or replace function ops.drop_archived(range_start timestamptz, started_at timestamptz) returns bigint
+language plpgsql
+as $$
+#variable_conflict use_column
+declare
+  v_chunk text;
+  v_state record;
+  v_rows bigint;
+begin
+  perform pg_catalog.set_config('lock_timeout', '900ms', true);
+  -- A hold or a longer policy that is placed meanwhile waits, and finds the chunk gone; one that is there counts.
+  lock table ops.legal_hold, ops.retention_policy in share mode;
+  perform ops.withdraw_archives();
+  select pg_catalog.format('%I.%I', c.chunk_schema, c.chunk_name) into v_chunk
+  from timescaledb_information.chunks c
+  where c.hypertable_schema = 'fleet' and c.hypertable_name = 'reading' and c.range_start = drop_archived.range_start;
+  if v_chunk is null then
+    -- Somebody has dropped it by hand. What is verified is all there is.
+    update ops.archive_manifest m
+    set state = 'dropped', dropped_at = pg_catalog.clock_timestamp()
+    where m.range_start = drop_archived.range_start and m.state = 'verified';
+    return 0;
+  end if;
+  -- Writers wait here, before they look for a chunk, and make a new one afterwards. Not the chunk first: they would find it gone.
+  lock table only fleet.reading in share row exclusive mode;
+  execute pg_catalog.format('lock table %s in share row exclusive mode', v_chunk::regclass);
+  -- Counted again, now that nothing can be added: the rows must be those of the files, each once.
+  execute pg_catalog.format($query$
+    with file as (
+      select m.tenant_id, m.archive_id, m.row_count, m.row_hash, s.stream_id
+      from ops.archive_manifest m
+      cross join lateral pg_catalog.unnest(m.stream_ids) s (stream_id)
+      where m.range_start = $1 and m.state = 'verified'
+    ),
+    found as (
+      select f.tenant_id, f.archive_id, pg_catalog.count(*) as row_count,
+        pg_catalog.sum(pg_catalog.hash_record_extended(row(r.stream_id, r.ts, r.values), 0)) as row_hash
+      from %s r
+      left join file f on f.tenant_id = r.tenant_id and f.stream_id = r.stream_id
+      group by f.tenant_id, f.archive_id
+    )
+    select
+      coalesce(pg_catalog.bool_or(f.archive_id is null), false) as others,
+      pg_catalog.array_agg(m.archive_id) filter (
+        where m.archive_id is not null and (f.row_count, f.row_hash) is distinct from (m.row_count, m.row_hash)) as changed
+    from found f
+    full join (
+      select m.tenant_id, m.archive_id, m.row_count, m.row_hash from ops.archive_manifest m where m.range_start = $1 and m.state = 'verified'
+    ) m on m.tenant_id = f.tenant_id and m.archive_id = f.archive_id
+    $query$, v_chunk::regclass)
+  into v_state
+  using drop_archived.range_start;
+  if v_state.changed is not null then
+    update ops.archive_manifest m
+    set state = 'planned'
+    where m.range_start = drop_archived.range_start and m.state = 'verified' and m.archive_id = any (v_state.changed);
+    return 0;
+  end if;
+  if v_state.others then
+    return null;
+  end if;
+  insert into ops.retention_run (
+    started_at, finished_at, object, policy_id, tenant_id, relation, action, row_count, bytes, from_ts, to_ts)
+  select drop_archived.started_at, pg_catalog.clock_timestamp(), 'readings', m.policy_id, m.tenant_id, m.path, 'archive', m.row_count,
+    (pg_catalog.pg_total_relation_size(v_chunk::regclass) * m.row_count / pg_catalog.sum(m.row_count) over ())::bigint,
+    m.from_ts, m.to_ts
+  from ops.archive_manifest m
+  where m.range_start = drop_archived.range_start and m.state = 'verified';
+  update ops.archive_manifest m
+  set state = 'dropped', dropped_at = pg_catalog.clock_timestamp()
+  where m.range_start = drop_archived.range_start and m.state = 'verified';
+  select pg_catalog.sum(r.row_count) into v_rows
+  from ops.retention_run r
+  where r.started_at = drop_archived.started_at and r.action = 'archive' and r.relation in (
+    select m.path from ops.archive_manifest m where m.range_start = drop_archived.range_start);
+  perform ops.drop_chunk(v_chunk);
+  return v_rows;
+end
+$$;
+comment on function ops.drop_archived(timestamptz, timestamptz) is
+'Drops the chunk of readings that starts at an instant if verified files hold exactly what is in it, compared under lock, and writes that to ops.retention_run. Files whose rows have changed since are to be written again. Returns how many rows it held; 0 when files start over, null when other rows keep the chunk: ops.delete_archived takes the files'' rows from it. Writers of readings wait meanwhile. 55P03 when the locks are not to be had within 0.9 s each.';
