@@ -32,7 +32,7 @@ create table ops.archive_manifest (
   range_end timestamptz not null,
   part int not null,
   stream_ids int[] not null constraint streams_are_named check (cardinality(stream_ids) > 0),
-  path text not null constraint archive_path_unique unique,
+  path text not null,
   state text not null default 'planned' constraint state_known check (
     state in ('planned', 'written', 'verified', 'dropped', 'restored', 'removed')),
   profile_sha256 text,
@@ -51,6 +51,7 @@ create table ops.archive_manifest (
   damage text,
   primary key (tenant_id, archive_id),
   foreign key (tenant_id, profile_id) references fleet.profile (tenant_id, profile_id),
+  constraint archive_path_unique unique (tenant_id, path),
   constraint archive_part_unique unique (tenant_id, profile_id, range_start, part),
   constraint archive_range_in_order check (range_start < range_end),
   constraint what_is_written_is_known check (
@@ -68,6 +69,20 @@ comment on column ops.archive_manifest.row_hash is 'Sum of a hash of every row, 
 comment on column ops.archive_manifest.checked_at is 'When the file was last read whole and had its SHA-256.';
 comment on column ops.archive_manifest.damage is 'What was wrong with the file when it was last looked at. Null: nothing.';
 create index archive_manifest_under_way on ops.archive_manifest (range_start) where state in ('planned', 'written', 'verified');
+
+create type ops.archive_item as (
+  tenant_id int,
+  profile_id int,
+  policy_id int,
+  relation text,
+  range_start timestamptz,
+  range_end timestamptz,
+  stream_ids int[],
+  row_count bigint,
+  held_rows bigint,
+  bytes bigint
+);
+comment on type ops.archive_item is 'A row of ops.archive_plan: what goes from a chunk to one file, or stays because it is held.';
 
 create table ops.archive_restore (
   tenant_id int not null references fleet.tenant (tenant_id) on delete cascade,

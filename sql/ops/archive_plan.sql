@@ -1,17 +1,14 @@
 create or replace function ops.archive_plan(of_tenant int default null, of_range_start timestamptz default null)
-returns table (
-  tenant_id int, profile_id int, policy_id int, relation text, range_start timestamptz, range_end timestamptz,
-  stream_ids int[], row_count bigint, held_rows bigint, bytes bigint)
+returns setof ops.archive_item
 language plpgsql stable
 as $$
-#variable_conflict use_column
 declare
   -- Values in a file: some hundred megabytes before they are compressed.
   c_most constant int := 40000000;
   v_chunk record;
 begin
   for v_chunk in
-    select pg_catalog.format('%I.%I', k.chunk_schema, k.chunk_name) as name, k.range_start, k.range_end
+    select pg_catalog.format('%I.%I', k.chunk_schema, k.chunk_name)::regclass as name, k.range_start, k.range_end
     from timescaledb_information.chunks k
     where k.hypertable_schema = 'fleet' and k.hypertable_name = 'reading'
       and k.range_end <= (select pg_catalog.max(s.archive_before) from ops.retention_scope('readings') s)
@@ -45,13 +42,13 @@ begin
         coalesce(pg_catalog.array_agg(p.stream_id order by p.stream_id) filter (where not p.held), '{}'),
         coalesce(pg_catalog.sum(p.n) filter (where not p.held), 0)::bigint,
         coalesce(pg_catalog.sum(p.n) filter (where p.held), 0)::bigint,
-        (pg_catalog.pg_total_relation_size(%L::regclass) * coalesce(pg_catalog.sum(p.n) filter (where not p.held), 0)
+        (pg_catalog.pg_total_relation_size($6) * coalesce(pg_catalog.sum(p.n) filter (where not p.held), 0)
           / (select pg_catalog.sum(s.n) from stream s))::bigint
       from part p
       group by p.tenant_id, p.profile_id, p.policy_id, p.part
       order by p.tenant_id, p.profile_id, p.part
-      $query$, v_chunk.name, v_chunk.name)
-    using v_chunk.range_start, v_chunk.range_end, of_tenant, c_most, v_chunk.name;
+      $query$, v_chunk.name)
+    using v_chunk.range_start, v_chunk.range_end, of_tenant, c_most, v_chunk.name::text, v_chunk.name;
   end loop;
 end
 $$;

@@ -4,7 +4,8 @@ as $$
 #variable_conflict use_column
 declare
   v_chunk text;
-  v_state record;
+  v_others boolean;
+  v_changed bigint[];
   v_rows bigint;
 begin
   perform pg_catalog.set_config('lock_timeout', '900ms', true);
@@ -48,15 +49,15 @@ begin
       select m.tenant_id, m.archive_id, m.row_count, m.row_hash from ops.archive_manifest m where m.range_start = $1 and m.state = 'verified'
     ) m on m.tenant_id = f.tenant_id and m.archive_id = f.archive_id
     $query$, v_chunk::regclass)
-  into v_state
+  into v_others, v_changed
   using drop_archived.range_start;
-  if v_state.changed is not null then
+  if v_changed is not null then
     update ops.archive_manifest m
     set state = 'planned'
-    where m.range_start = drop_archived.range_start and m.state = 'verified' and m.archive_id = any (v_state.changed);
+    where m.range_start = drop_archived.range_start and m.state = 'verified' and m.archive_id = any (v_changed);
     return 0;
   end if;
-  if v_state.others then
+  if v_others then
     return null;
   end if;
   insert into ops.retention_run (

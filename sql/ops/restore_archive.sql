@@ -84,7 +84,7 @@ begin
   end if;
   insert into ops.archive_restore as x (tenant_id, device_id, from_ts, to_ts, row_count, restored_by, expires_at)
   values (tenant, v_device_id, restore_archive.from_ts, restore_archive.to_ts, v_all, restore_archive.restored_by,
-    pg_catalog.clock_timestamp() + keep)
+    pg_catalog.now() + keep)
   returning x.* into v_restore;
   return v_restore;
 end

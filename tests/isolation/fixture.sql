@@ -62,6 +62,8 @@ begin
   from fleet.stream st where st.tenant_id = v_tenant;
   perform ops.write_archive(m.tenant_id, m.archive_id), ops.verify_archive(m.tenant_id, m.archive_id) from ops.archive_manifest m where m.tenant_id = v_tenant;
   update ops.archive_manifest m set state = 'dropped', dropped_at = now() where m.tenant_id = v_tenant;
+  insert into fleet.restored_reading (tenant_id, stream_id, ts, values)
+  select st.tenant_id, st.stream_id, '2001-01-01', array[secret] from fleet.stream st where st.tenant_id = v_tenant;
   perform ops.restore_archive(v_tenant, now() - interval '1 day', now(), restored_by => name);
   insert into audit.entry (tenant_id, actor, role, action, detail) values (v_tenant, name, name, 'isolation', to_jsonb(name));
   insert into ops.storage_sample (tenant_id, object, measured_at, row_count, bytes) values (v_tenant, 'readings', now(), 1, 1);
