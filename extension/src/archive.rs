@@ -111,7 +111,7 @@ fn parquet_rows(
         ),
     >,
 > {
-    let rows = File::open(file.to_vec()).map_err(report)?.rows();
+    let rows = open(file)?.rows();
     Ok(TableIterator::new(rows.map(|row| {
         let Row {
             stream_id,
@@ -141,7 +141,7 @@ fn parquet_info(
         ),
     >,
 > {
-    let file = File::open(file.to_vec()).map_err(report)?;
+    let file = open(file)?;
     let info = file.info().map_err(report)?;
     let range = info.time_range;
     Ok(TableIterator::once((
@@ -158,6 +158,15 @@ fn parquet_info(
             .map_err(report)?,
         JsonText(file.contract().as_json().to_owned()),
     )))
+}
+
+/// Opens a file. The reader outlives the argument, so that it has a copy.
+fn open(file: &[u8]) -> Result<File> {
+    let mut copy = Vec::new();
+    let room = copy.try_reserve_exact(file.len());
+    room.map_err(|_| report(Error::OutOfMemory(file.len())))?;
+    copy.extend_from_slice(file);
+    File::open(copy).map_err(report)
 }
 
 /// A time of a file as Postgres has it.

@@ -43,5 +43,11 @@ const VERSION: u16 = 1;
 /// What errors call these bytes.
 const WHAT: &str = "parquet file";
 
+/// Rows of a row group that is full: some 4 million values, each of which takes ten bytes until it is written; or 1024, below
+/// which columns are too short to be worth their headers.
+fn group_rows(metrics: usize) -> usize {
+    ((4 << 20) / (contract::KEY_COLUMNS.len() + metrics)).max(1024)
+}
+
 /// Most chunks of columns in one file: a reader keeps some hundred bytes about each.
 const MAX_CHUNKS: usize = 200_000;

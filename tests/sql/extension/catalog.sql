@@ -32,6 +32,7 @@ select set_eq(
         'aggregate vigil.mann_kendall(timestamp with time zone,double precision)',
         'aggregate vigil.mann_kendall_hamed_rao(timestamp with time zone,double precision)',
         'aggregate vigil.mann_kendall_seasonal(timestamp with time zone,double precision,integer)',
+        'aggregate vigil.parquet_agg(integer,pg_catalog.text,timestamp with time zone,double precision[],pg_catalog.jsonb)',
         'aggregate vigil.psi(double precision,boolean,integer)',
         'aggregate vigil.robust_z(double precision)',
         'aggregate vigil.rollup(vigil.covariance)',
@@ -146,6 +147,10 @@ select set_eq(
         'function vigil.num_vals(vigil.trend)',
         'function vigil.p_value(vigil.trend)',
         'function vigil.pacf(double precision[],integer)',
+        'function vigil.parquet_agg_final(pg_catalog.internal)',
+        'function vigil.parquet_agg_trans(pg_catalog.internal,integer,pg_catalog.text,timestamp with time zone,double precision[],pg_catalog.jsonb)',
+        'function vigil.parquet_info(pg_catalog.bytea)',
+        'function vigil.parquet_rows(pg_catalog.bytea)',
         'function vigil.pca_error(pg_catalog.bytea,double precision[])',
         'function vigil.pca_explained(pg_catalog.bytea)',
         'function vigil.pca_model(vigil.covariance,integer)',
@@ -286,7 +291,7 @@ select set_eq(
     union all
     select unnest('{js_divergence_final,wasserstein_final,chi2_gof,change_points,covariance_rollup_trans}'::text[])
     union all
-    select unnest('{kmeans_agg_trans,kmeans_agg_final,dbscan_agg_trans,dbscan_agg_final,forecast}'::text[])$$,
+    select unnest('{kmeans_agg_trans,kmeans_agg_final,dbscan_agg_trans,dbscan_agg_final,forecast,parquet_agg_trans,parquet_agg_final}'::text[])$$,
     'the functions that are called with NULL'
 );
 select set_eq(
@@ -307,8 +312,8 @@ select is(aggcombinefn::oid, 0::oid, 'forest_agg depends on the order of its row
 from pg_aggregate where aggfnoid = 'vigil.forest_agg(float8[], jsonb)'::regprocedure;
 select is_empty(
     $$select a.aggfnoid::regprocedure from pg_aggregate as a join pg_proc as p on p.oid = a.aggfnoid
-    where p.pronamespace = 'vigil'::regnamespace and (a.aggfinalmodify <> 'r' or a.aggkind <> 'n' or a.aggfinalextra)$$,
-    'final functions leave the state as it is'
+    where p.pronamespace = 'vigil'::regnamespace and (a.aggfinalmodify <> case p.proname when 'parquet_agg' then 'w' else 'r' end or a.aggkind <> 'n' or a.aggfinalextra)$$,
+    'final functions leave the state as it is, but for the one that ends a file'
 );
 select is_empty(
     $$select identity from member where type not in ('function', 'aggregate', 'type') and identity <> 'vigil.functions'$$,

@@ -123,6 +123,8 @@ values
     ('kmeans', 'select vigil.kmeans_distance($1::bytea, ''{1,2}'')'),
     ('kmeans', 'select count(*) from vigil.kmeans_centers($1::bytea)'),
     ('kmeans', 'select vigil.kmeans_info($1::bytea)'),
+    ('parquet', 'select count(*) from vigil.parquet_rows($1::bytea)'),
+    ('parquet', 'select vigil.parquet_info($1::bytea)'),
     ('forest', 'select vigil.anomaly_score($1::bytea, ''{1,2,3}'')'),
     ('forest', 'select vigil.anomaly_scores($1::bytea, ''{{1,2,3}}'')'),
     ('forest', 'select vigil.is_anomaly($1::bytea, ''{1,2,3}'')'),
@@ -132,7 +134,7 @@ values
 select set_eq(
     $$select substring(sql from 'vigil\.(\w+)\(') || ' ' || kind from call$$,
     $$select proname || ' ' || case
-            when proname in ('mahalanobis', 'pca_error', 'pca_explained') or proname like 'kmeans\_%' then split_part(proname, '_', 1)
+            when proname in ('mahalanobis', 'pca_error', 'pca_explained') or proname like any ('{kmeans\\_%,parquet\\_%}') then split_part(proname, '_', 1)
             when proargtypes[0] = 'bytea'::regtype then 'forest'
             else (select typname::text from pg_type where oid = proargtypes[0])
         end

@@ -1,6 +1,7 @@
 //! What fuzzing calls, by cargo-fuzz (`../targets`) and by the tests (`tests/suite/fuzz.rs`): each entry reads arguments
 //! out of arbitrary bytes, and panics where the crate does or where an answer cannot be true.
 
+pub(crate) mod archive;
 pub(crate) mod forms;
 mod models;
 mod numbers;
@@ -22,7 +23,8 @@ use vigil_core::{Error, ErrorKind};
 type Entry = fn(&[u8]);
 
 /// All entries by name.
-pub(crate) const ENTRIES: [(&str, Entry); 7] = [
+pub(crate) const ENTRIES: [(&str, Entry); 8] = [
+    ("archive", archive::archive),
     ("clusters", clusters),
     ("decode", decode),
     ("forecasts", forecasts),

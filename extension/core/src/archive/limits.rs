@@ -15,8 +15,11 @@ const TAIL: usize = 8;
 const MAX_ELEMENTS: usize = 9 * MAX_CHUNKS;
 
 /// Most bytes of the pages of a row group when they are not compressed. A writer puts some 4 million values into one,
-/// or 1024 rows of 16384 metrics.
+/// or 1024 rows of 16384 metrics; names of devices are short.
 const MAX_GROUP_BYTES: usize = 320 << 20;
+
+/// Most entries of a dictionary, of which a writer makes 4 MiB and then those of a block of values.
+const MAX_DICTIONARY: usize = 2 << 20;
 
 /// Where the footer is.
 pub(super) fn footer(file: &[u8]) -> Option<Range<usize>> {
@@ -59,8 +62,9 @@ impl Budget {
             chunk = chunk.get(page.header + page.compressed..)?;
             self.bytes = self.bytes.checked_sub(page.uncompressed)?;
             if page.is_dictionary {
-                // Each entry takes a byte at least, and one dictionary comes first.
-                if !first || page.values > page.uncompressed {
+                // One comes first, and each entry of it takes four bytes at least.
+                let most = MAX_DICTIONARY.min(page.uncompressed / 4);
+                if !first || page.values > most {
                     return None;
                 }
             } else {
@@ -137,3 +141,6 @@ impl Page {
         Some(true)
     }
 }
+
+#[cfg(test)]
+mod tests;

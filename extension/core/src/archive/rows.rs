@@ -1,9 +1,9 @@
 //! Reads the rows of a file, some at a time.
 
 use super::contract::KEY_COLUMNS;
-use super::layout;
 use super::limits::Budget;
 use super::reader::{corrupt, guarded};
+use super::{group_rows, layout};
 use crate::error::Result;
 use bytes::Bytes;
 use parquet::basic::Encoding;
@@ -78,6 +78,10 @@ impl Rows {
         const REPEATED: Encoding = Encoding::RLE_DICTIONARY;
         let group = self.reader.metadata().row_group(index);
         let rows = usize::try_from(group.num_rows()).unwrap_or(usize::MAX);
+        let metrics = group.num_columns().saturating_sub(KEY_COLUMNS.len());
+        if rows > group_rows(metrics) {
+            return Err(corrupt("a row group is too long"));
+        }
         let mut budget = Budget::new();
         for (column, chunk) in group.columns().iter().enumerate() {
             let (start, length) = chunk.byte_range();

@@ -4,7 +4,7 @@ use super::contract::{Contract, KEY_COLUMNS};
 use super::encoding::Encodings;
 use super::group::Group;
 use super::output::Output;
-use super::{CONTRACT_KEY, MAX_CHUNKS, VERSION, VERSION_KEY, layout, seal};
+use super::{CONTRACT_KEY, MAX_CHUNKS, VERSION, VERSION_KEY, group_rows, layout, seal};
 use crate::error::{Error, Result};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
@@ -12,12 +12,6 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use std::mem;
 use std::sync::Arc;
-
-/// Values of a row group, more or less: each takes ten bytes until it is written.
-const GROUP_VALUES: usize = 4 << 20;
-
-/// Least rows of a row group, below which columns are too short to be worth their headers.
-const GROUP_ROWS: usize = 1024;
 
 /// A file in the making. It holds the compressed row groups and the rows of the next one.
 #[derive(Debug)]
@@ -59,7 +53,7 @@ impl Writer {
             file,
             encodings: Encodings::new(),
             group: Group::new(metrics),
-            group_rows: (GROUP_VALUES / (KEY_COLUMNS.len() + metrics)).max(GROUP_ROWS),
+            group_rows: group_rows(metrics),
             chunks: 0,
             limit,
         })

@@ -22,7 +22,8 @@ impl<'a> FilePath<'a> {
     /// # Errors
     /// 22023 for anything but names joined by slashes.
     pub(super) fn parse(path: &'a str) -> Result<Self> {
-        let mut folders = names(path)?;
+        check(path.split('/'))?;
+        let mut folders = path.split('/').collect::<Vec<_>>();
         let name = folders.pop().unwrap_or_default();
         Ok(Self { folders, name })
     }
@@ -60,19 +61,15 @@ impl<'a> Prefix<'a> {
     /// # Errors
     /// 22023 for what no path begins with. The empty prefix is that of all.
     pub(super) fn parse(text: &'a str) -> Result<Self> {
-        let (folders, begun) = text.rsplit_once('/').unwrap_or(("", text));
-        if !begun.is_empty() {
-            names(begun)?;
+        let mut folders = Vec::new();
+        if !text.is_empty() {
+            folders = text.split('/').collect();
+            let begun = folders.pop().unwrap_or_default();
+            // Any name may come behind a slash.
+            let last = if begun.is_empty() { "0" } else { begun };
+            check(folders.iter().copied().chain([last]))?;
         }
-        let has_folders = text.contains('/');
-        Ok(Self {
-            folders: if has_folders {
-                names(folders)?
-            } else {
-                Vec::new()
-            },
-            text,
-        })
+        Ok(Self { folders, text })
     }
 }
 
@@ -88,13 +85,12 @@ pub(super) fn is_name(name: &str) -> bool {
             .all(|byte| plain(byte) || b"._=-".contains(&byte))
 }
 
-fn names(path: &str) -> Result<Vec<&str>> {
-    let names = path.split('/').collect::<Vec<_>>();
-    if names.len() > MAX_DEPTH || !names.iter().all(|name| is_name(name)) {
+fn check<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Result<()> {
+    if names.clone().count() > MAX_DEPTH || !names.into_iter().all(is_name) {
         return Err(invalid(
             "archive path is malformed",
             "Paths are relative, such as tenant=1/2024-05-01.parquet: up to 16 names of up to 200 lower-case letters, digits and . _ = -, which begin with a letter or digit.",
         ));
     }
-    Ok(names)
+    Ok(())
 }
