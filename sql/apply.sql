@@ -43,6 +43,7 @@ set local role vigil_owner;
 \ir fleet/decide_rollups.sql
 \ir fleet/make_rollups.sql
 \ir fleet/expire_rollups.sql
+\ir fleet/buckets_of_readings.sql
 \ir fleet/import_lines.sql
 \ir fleet/policies.sql
 \ir fleet/grants.sql

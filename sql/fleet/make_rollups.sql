@@ -44,8 +44,9 @@ begin
         limit c_most)
     returning d.stream_id, d.bucket, d.ts
   )
-  insert into fleet.reading_rollup as k (tenant_id, stream_id, bucket, ts, readings, state)
-  select tenant, t.stream_id, t.bucket, t.ts, s.readings, s.state
+  insert into fleet.reading_rollup as k (tenant_id, stream_id, bucket, ts, readings, state, counts, means, minima, maxima)
+  select tenant, t.stream_id, t.bucket, t.ts, s.readings, s.state,
+    vigil.num_vals(s.state)::int[], vigil.average(s.state), vigil.min_val(s.state), vigil.max_val(s.state)
   from taken t
   cross join lateral (
     select count(*) as readings, vigil.stats_agg(r.ts, r.values) as state
@@ -54,7 +55,8 @@ begin
   ) s
   where s.readings > 0
   on conflict (tenant_id, stream_id, bucket, ts) do update
-  set readings = excluded.readings, state = excluded.state
+  set readings = excluded.readings, state = excluded.state,
+    counts = excluded.counts, means = excluded.means, minima = excluded.minima, maxima = excluded.maxima
   -- Readings that were removed since do not take their summary with them.
   where excluded.readings >= k.readings;
   get diagnostics v_made = row_count;
