@@ -14,7 +14,7 @@ from machines import LABEL, PROJECT
 YEAR = 2001
 START = f"{YEAR}-01-01T00:00:00Z"
 PROFILE = "machine"
-HYPERTABLES = ("fleet.reading", "detect.device_feature", "detect.score")
+HYPERTABLES = ("fleet.reading", "fleet.reading_rollup", "detect.device_feature", "detect.score")
 
 
 def sql(text, **parameters):
@@ -73,9 +73,12 @@ def remove_tenants(names):
         delete from detect.anomaly where tenant_id in (select tenant_id from doomed);
         delete from detect.model where tenant_id in (select tenant_id from doomed);
         delete from fleet.reading where tenant_id in (select tenant_id from doomed);
+        delete from fleet.reading_rollup where tenant_id in (select tenant_id from doomed);
         delete from detect.device_feature where tenant_id in (select tenant_id from doomed);
         delete from detect.score where tenant_id in (select tenant_id from doomed);
         delete from fleet.reading_change where tenant_id in (select tenant_id from doomed);
+        delete from fleet.rollup_change where tenant_id in (select tenant_id from doomed);
+        delete from fleet.rollup_due where tenant_id in (select tenant_id from doomed);
         delete from detect.feature_change where tenant_id in (select tenant_id from doomed);
         delete from detect.score_change where tenant_id in (select tenant_id from doomed);
         delete from fleet.device where tenant_id in (select tenant_id from doomed);
@@ -97,6 +100,30 @@ class Tenants:
 
     def __exit__(self, *_):
         remove_tenants(self.names)
+
+
+class Paused:
+    """`with Paused("retention"):` keeps these jobs from running. A session holds what a running job would hold, so that they
+    are on again whatever ends it."""
+
+    def __init__(self, *jobs):
+        self.jobs = jobs
+
+    def __enter__(self):
+        self.session = subprocess.Popen(["psql", "-XqAt", "-v", "ON_ERROR_STOP=1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        text=True, cwd="/")
+        for job in self.jobs:
+            self.session.stdin.write(f"select pg_advisory_lock(hashtextextended('vigil.job.{job}', 0));\n")
+        self.session.stdin.write("select 'held';\n")
+        self.session.stdin.flush()
+        for line in self.session.stdout:
+            if line == "held\n":
+                return
+        raise BenchError("the jobs could not be stopped", "Is the instance up? ./dev status tells.")
+
+    def __exit__(self, *_):
+        self.session.stdin.close()
+        self.session.wait()
 
 
 def import_part(tenant, machine, part, start):
