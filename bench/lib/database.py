@@ -53,6 +53,12 @@ def create_tenant(name, metrics, features=None):
         name=name, profile=PROFILE, metrics=json.dumps(metrics), features=json.dumps(features) if features else ""))
 
 
+def aggregates():
+    """The continuous aggregates that hold summaries on the Community edition of TimescaleDB."""
+    return [row[0] for row in sql(
+        "select format('%I.%I', a.view_schema, a.view_name) from timescaledb_information.continuous_aggregates a where a.view_schema = 'fleet'")]
+
+
 def remove_tenants(names):
     """Deletes tenants of earlier runs with all they stored, and the chunks of the benchmark's year once they are empty."""
     in_list = ", ".join(f"'{name}'" for name in names)
@@ -64,6 +70,11 @@ def remove_tenants(names):
         \\g /dev/null
         \\endif
         """ for table in HYPERTABLES)
+    drop_empty_chunks += "".join(
+        f"""
+        select public.drop_chunks('{table}', newer_than => '{YEAR}-01-01'::timestamptz, older_than => '{YEAR + 1}-01-01'::timestamptz)
+        \\g /dev/null
+        """ for table in aggregates())
     sql(
         f"""
         create temp table doomed as select tenant_id from fleet.tenant where name in ({in_list});
@@ -85,6 +96,8 @@ def remove_tenants(names):
         delete from fleet.profile where tenant_id in (select tenant_id from doomed);
         delete from fleet.tenant where tenant_id in (select tenant_id from doomed);
         commit;
+        -- Autovacuum locks chunks in another order; the first to look finds the deadlock and gives in.
+        set deadlock_timeout = '1min';
         {drop_empty_chunks}
         """)
 

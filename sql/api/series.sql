@@ -80,7 +80,7 @@ begin
   with part (ts, n, average, minimum, maximum) as (
     -- Sums of float8 are several times as fast as those of bigint, and as exact.
     select k.ts, k.counts[v_position]::float8, k.means[v_position], k.minima[v_position], k.maxima[v_position]
-    from fleet.reading_rollup k
+    from fleet.summary k
     where k.tenant_id = v_tenant_id and k.stream_id = v_stream_id and k.bucket = v_tier and k.ts >= v_first and k.ts < v_last
       and not k.ts <@ v_missing and k.counts[v_position] > 0
     union all

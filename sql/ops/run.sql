@@ -65,7 +65,14 @@ begin
   end loop;
 
   -- For all tenants at once, and in many transactions.
-  if job = 'retention' then
+  if job = 'rollups' then
+    v_started := pg_catalog.clock_timestamp();
+    call fleet.refresh_rollups(v_rows);
+    if v_rows > 0 then
+      insert into ops.job_run (job_name, started_at, finished_at, status, row_count)
+      values (job, v_started, pg_catalog.clock_timestamp(), 'ok', v_rows);
+    end if;
+  elsif job = 'retention' then
     v_started := pg_catalog.clock_timestamp();
     call ops.apply_retention(v_rows, v_failure);
     if v_rows > 0 then

@@ -639,7 +639,7 @@ begin
   with part (ts, n, average, minimum, maximum) as (
     -- Sums of float8 are several times as fast as those of bigint, and as exact.
     select k.ts, k.counts[v_position]::float8, k.means[v_position], k.minima[v_position], k.maxima[v_position]
-    from fleet.reading_rollup k
+    from fleet.summary k
     where k.tenant_id = v_tenant_id and k.stream_id = v_stream_id and k.bucket = v_tier and k.ts >= v_first and k.ts < v_last
       and not k.ts <@ v_missing and k.counts[v_position] > 0
     union all
@@ -2400,30 +2400,7 @@ declare
   c_most constant int := 20000;
   v_made bigint;
 begin
-  -- Whose rollup is switched off is decided anew when it is switched on again: what is written meanwhile is not noted.
-  delete from fleet.stream_rollup sr
-  using fleet.stream st
-  where sr.tenant_id = tenant and st.tenant_id = tenant and st.stream_id = sr.stream_id
-    and not exists (
-      select from fleet.rollups_of(tenant) ro
-      where ro.profile_id = st.profile_id and ro.bucket = sr.bucket and ro.enabled);
-  delete from fleet.rollup_due o
-  where o.tenant_id = tenant
-    and not exists (
-      select from fleet.stream_rollup sr
-      where sr.tenant_id = tenant and sr.stream_id = o.stream_id and sr.bucket = o.bucket);
-  perform fleet.decide_rollups(tenant);
-  with taken as (
-    delete from fleet.rollup_change c where c.tenant_id = tenant
-    returning c.stream_id, c.from_ts, c.to_ts
-  )
-  insert into fleet.rollup_due (tenant_id, stream_id, bucket, ts)
-  select distinct tenant, t.stream_id, sr.bucket, b.ts
-  from taken t
-  join fleet.stream_rollup sr on sr.tenant_id = tenant and sr.stream_id = t.stream_id and sr.made
-  cross join lateral pg_catalog.generate_series(
-    pg_catalog.date_bin(sr.bucket, t.from_ts, '2000-01-01 00:00:00+00'), t.to_ts, sr.bucket) as b (ts)
-  on conflict (tenant_id, stream_id, bucket, ts) do nothing;
+  perform fleet.note_rollups(tenant);
   with taken as (
     -- Buckets that are still filling wait.
     delete from fleet.rollup_due d
@@ -2536,6 +2513,38 @@ end
 $$;
 ALTER FUNCTION fleet.note_readings() OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.note_readings() IS 'After each statement that writes readings: logs what changed for the features and rollups jobs and keeps fleet.latest, element by element, whatever order readings arrive in.';
+CREATE FUNCTION fleet.note_rollups(tenant integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  -- Whose rollup is switched off is decided anew when it is switched on again: what is written meanwhile is not noted.
+  delete from fleet.stream_rollup sr
+  using fleet.stream st
+  where sr.tenant_id = tenant and st.tenant_id = tenant and st.stream_id = sr.stream_id
+    and not exists (
+      select from fleet.rollups_of(tenant) ro
+      where ro.profile_id = st.profile_id and ro.bucket = sr.bucket and ro.enabled);
+  delete from fleet.rollup_due o
+  where o.tenant_id = tenant
+    and not exists (
+      select from fleet.stream_rollup sr
+      where sr.tenant_id = tenant and sr.stream_id = o.stream_id and sr.bucket = o.bucket);
+  perform fleet.decide_rollups(tenant);
+  with taken as (
+    delete from fleet.rollup_change c where c.tenant_id = tenant
+    returning c.stream_id, c.from_ts, c.to_ts
+  )
+  insert into fleet.rollup_due (tenant_id, stream_id, bucket, ts)
+  select distinct tenant, t.stream_id, sr.bucket, b.ts
+  from taken t
+  join fleet.stream_rollup sr on sr.tenant_id = tenant and sr.stream_id = t.stream_id and sr.made
+  cross join lateral pg_catalog.generate_series(
+    pg_catalog.date_bin(sr.bucket, t.from_ts, '2000-01-01 00:00:00+00'), t.to_ts, sr.bucket) as b (ts)
+  on conflict (tenant_id, stream_id, bucket, ts) do nothing;
+end
+$$;
+ALTER FUNCTION fleet.note_rollups(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.note_rollups(tenant integer) IS 'The part of the rollups job that both engines share: forgets streams whose rollup was switched off, decides for those that began to write, and notes in fleet.rollup_due which buckets were written to.';
 CREATE FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -2679,6 +2688,16 @@ end
 $$;
 ALTER FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) IS 'Why a reading is refused, as {code, message, hint}, or null when it is sound. metric_names are those of its stream, null when it has none; vector is what vigil.metric_values made of its metrics. earliest and latest are from fleet.accepted_times. The first problem found counts.';
+CREATE PROCEDURE fleet.refresh_rollups(INOUT made bigint)
+    LANGUAGE plpgsql
+    AS $$
+begin
+  -- fleet.make_rollups has made them, tenant by tenant.
+  made := 0;
+end
+$$;
+ALTER PROCEDURE fleet.refresh_rollups(INOUT made bigint) OWNER TO vigil_owner;
+COMMENT ON PROCEDURE fleet.refresh_rollups(INOUT made bigint) IS 'Makes what the rollups job makes for all tenants at once. Here: nothing.';
 CREATE FUNCTION fleet.rollups_of(tenant integer) RETURNS TABLE(profile_id integer, bucket interval, retention interval, enabled boolean)
     LANGUAGE sql STABLE
     AS $$
@@ -3552,7 +3571,14 @@ begin
     commit;
   end loop;
   -- For all tenants at once, and in many transactions.
-  if job = 'retention' then
+  if job = 'rollups' then
+    v_started := pg_catalog.clock_timestamp();
+    call fleet.refresh_rollups(v_rows);
+    if v_rows > 0 then
+      insert into ops.job_run (job_name, started_at, finished_at, status, row_count)
+      values (job, v_started, pg_catalog.clock_timestamp(), 'ok', v_rows);
+    end if;
+  elsif job = 'retention' then
     v_started := pg_catalog.clock_timestamp();
     call ops.apply_retention(v_rows, v_failure);
     if v_rows > 0 then
@@ -4277,6 +4303,21 @@ ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN maxima SET COMPRESSION lz4;
 ALTER TABLE fleet.reading_rollup OWNER TO vigil_owner;
 COMMENT ON TABLE fleet.reading_rollup IS 'Mergeable statistics of a stream''s readings in a bucket that starts at ts.';
 COMMENT ON COLUMN fleet.reading_rollup.counts IS 'Values of each metric in the bucket. This and the following stand in the state as well: charts read hundreds of rows, and would decode as many states.';
+CREATE VIEW fleet.summary WITH (security_barrier='true') AS
+ SELECT tenant_id,
+    stream_id,
+    bucket,
+    ts,
+    readings,
+    state,
+    counts,
+    means,
+    minima,
+    maxima
+   FROM fleet.reading_rollup k
+  WHERE (tenant_id = ( SELECT auth.tenant_id() AS tenant_id));
+ALTER VIEW fleet.summary OWNER TO vigil_owner;
+COMMENT ON VIEW fleet.summary IS 'Summaries of the session''s tenant, from whichever engine keeps them. Here: the hypertable fleet.reading_rollup, written by the rollups job.';
 CREATE VIEW api.rollups AS
  SELECT k.stream_id,
     d.external_id AS device,
@@ -4291,7 +4332,7 @@ CREATE VIEW api.rollups AS
     e.maximum,
     e.first,
     e.last
-   FROM (((((fleet.reading_rollup k
+   FROM (((((fleet.summary k
      JOIN fleet.stream st USING (tenant_id, stream_id))
      JOIN fleet.device d USING (tenant_id, device_id))
      JOIN fleet.profile p ON (((p.tenant_id = st.tenant_id) AND (p.profile_id = st.profile_id))))
@@ -5332,6 +5373,8 @@ GRANT ALL ON FUNCTION fleet.make_rollups(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.note_readings() FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.note_readings() TO vigil_api;
 GRANT ALL ON FUNCTION fleet.note_readings() TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.note_rollups(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.note_rollups(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) TO vigil_jobs;
@@ -5341,6 +5384,7 @@ GRANT ALL ON FUNCTION fleet.open_stream(tenant integer, device text, profile tex
 REVOKE ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON PROCEDURE fleet.refresh_rollups(INOUT made bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION fleet.rollups_of(tenant integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.rollups_of(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) FROM PUBLIC;
@@ -5558,6 +5602,8 @@ GRANT SELECT ON TABLE api.retention_runs TO viewer;
 GRANT SELECT ON TABLE api.retention_runs TO bi_reader;
 GRANT SELECT ON TABLE fleet.reading_rollup TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.reading_rollup TO vigil_jobs;
+GRANT SELECT ON TABLE fleet.summary TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.summary TO vigil_jobs;
 GRANT SELECT ON TABLE api.rollups TO viewer;
 GRANT SELECT ON TABLE api.rollups TO bi_reader;
 GRANT SELECT ON TABLE detect.score TO vigil_api;
