@@ -3,7 +3,6 @@ language plpgsql
 as $$
 declare
   v_bucket interval;
-  v_arms text;
 begin
   for v_bucket in
     select distinct r.bucket
@@ -26,22 +25,24 @@ begin
       $sql$, fleet.aggregate_name(v_bucket), v_bucket, v_bucket);
     alter table fleet.reading enable row level security;
     execute pg_catalog.format('create index on %s (tenant_id, stream_id, ts)', fleet.aggregate_name(v_bucket));
+    execute pg_catalog.format(
+      $sql$comment on view %s is 'Summaries of all tenants in buckets of this width; read through fleet.summary.'$sql$,
+      fleet.aggregate_name(v_bucket));
     -- The job refreshes it, and only its owner may.
     execute pg_catalog.format('alter materialized view %s owner to vigil_jobs', fleet.aggregate_name(v_bucket));
     execute pg_catalog.format('grant select on %s to vigil_owner', fleet.aggregate_name(v_bucket));
   end loop;
 
-  select pg_catalog.string_agg(pg_catalog.format(
-    $sql$
-    select k.tenant_id, k.stream_id, %L::interval as bucket, k.ts, k.readings, k.state, k.counts, k.means, k.minima, k.maxima
-    from %s k
-    where k.tenant_id = (select auth.tenant_id())
-    $sql$, a.bucket, fleet.aggregate_name(a.bucket)), ' union all ' order by a.bucket)
-  into v_arms
-  from (select distinct r.bucket from fleet.rollup r where pg_catalog.to_regclass(fleet.aggregate_name(r.bucket)) is not null) a;
   -- Continuous aggregates carry no policies: this view alone is granted, and has the tenant's predicate in every arm, ahead
   -- of whatever its reader asks for.
-  execute 'create or replace view fleet.summary with (security_barrier = true) as ' || v_arms;
+  execute pg_catalog.format('create or replace view fleet.summary with (security_barrier = true) as %s', (
+    select pg_catalog.string_agg(pg_catalog.format(
+      $sql$
+      select k.tenant_id, k.stream_id, %L::interval as bucket, k.ts, k.readings, k.state, k.counts, k.means, k.minima, k.maxima
+      from %s k
+      where k.tenant_id = (select auth.tenant_id())
+      $sql$, a.bucket, fleet.aggregate_name(a.bucket)), ' union all ' order by a.bucket)
+    from (select distinct r.bucket from fleet.rollup r where pg_catalog.to_regclass(fleet.aggregate_name(r.bucket)) is not null) a));
   alter view fleet.summary owner to vigil_owner;
   grant select on fleet.summary to vigil_api;
   comment on view fleet.summary is
