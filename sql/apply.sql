@@ -47,8 +47,26 @@ set local role vigil_owner;
 \ir fleet/csv_fields.sql
 \ir fleet/rollups_of.sql
 \ir fleet/decide_rollups.sql
-\ir fleet/make_rollups.sql
-\ir fleet/expire_rollups.sql
+\ir fleet/note_rollups.sql
+-- Two engines behind one definition, file beside file: the Community edition has continuous aggregates. A database that
+-- began on the Apache edition stays with what it has, which may be older than its readings.
+select _timescaledb_functions.tsl_loaded() and not exists (select from fleet.reading_rollup) as has_aggregates \gset
+\if :has_aggregates
+\ir fleet/community/aggregate_name.sql
+\ir fleet/community/define_aggregates.sql
+\ir fleet/community/make_rollups.sql
+\ir fleet/community/refresh_rollups.sql
+\ir fleet/community/expire_rollups.sql
+reset role;
+select fleet.define_aggregates() \g /dev/null
+set local role vigil_owner;
+\else
+\ir fleet/apache/summary.sql
+\ir fleet/apache/make_rollups.sql
+\ir fleet/apache/refresh_rollups.sql
+\ir fleet/apache/expire_rollups.sql
+\endif
+\ir fleet/buckets_of_readings.sql
 \ir fleet/import_lines.sql
 \ir fleet/replace_restored.sql
 \ir fleet/policies.sql

@@ -1,7 +1,7 @@
 create or replace view api.rollups as
 select k.stream_id, d.external_id as device, p.name as profile, k.bucket, k.ts, m.name as metric,
   e.n, e.average, e.stddev, e.minimum, e.maximum, e.first, e.last
-from fleet.reading_rollup k
+from fleet.summary k
 join fleet.stream st using (tenant_id, stream_id)
 join fleet.device d using (tenant_id, device_id)
 join fleet.profile p on p.tenant_id = st.tenant_id and p.profile_id = st.profile_id

@@ -16,15 +16,16 @@ begin
       or (not sr.made and sr.decided_at < pg_catalog.now() - interval '1 hour')
   ),
   rate as materialized (
-    -- The newest readings tell how often the stream reports and how large its readings and their statistics are.
-    select s.stream_id, n.readings, n.seconds, n.reading_bytes, n.state_bytes
+    -- The newest readings tell how often the stream reports and how large its readings and their summaries are.
+    select s.stream_id, n.readings, n.seconds, n.reading_bytes, n.summary_bytes
     from (select distinct a.stream_id from asked a) s
     cross join lateral (
       select count(*) as readings,
         extract(epoch from max(r.ts) - min(r.ts)) as seconds,
         -- 40 bytes of row and page headers, and the entry in the index.
         avg(pg_catalog.pg_column_size(r.values)) + 40 + 24 as reading_bytes,
-        pg_catalog.pg_column_size(vigil.stats_agg(r.ts, r.values)) + 56 + 40 as state_bytes
+        -- The state, the figures beside it, row headers, those of the pieces that the state is stored in, index entries.
+        pg_catalog.pg_column_size(vigil.stats_agg(r.ts, r.values)) + 28 * max(cardinality(r.values)) + 4 * 24 + 240 as summary_bytes
       from (
         select l.ts, l.values
         from fleet.reading l
@@ -38,7 +39,7 @@ begin
     insert into fleet.stream_rollup as d (tenant_id, stream_id, bucket, made)
     select tenant, a.stream_id, a.bucket,
       -- Smaller than what it stands for.
-      coalesce(extract(epoch from a.bucket) * (r.readings - 1) / nullif(r.seconds, 0) * r.reading_bytes > r.state_bytes, false)
+      coalesce(extract(epoch from a.bucket) * (r.readings - 1) / nullif(r.seconds, 0) * r.reading_bytes > r.summary_bytes, false)
     from asked a
     join rate r using (stream_id)
     -- Fewer readings say nothing about a rate; the stream is asked again when it writes.

@@ -13,7 +13,10 @@ grant select, insert on fleet.reading_change, fleet.rollup_change to vigil_api;
 grant delete on fleet.restored_reading to vigil_api;
 grant select on fleet.restored_reading, fleet.stream_rollup, fleet.rollup_due, fleet.reading_rollup to vigil_api;
 grant delete on fleet.reading_change to vigil_api;
+-- Continuous aggregates are its own already, about which there would be warnings.
+set local client_min_messages = error;
 grant select, insert, update, delete on all tables in schema fleet to vigil_jobs;
+set local client_min_messages = warning;
 grant execute on all functions in schema fleet to vigil_api, vigil_jobs;
 -- The job's own.
-revoke execute on function fleet.rollups_of(int), fleet.decide_rollups(int), fleet.make_rollups(int), fleet.expire_rollups() from vigil_api;
+revoke execute on function fleet.rollups_of(int), fleet.decide_rollups(int), fleet.note_rollups(int), fleet.make_rollups(int), fleet.expire_rollups() from vigil_api;

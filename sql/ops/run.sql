@@ -65,9 +65,11 @@ begin
   end loop;
 
   -- For all tenants at once, and in many transactions.
-  if job in ('retention', 'archive', 'verify') then
+  if job in ('rollups', 'retention', 'archive', 'verify') then
     v_started := pg_catalog.clock_timestamp();
-    if job = 'retention' then
+    if job = 'rollups' then
+      call fleet.refresh_rollups(v_rows);
+    elsif job = 'retention' then
       call ops.apply_retention(v_rows, v_failure);
     elsif job = 'archive' then
       call ops.apply_archive(v_rows, v_failure);

@@ -113,8 +113,9 @@ declare
   v_them text := (select t.name from isolation.tenant t where t.name <> me);
   v_is_view boolean := (select c.relkind = 'v' from pg_class c where c.oid = relation);
   v_has_tenant boolean := exists (select from isolation.tenant_table t where t.name = relation);
-  v_is_mine text := case when v_has_tenant then format('tenant_id = %s', v_mine) when v_is_view then format('x::text like %L', '%' || me || '%') else 'true' end;
-  v_is_theirs text := case when v_has_tenant then format('tenant_id is distinct from %s', v_mine)
+  v_says_tenant boolean := exists (select from pg_attribute a where a.attrelid = relation and a.attname = 'tenant_id');
+  v_is_mine text := case when v_has_tenant or v_says_tenant then format('tenant_id = %s', v_mine) when v_is_view then format('x::text like %L', '%' || me || '%') else 'true' end;
+  v_is_theirs text := case when v_has_tenant or v_says_tenant then format('tenant_id is distinct from %s', v_mine)
     when v_is_view then format('(x::text like %L or x::text not like %L)', '%' || v_them || '%', '%' || me || '%') else 'false' end;
   v_verbs text := '';
   v_letter text;

@@ -9,10 +9,11 @@ where c.relkind in ('r', 'p')
     c.oid in ('fleet.reading'::regclass, 'fleet.reading_rollup'::regclass, 'detect.device_feature'::regclass, 'detect.score'::regclass, 'auth.login'::regclass)))
 order by 1;
 
--- The tables named above are all the hypertables there are.
+-- The tables named above are all the hypertables there are, but for what continuous aggregates are stored in.
 select format('%s is a hypertable and is not declared in this file', format('%I.%I', h.schema_name, h.table_name))
 from _timescaledb_catalog.hypertable h
 where format('%I.%I', h.schema_name, h.table_name) not in ('fleet.reading', 'fleet.reading_rollup', 'detect.device_feature', 'detect.score')
+  and not exists (select from _timescaledb_catalog.continuous_agg a where a.mat_hypertable_id = h.id)
 order by 1;
 
 -- A materialized view cannot carry policies.

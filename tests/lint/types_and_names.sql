@@ -29,5 +29,5 @@ select format('trigger %s of %s has no number', t.tgname, t.tgrelid::regclass)
 from pg_trigger t
 join pg_class c on c.oid = t.tgrelid
 join pg_namespace n on n.oid = c.relnamespace and n.nspowner = 'vigil_owner'::regrole
-where not t.tgisinternal and t.tgname !~ '^_\d{3}_' and t.tgname <> 'ts_insert_blocker'
+where not t.tgisinternal and t.tgname !~ '^_\d{3}_' and t.tgname not in ('ts_insert_blocker', 'ts_cagg_invalidation_trigger')
 order by 1;
