@@ -1,5 +1,5 @@
 grant select on api.devices, api.streams, api.profiles, api.readings, api.telemetry, api.latest, api.models, api.scores,
-  api.anomalies, api.alerts, api.jobs, api.ingest_batches, api.rollups,
+  api.anomalies, api.alerts, api.jobs, api.ingest_batches, api.sources, api.source_rejections, api.rollups,
   api.retention_policies, api.retention_runs, api.legal_holds, api.compliance, api.storage
   to viewer, bi_reader;
 grant select on api.profiles to vigil_api;

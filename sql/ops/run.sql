@@ -26,7 +26,7 @@ begin
   commit;
 
   for v_tenant in
-    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('prune', 'retention', 'storage')
+    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('sources', 'prune', 'retention', 'storage')
     union all
     select null, null where job in ('prune', 'storage')
     order by 1
@@ -64,7 +64,10 @@ begin
     commit;
   end loop;
 
-  -- For all tenants at once, and in many transactions.
+  -- In many transactions each.
+  if job = 'sources' then
+    call fleet.pull_sources(v_rows, v_failure);
+  end if;
   if job = 'retention' then
     v_started := pg_catalog.clock_timestamp();
     call ops.apply_retention(v_rows, v_failure);
@@ -84,4 +87,4 @@ begin
 end
 $$;
 comment on procedure ops.run(text) is
-'Runs a job for every active tenant, each in its own transaction; retention and storage for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
+'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; retention and storage for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';

@@ -100,6 +100,12 @@ class Fleet(Tenant):
             select p.tenant_id, p.profile_id, 'readings', '100 days', p.name, true from fleet.profile p where p.tenant_id = :tenant;
             insert into ops.retention_run (tenant_id, started_at, finished_at, object, relation, action, row_count, bytes)
             values (:tenant, now(), now(), 'readings', :'device', 'delete', 1, 1);
+            insert into fleet.source (tenant_id, profile_id, name, relation_schema, relation_name, device_column, time_column,
+              metric_columns, start_at, overlap, batch_size, enabled, watermark)
+            select p.tenant_id, p.profile_id, p.name, p.name, p.name, 'd', 't', '{"temperature": "c"}', now(), '1 hour', 5000, false, now()
+            from fleet.profile p where p.tenant_id = :tenant;
+            insert into fleet.source_rejection (tenant_id, source_id, ts, device, code, message)
+            select s.tenant_id, s.source_id, now(), :'device', '22023', 'the reading has no metrics' from fleet.source s where s.tenant_id = :tenant;
             set client_min_messages = warning;
             call ops.run('storage')
             """, tenant=self.tenant_id, name=self.name, device=self.devices[0], profile=self.profile)

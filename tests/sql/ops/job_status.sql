@@ -11,7 +11,7 @@ language sql as $$
   where job_name = 'scores'
 $$;
 
-select is((select array_agg(job_name) from ops.job_status), '{features,scores,anomalies,alerts,rollups,train,prune,retention,storage}', 'the jobs come in the order of the pipeline');
+select is((select array_agg(job_name) from ops.job_status), '{features,scores,anomalies,alerts,rollups,sources,train,prune,retention,storage}', 'the jobs come in the order of the pipeline');
 select pg_temp.set_job('10 seconds') \gset
 select is(pg_temp.status('scores'), 'ok', 'a job that succeeded lately is ok');
 select pg_temp.set_job('179 seconds') \gset
