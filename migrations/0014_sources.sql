@@ -65,6 +65,24 @@ create table fleet.source_rejection (
 comment on table fleet.source_rejection is 'Rows of a source that were refused, and why: the latest 1000 of each source.';
 comment on column fleet.source_rejection.device is 'Empty where the row names none.';
 
+create table fleet.export_change (
+  tenant_id int not null references fleet.tenant (tenant_id) on delete cascade,
+  xid xid8 not null default pg_catalog.pg_current_xact_id(),
+  change_id bigint generated always as identity,
+  from_ts timestamptz not null,
+  to_ts timestamptz not null,
+  streams int4multirange not null,
+  logged_at timestamptz not null default pg_catalog.clock_timestamp(),
+  primary key (tenant_id, xid, change_id)
+);
+comment on table fleet.export_change is 'Which streams were written in which part of an hour, by transaction: what the incremental export reads. A row for each statement and hour, kept for 8 days.';
+comment on column fleet.export_change.xid is 'Transactions end in another order than they begin, so a page ends before the oldest that is still running.';
+create index export_change_oldest on fleet.export_change (logged_at);
+
+-- What the export answers with; the name is the media type.
+create domain api."text/csv" as text;
+comment on domain api."text/csv" is 'Comma-separated values, for Accept: text/csv.';
+
 alter table ops.job drop constraint job_known;
 alter table ops.job add constraint job_known check (job_name in (
   'features', 'scores', 'anomalies', 'alerts', 'rollups', 'sources', 'train', 'prune', 'retention', 'storage'));

@@ -44,6 +44,8 @@ set local role vigil_owner;
 \ir fleet/make_rollups.sql
 \ir fleet/expire_rollups.sql
 \ir fleet/import_lines.sql
+\ir fleet/export_lines.sql
+\ir fleet/export.sql
 \ir fleet/source_query.sql
 \ir fleet/source_rows.sql
 \ir fleet/pull_batch.sql
@@ -167,6 +169,7 @@ set local role vigil_api;
 \ir api/score.sql
 \ir api/explain.sql
 \ir api/series.sql
+\ir api/export.sql
 \ir api/rollups.sql
 \ir api/acknowledge_anomaly.sql
 \ir api/set_retention.sql

@@ -6,7 +6,8 @@ grant select on api.profiles to vigil_api;
 grant execute on function
   api.score(text, jsonb, timestamptz, text),
   api.explain(text, timestamptz, text, int),
-  api.series(text, text, timestamptz, timestamptz, interval)
+  api.series(text, text, timestamptz, timestamptz, interval),
+  api.export(text, text, int)
   to viewer, bi_reader;
 grant execute on function api.train_model(text, jsonb, jsonb) to analyst;
 grant execute on function

@@ -12,7 +12,7 @@ grant update on fleet.profile, fleet.device to vigil_api;
 grant update (created_at) on fleet.stream to vigil_api;
 -- The hypertable and the logs: no grant to any request or BI role, since grants are copied to chunks and policies are not.
 grant select, insert, update on fleet.reading, fleet.latest to vigil_api;
-grant select, insert on fleet.reading_change, fleet.rollup_change to vigil_api;
+grant select, insert on fleet.reading_change, fleet.rollup_change, fleet.export_change to vigil_api;
 grant select on fleet.stream_rollup, fleet.rollup_due, fleet.reading_rollup to vigil_api;
 grant delete on fleet.reading_change to vigil_api;
 grant select, insert, update, delete on all tables in schema fleet to vigil_jobs;

@@ -7,7 +7,7 @@ declare
   v_profile text := (select p.name from fleet.profile p where p.tenant_id = source.tenant_id and p.profile_id = source.profile_id);
   v_metrics text[] := array(select k.key from pg_catalog.jsonb_object_keys(source.metric_columns) as k (key) order by k.key);
 begin
-  return query execute pg_catalog.format($q$
+  for ts, device, item in execute pg_catalog.format($q$
     select r.ts, r.device,
       case when %L then pg_catalog.json_build_object('device', r.device, 'profile', $6, 'ts', r.ts, 'metric', r.metric,
           'value', case when r.value ~ '^-?[0-9]' then r.value::json else pg_catalog.to_json(r.value) end)
@@ -17,7 +17,10 @@ begin
       end
     from (%s) as r (ts, device, metric, values, value)
     $q$, source.metric_columns is null, fleet.source_query(source, from_device is not null))
-  using from_ts, until, row_limit, from_device, one_device, v_profile, v_metrics;
+  using from_ts, until, row_limit, from_device, one_device, v_profile, v_metrics
+  loop
+    return next;
+  end loop;
 end
 $$;
 comment on function fleet.source_rows(fleet.source, timestamptz, timestamptz, text, boolean, int) is

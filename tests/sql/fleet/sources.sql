@@ -24,6 +24,8 @@ create foreign table incoming.value (dev int, at timestamptz, name text, val flo
 select ops.create_tenant('src-a', 'A'), ops.create_tenant('src-b', 'B') \gset
 update fleet.tenant set unknown_device = 'register' where name = 'src-a';
 select fleet.create_profile(pg_temp.tenant(t), 'phone', '["battery", "signal", "charging"]') from unnest('{src-a,src-b}'::text[]) t \g /dev/null
+-- Some readings are of fixed days.
+insert into ops.retention_policy (tenant_id, object, hot, reason) select pg_temp.tenant('src-b'), 'readings', '100 years', 'test' \g /dev/null
 select ops.add_webhook('src-a', 'hook', 'https://hooks.example.com/a', 'a') \gset
 create function pg_temp.stored(tenant text) returns table (device text, ts timestamptz, "values" float8[])
 language sql as $$
