@@ -32,7 +32,16 @@ class Export(unittest.TestCase):
         sql("update fleet.tenant set unknown_device = 'register' where tenant_id = :t", t=self.there.tenant_id)
 
     def send(self, *readings):
-        return self.here.counted(self.here.operator, list(readings))
+        counted = self.here.counted(self.here.operator, list(readings))
+        self.settle()
+        return counted
+
+    def settle(self):
+        """Waits until whatever was writing meanwhile, such as a job, has ended: the export ends before it."""
+        now, end = sql("select pg_current_xact_id()"), time.monotonic() + 60
+        while sql("select pg_snapshot_xmin(pg_current_snapshot()) > :'now'::xid8", now=now) != "t":
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.05)
 
     def page(self, since=None, client=None, **parameters):
         if since is not None:
@@ -148,6 +157,7 @@ class Export(unittest.TestCase):
             for writer in writers:
                 writer.join()
             slow.communicate("commit;\n", timeout=20)
+        self.settle()
         self.assertGreater(len(sent), 20)
         self.assertEqual(set(sent), {200})
         mark, lines = self.copy(mark)
