@@ -69,6 +69,12 @@ set local role vigil_owner;
 \ir fleet/buckets_of_readings.sql
 \ir fleet/import_lines.sql
 \ir fleet/replace_restored.sql
+\ir fleet/export_lines.sql
+\ir fleet/export.sql
+\ir fleet/source_query.sql
+\ir fleet/source_rows.sql
+\ir fleet/pull_batch.sql
+\ir fleet/pull_sources.sql
 \ir fleet/policies.sql
 \ir fleet/grants.sql
 
@@ -121,6 +127,8 @@ set local role vigil_owner;
 \ir ops/storage.sql
 \ir ops/create_tenant.sql
 \ir ops/add_webhook.sql
+\ir ops/add_source.sql
+\ir ops/backfill_source.sql
 \ir ops/policies.sql
 reset role;
 
@@ -134,6 +142,7 @@ reset role;
 \ir ops/schedule_job_trigger.sql
 \ir ops/retention_profile.sql
 \ir ops/refuse_policy.sql
+\ir ops/kept_since.sql
 \ir ops/tenant_retention.sql
 \ir ops/tenant_compliance.sql
 \ir ops/set_retention.sql
@@ -161,6 +170,7 @@ alter function alerting.settle_notification(bigint, int, text, int, text, interv
 alter function alerting.release_notifications(text) owner to vigil_jobs;
 alter function ops.heartbeat(text, text, text, jsonb) owner to vigil_jobs;
 alter function ops.schedule_job() owner to vigil_jobs;
+alter function ops.kept_since(int) owner to vigil_jobs;
 alter function ops.tenant_retention() owner to vigil_jobs;
 alter function ops.tenant_compliance() owner to vigil_jobs;
 alter function ops.set_retention(text, text, interval, text, interval, interval) owner to vigil_jobs;
@@ -169,7 +179,7 @@ alter function ops.restore_own_archive(timestamptz, timestamptz, text, interval)
 alter function ops.keep_held() owner to vigil_jobs;
 alter function ops.keep_held_rows() owner to vigil_jobs;
 revoke execute on all functions in schema auth, audit, fleet, detect, alerting, ops from public;
-revoke execute on all procedures in schema ops from public;
+revoke execute on all procedures in schema fleet, ops from public;
 \ir ops/jobs.sql
 
 set local role vigil_api;
@@ -185,6 +195,8 @@ set local role vigil_api;
 \ir api/alerts.sql
 \ir api/jobs.sql
 \ir api/ingest_batches.sql
+\ir api/sources.sql
+\ir api/source_rejections.sql
 \ir api/retention_policies.sql
 \ir api/retention_runs.sql
 \ir api/legal_holds.sql
@@ -197,6 +209,7 @@ set local role vigil_api;
 \ir api/score.sql
 \ir api/explain.sql
 \ir api/series.sql
+\ir api/export.sql
 \ir api/rollups.sql
 \ir api/acknowledge_anomaly.sql
 \ir api/audit_entries.sql

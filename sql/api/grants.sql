@@ -1,5 +1,5 @@
 grant select on api.devices, api.streams, api.profiles, api.readings, api.telemetry, api.latest, api.models, api.scores,
-  api.anomalies, api.alerts, api.jobs, api.ingest_batches, api.rollups,
+  api.anomalies, api.alerts, api.jobs, api.ingest_batches, api.sources, api.source_rejections, api.rollups,
   api.archives, api.archive_restores,
   api.retention_policies, api.retention_runs, api.legal_holds, api.compliance, api.storage
   to viewer, bi_reader;
@@ -8,7 +8,8 @@ grant select on api.profiles to vigil_api;
 grant execute on function
   api.score(text, jsonb, timestamptz, text),
   api.explain(text, timestamptz, text, int),
-  api.series(text, text, timestamptz, timestamptz, interval)
+  api.series(text, text, timestamptz, timestamptz, interval),
+  api.export(text, text, int)
   to viewer, bi_reader;
 grant execute on function api.train_model(text, jsonb, jsonb) to analyst;
 grant execute on function

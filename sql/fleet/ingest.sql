@@ -31,7 +31,8 @@ begin
   perform fleet.append_unknown_metrics(tenant, v_bodies);
   perform fleet.open_named_streams(tenant, v_bodies);
 
-  select a.earliest, a.latest into v_accepted from fleet.accepted_times(tenant) a;
+  -- What is older than readings are kept would only go again.
+  select greatest(a.earliest, ops.kept_since(tenant)) as earliest, a.latest into v_accepted from fleet.accepted_times(tenant) a;
   with reading as materialized (
     select e.position - 1 as index, e.body,
       case when pg_catalog.jsonb_typeof(e.body -> 'device') = 'string' then e.body ->> 'device' end as device,

@@ -3,7 +3,7 @@ language plpgsql
 as $$
 begin
   -- One row per stream and hour keeps a single late reading from dirtying everything between it and now.
-  with change as (
+  with change as materialized (
     select w.tenant_id, w.stream_id, min(w.ts) as from_ts, max(w.ts) as to_ts
     from written w
     group by w.tenant_id, w.stream_id, pg_catalog.date_bin('1 hour', w.ts, '2000-01-01')
@@ -11,6 +11,12 @@ begin
   for_rollups as (
     insert into fleet.rollup_change (tenant_id, stream_id, from_ts, to_ts)
     select c.tenant_id, c.stream_id, c.from_ts, c.to_ts from change c
+  ),
+  for_export as (
+    insert into fleet.export_change (tenant_id, from_ts, to_ts, streams)
+    select c.tenant_id, min(c.from_ts), max(c.to_ts), pg_catalog.range_agg(pg_catalog.int4range(c.stream_id, c.stream_id, '[]'))
+    from change c
+    group by c.tenant_id, pg_catalog.date_bin('1 hour', c.from_ts, '2000-01-01')
   )
   insert into fleet.reading_change (tenant_id, stream_id, from_ts, to_ts)
   select c.tenant_id, c.stream_id, c.from_ts, c.to_ts from change c;
@@ -77,7 +83,7 @@ begin
 end
 $$;
 comment on function fleet.note_readings() is
-'After each statement that writes readings: logs what changed for the features and rollups jobs and keeps fleet.latest, element by element, whatever order readings arrive in.';
+'After each statement that writes readings: logs what changed for the features and rollups jobs and the export, and keeps fleet.latest, element by element, whatever order readings arrive in.';
 
 create or replace trigger _500_note_inserted_readings
   after insert on fleet.reading

@@ -96,6 +96,27 @@ create policy tenant_isolation on fleet.rollup
   using (tenant_id = (select auth.tenant_id()))
   with check (tenant_id = (select auth.tenant_id()));
 
+alter table fleet.source enable row level security;
+alter table fleet.source force row level security;
+drop policy if exists tenant_isolation on fleet.source;
+create policy tenant_isolation on fleet.source
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
+alter table fleet.source_rejection enable row level security;
+alter table fleet.source_rejection force row level security;
+drop policy if exists tenant_isolation on fleet.source_rejection;
+create policy tenant_isolation on fleet.source_rejection
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
+alter table fleet.export_change enable row level security;
+alter table fleet.export_change force row level security;
+drop policy if exists tenant_isolation on fleet.export_change;
+create policy tenant_isolation on fleet.export_change
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
 -- Not forced: a continuous aggregate's refresh runs as the owner and would silently see nothing.
 alter table fleet.reading enable row level security;
 drop policy if exists tenant_isolation on fleet.reading;

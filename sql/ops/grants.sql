@@ -6,6 +6,7 @@ grant select on ops.job_run, ops.retention_run, ops.storage_sample, ops.archive_
 -- Not why, by whom: that may be as confidential as the case.
 grant select (tenant_id, hold_id, device_id, stream_id, from_ts, to_ts, placed_at, released_at) on ops.legal_hold
   to viewer, bi_reader, vigil_api;
+grant execute on function ops.kept_since(int) to vigil_api, vigil_jobs;
 grant execute on function ops.tenant_retention(), ops.tenant_compliance() to viewer, bi_reader, vigil_api;
 grant execute on function ops.set_retention(text, text, interval, text, interval, interval), ops.reset_retention(text, text),
   ops.restore_own_archive(timestamptz, timestamptz, text, interval) to vigil_api;

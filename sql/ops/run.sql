@@ -26,7 +26,7 @@ begin
   commit;
 
   for v_tenant in
-    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('prune', 'retention', 'storage', 'archive', 'verify')
+    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('sources', 'prune', 'retention', 'storage', 'archive', 'verify')
     union all
     select null, null where job in ('prune', 'storage')
     order by 1
@@ -64,11 +64,13 @@ begin
     commit;
   end loop;
 
-  -- For all tenants at once, and in many transactions.
-  if job in ('rollups', 'retention', 'archive', 'verify') then
+  -- In many transactions each.
+  if job in ('rollups', 'sources', 'retention', 'archive', 'verify') then
     v_started := pg_catalog.clock_timestamp();
     if job = 'rollups' then
       call fleet.refresh_rollups(v_rows);
+    elsif job = 'sources' then
+      call fleet.pull_sources(v_rows, v_failure);
     elsif job = 'retention' then
       call ops.apply_retention(v_rows, v_failure);
     elsif job = 'archive' then
@@ -92,4 +94,4 @@ begin
 end
 $$;
 comment on procedure ops.run(text) is
-'Runs a job for every active tenant, each in its own transaction; prune, storage, retention, archive and verify for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
+'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; prune, storage, retention, archive and verify for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';

@@ -110,6 +110,12 @@ class Fleet(Tenant):
             insert into ops.archive_restore (tenant_id, device_id, from_ts, to_ts, row_count, restored_by, expires_at)
             select d.tenant_id, d.device_id, '2025-01-01', '2025-01-02', 1, :'name', now() + interval '1 day'
             from fleet.device d where d.tenant_id = :tenant and d.external_id = :'device';
+            insert into fleet.source (tenant_id, profile_id, name, relation_schema, relation_name, device_column, time_column,
+              metric_columns, start_at, overlap, batch_size, enabled, watermark)
+            select p.tenant_id, p.profile_id, p.name, p.name, p.name, 'd', 't', '{"temperature": "c"}', now(), '1 hour', 5000, false, now()
+            from fleet.profile p where p.tenant_id = :tenant;
+            insert into fleet.source_rejection (tenant_id, source_id, ts, device, code, message)
+            select s.tenant_id, s.source_id, now(), :'device', '22023', 'the reading has no metrics' from fleet.source s where s.tenant_id = :tenant;
             set client_min_messages = warning;
             call ops.run('storage')
             """, tenant=self.tenant_id, name=self.name, device=self.devices[0], profile=self.profile)

@@ -66,6 +66,7 @@ class Isolation(unittest.TestCase):
         times = {"from": mine.start.isoformat(), "to": mine.end.isoformat()}
         calls = {
             "/rpc/series": (lambda d, p, a: {"device": d, "metric": "temperature"} | times),
+            "/rpc/export": (lambda d, p, a: {"profile": p}),
             "/rpc/score": (lambda d, p, a: {"device": d, "metrics": {"temperature": 1}}),
             "/rpc/explain": (lambda d, p, a: {"device": d}),
             "/rpc/train_model": (lambda d, p, a: {"profile": p, "scope": {"device": d}}),

@@ -10,6 +10,7 @@ from test_views import VIEWS
 READERS = {"viewer", "analyst", "operator", "tenant_admin", "platform_admin"}
 MAY = {
     "series": READERS,
+    "export": READERS,
     "score": READERS,
     "explain": READERS,
     "train_model": {"analyst", "tenant_admin", "platform_admin"},
@@ -24,6 +25,7 @@ MAY = {
 # Calls that get past the check of the role and are refused for what they ask, so that nothing is changed.
 CALLS = {
     "series": {"device": "nobody", "metric": "x", "from": "2026-01-01", "to": "2026-01-02"},
+    "export": {"profile": "nothing"},
     "score": {"device": "nobody", "metrics": {"x": 1}},
     "explain": {"device": "nobody"},
     "train_model": {"profile": "nothing"},

@@ -53,6 +53,15 @@ VIEWS = {
         "batch_id": int, "received_at": str, "sent_by": str, "correlation_id": (str, NONE),
         "idempotency_key": (str, NONE), "accepted": int, "duplicates": int, "rejected": int,
     },
+    "sources": {
+        "source": str, "profile": str, "enabled": bool, "watermark": str, "lag": str, "caught_up_at": (str, NONE),
+        "rows_accepted": int, "rows_rejected": int, "last_run_at": (str, NONE), "last_error": (str, NONE),
+        "last_error_at": (str, NONE), "backfill_at": (str, NONE), "backfill_to": (str, NONE),
+    },
+    "source_rejections": {
+        "source": str, "device": str, "ts": str, "code": str, "message": str, "hint": (str, NONE), "first_seen_at": str,
+        "last_seen_at": str,
+    },
     "retention_policies": {
         "tenant": str, "object": str, "profile": (str, NONE), "hot": str, "warm": (str, NONE),
         "cold": (str, NONE), "enabled": bool, "decided_by": str,

@@ -17,6 +17,9 @@ COMMENT ON SCHEMA fleet IS 'Tenants, sites, devices, profiles, metrics, streams 
 CREATE SCHEMA ops;
 ALTER SCHEMA ops OWNER TO vigil_owner;
 COMMENT ON SCHEMA ops IS 'Jobs and their runs, heartbeats, storage reports.';
+CREATE DOMAIN api."text/csv" AS text;
+ALTER DOMAIN api."text/csv" OWNER TO vigil_owner;
+COMMENT ON DOMAIN api."text/csv" IS 'Comma-separated values, for Accept: text/csv.';
 CREATE TYPE ops.retention_item AS (
 	policy_id integer,
 	object text,
@@ -108,6 +111,18 @@ end
 $$;
 ALTER FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) OWNER TO vigil_jobs;
 COMMENT ON FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) IS 'Claims due notifications for a worker under a lease taken from the database clock, oldest first, no more than a channel may have in flight, and counts the attempt. Rows that another worker is claiming are passed over; a lease that ran out is claimed again.';
+CREATE FUNCTION alerting.clear_condition(tenant integer, dedup_key text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update alerting.alert al
+  set state = 'resolved', resolved_at = pg_catalog.now()
+  where al.tenant_id = clear_condition.tenant and al.dedup_key = clear_condition.dedup_key and al.state <> 'resolved';
+  return found;
+end
+$$;
+ALTER FUNCTION alerting.clear_condition(tenant integer, dedup_key text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.clear_condition(tenant integer, dedup_key text) IS 'Resolves the alert about a condition of the system that has passed. Returns whether there was one.';
 CREATE FUNCTION alerting.notification_payload(tenant integer, alert bigint) RETURNS text
     LANGUAGE sql STABLE
     AS $$
@@ -116,30 +131,32 @@ CREATE FUNCTION alerting.notification_payload(tenant integer, alert bigint) RETU
     'timestamp', pg_catalog.to_char(al.raised_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
     'data', pg_catalog.jsonb_build_object(
       'alert_id', al.alert_id,
-      'anomaly_id', an.anomaly_id,
       'tenant', t.name,
-      'rule', r.name,
       'severity', al.severity,
-      'summary', al.summary,
-      'device', pg_catalog.jsonb_build_object('id', d.external_id, 'name', d.name, 'model', d.model, 'site', s.path::text),
-      'profile', p.name,
-      'score', pg_catalog.round(an.peak_score::numeric, 4),
-      'started_at', an.started_at,
-      'ended_at', an.ended_at,
-      'peak_at', an.peak_at,
-      'explanation', an.explanation))::text
+      'summary', al.summary)
+    || case when an.anomaly_id is null then pg_catalog.jsonb_build_object('dedup_key', al.dedup_key)
+      else pg_catalog.jsonb_build_object(
+        'anomaly_id', an.anomaly_id,
+        'rule', r.name,
+        'device', pg_catalog.jsonb_build_object('id', d.external_id, 'name', d.name, 'model', d.model, 'site', s.path::text),
+        'profile', p.name,
+        'score', pg_catalog.round(an.peak_score::numeric, 4),
+        'started_at', an.started_at,
+        'ended_at', an.ended_at,
+        'peak_at', an.peak_at,
+        'explanation', an.explanation) end)::text
   from alerting.alert al
-  join alerting.rule r using (tenant_id, rule_id)
-  join detect.anomaly an using (tenant_id, anomaly_id)
+  left join alerting.rule r using (tenant_id, rule_id)
+  left join detect.anomaly an using (tenant_id, anomaly_id)
   join fleet.tenant t using (tenant_id)
-  join fleet.stream st using (tenant_id, stream_id)
-  join fleet.device d using (tenant_id, device_id)
-  join fleet.profile p on p.tenant_id = st.tenant_id and p.profile_id = st.profile_id
+  left join fleet.stream st using (tenant_id, stream_id)
+  left join fleet.device d using (tenant_id, device_id)
+  left join fleet.profile p on p.tenant_id = st.tenant_id and p.profile_id = st.profile_id
   left join fleet.site s on s.tenant_id = d.tenant_id and s.site_id = d.site_id
   where al.tenant_id = notification_payload.tenant and al.alert_id = notification_payload.alert
 $$;
 ALTER FUNCTION alerting.notification_payload(tenant integer, alert bigint) OWNER TO vigil_owner;
-COMMENT ON FUNCTION alerting.notification_payload(tenant integer, alert bigint) IS 'The body of the webhook for a raised alert: {type, timestamp, data} as the Standard Webhooks specification has it.';
+COMMENT ON FUNCTION alerting.notification_payload(tenant integer, alert bigint) IS 'The body of the webhook for a raised alert: {type, timestamp, data} as the Standard Webhooks specification has it. What is about an anomaly names it, its rule and its device; what is about the system itself has a dedup_key instead.';
 CREATE FUNCTION alerting.raise_alerts(tenant integer) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -202,6 +219,37 @@ end
 $$;
 ALTER FUNCTION alerting.raise_alerts(tenant integer) OWNER TO vigil_owner;
 COMMENT ON FUNCTION alerting.raise_alerts(tenant integer) IS 'Matches new and worsened anomalies of the tenant against its rules, raises alerts, writes their notifications in the same transaction, and resolves alerts whose anomaly has closed. Returns how many alerts were raised or resolved.';
+CREATE FUNCTION alerting.raise_condition(tenant integer, dedup_key text, severity text, summary text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+declare
+  v_alert_id bigint;
+begin
+  insert into alerting.alert as al (tenant_id, dedup_key, severity, summary)
+  values (raise_condition.tenant, raise_condition.dedup_key, raise_condition.severity, raise_condition.summary)
+  on conflict (tenant_id, dedup_key) where state <> 'resolved' do nothing
+  returning al.alert_id into v_alert_id;
+  if v_alert_id is null then
+    -- Who has been told is not told again; who looks sees how it stands now.
+    update alerting.alert al
+    set severity = raise_condition.severity, summary = raise_condition.summary
+    where al.tenant_id = raise_condition.tenant and al.dedup_key = raise_condition.dedup_key and al.state <> 'resolved'
+      and (al.severity, al.summary) is distinct from (raise_condition.severity, raise_condition.summary);
+    return false;
+  end if;
+  insert into alerting.notification (tenant_id, channel_id, alert_id, message_id, payload)
+  select c.tenant_id, c.channel_id, v_alert_id,
+    'msg_' || pg_catalog.replace(pg_catalog.gen_random_uuid()::text, '-', ''),
+    alerting.notification_payload(c.tenant_id, v_alert_id)
+  from alerting.channel c
+  where c.tenant_id = raise_condition.tenant and c.enabled;
+  perform pg_catalog.pg_notify('vigil_notification', '');
+  return true;
+end
+$$;
+ALTER FUNCTION alerting.raise_condition(tenant integer, dedup_key text, severity text, summary text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.raise_condition(tenant integer, dedup_key text, severity text, summary text) IS 'Opens an alert about the system itself and notifies every enabled channel of the tenant, in the same transaction. While an alert with the dedup key is not resolved, only its severity and summary follow. Returns whether it is new. 23514 for an unknown severity, or a key with spaces or of more than 200 characters.';
 CREATE FUNCTION alerting.release_notifications(worker text) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -363,6 +411,22 @@ $$;
 ALTER FUNCTION api.explain(device text, ts timestamp with time zone, profile text, strongest integer) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.explain(device text, ts timestamp with time zone, profile text, strongest integer) IS 'Explain a score
 The strongest contributions to the newest score at or before ts (default: the newest), with value and typical range. All contributions of a reading add up to its score.';
+CREATE FUNCTION api.export(profile text, since text DEFAULT NULL::text, max_readings integer DEFAULT 10000) RETURNS api."text/csv"
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_page record;
+begin
+  v_page := fleet.export(auth.tenant_id(), profile, since, max_readings);
+  perform auth.add_answer_header('X-Next-Watermark', v_page.watermark);
+  perform auth.add_answer_header('X-More', v_page.more::text);
+  return v_page.content;
+end
+$$;
+ALTER FUNCTION api.export(profile text, since text, max_readings integer) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.export(profile text, since text, max_readings integer) IS 'Readings written since a watermark
+Comma-separated values with a column for each metric, as POST /rpc/ingest takes them; send Accept: text/csv. Without since all readings of the profile, then, from the X-Next-Watermark of each answer on, those that were written since, late ones and corrections too. X-More says whether there are more now. At most 10,000 readings a page, or max_readings up to 50,000. A watermark is good for 7 days (410 after). A reading may come twice and is then the same or newer.';
 CREATE FUNCTION api.ingest(json) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -569,7 +633,9 @@ declare
   v_tier interval;
   v_first timestamptz;
   v_last timestamptz;
-  v_missing tstzmultirange;
+  v_stale timestamptz[];
+  v_stale_from timestamptz;
+  v_stale_to timestamptz;
 begin
   if series.bucket is null or series.bucket < interval '1 second' or extract(year from series.bucket) <> 0 or extract(month from series.bucket) <> 0 then
     raise exception using
@@ -617,34 +683,53 @@ begin
   v_first := least(v_first, series."to");
   v_last := greatest(date_bin(v_tier, series."to", '2000-01-01 00:00:00+00'), v_first);
   if v_tier is null then
-    v_missing := tstzmultirange(tstzrange(series."from", series."to"));
-  else
-    -- What lies outside, is still filling, or was written to since its summary was made is read from the readings. A
-    -- stable function sees one snapshot throughout.
-    select range_agg(w.missing) into v_missing
-    from (
-      values (tstzrange(series."from", v_first)), (tstzrange(v_last, series."to"))
-      union all
-      select tstzrange(o.ts, o.ts + v_tier)
-      from fleet.rollup_due o
-      where o.tenant_id = v_tenant_id and o.stream_id = v_stream_id and o.bucket = v_tier and o.ts >= v_first and o.ts < v_last
-      union all
-      select tstzrange(date_bin(v_tier, c.from_ts, '2000-01-01 00:00:00+00'), date_bin(v_tier, c.to_ts, '2000-01-01 00:00:00+00') + v_tier)
-        * tstzrange(v_first, v_last)
-      from fleet.rollup_change c
-      where c.tenant_id = v_tenant_id and c.stream_id = v_stream_id
-    ) w (missing);
+    v_first := series."to";
+    v_last := series."to";
   end if;
+  -- Buckets that are being filled, or were written to since they were made. A stable function sees one snapshot throughout.
+  v_stale := array(
+    select o.ts
+    from fleet.rollup_due o
+    where o.tenant_id = v_tenant_id and o.stream_id = v_stream_id and o.bucket = v_tier and o.ts >= v_first and o.ts < v_last
+    union
+    select b.ts
+    from fleet.rollup_change c
+    cross join lateral generate_series(
+      date_bin(v_tier, greatest(c.from_ts, v_first), '2000-01-01 00:00:00+00'),
+      least(c.to_ts, v_last - interval '1 microsecond'), v_tier) as b (ts)
+    where c.tenant_id = v_tenant_id and c.stream_id = v_stream_id);
+  select min(w.ts), max(w.ts) + v_tier into v_stale_from, v_stale_to from unnest(v_stale) as w (ts);
   return query
-  with part (ts, n, average, minimum, maximum) as (
-    -- Sums of float8 are several times as fast as those of bigint, and as exact.
-    select k.ts, k.counts[v_position]::float8, k.means[v_position], k.minima[v_position], k.maxima[v_position]
-    from fleet.summary k
+  with summary as materialized (
+    -- One call reads a state once.
+    select k.ts, vigil.features(k.state, '{count,mean,min,max}', array_fill(v_position, '{4}')) as told
+    from fleet.reading_rollup k
     where k.tenant_id = v_tenant_id and k.stream_id = v_stream_id and k.bucket = v_tier and k.ts >= v_first and k.ts < v_last
-      and not k.ts <@ v_missing and k.counts[v_position] > 0
+      and k.ts <> all (v_stale)
+  ),
+  -- Bounds that are known when this is planned spare looking at every chunk.
+  reading (ts, value) as (
+    select r.ts, r.values[v_position]
+    from fleet.reading r
+    where r.tenant_id = v_tenant_id and r.stream_id = v_stream_id and r.ts >= series."from" and r.ts < v_first
     union all
-    select b.ts, b.n, b.average, b.minimum, b.maximum
-    from fleet.buckets_of_readings(v_tenant_id, v_stream_id, v_position, v_missing, series.bucket) b
+    select r.ts, r.values[v_position]
+    from fleet.reading r
+    where r.tenant_id = v_tenant_id and r.stream_id = v_stream_id and r.ts >= v_last and r.ts < series."to"
+    union all
+    select r.ts, r.values[v_position]
+    from unnest(v_stale) as w (ts)
+    join fleet.reading r on r.ts >= w.ts and r.ts < w.ts + v_tier
+    where r.tenant_id = v_tenant_id and r.stream_id = v_stream_id and r.ts >= v_stale_from and r.ts < v_stale_to
+  ),
+  part (ts, n, average, minimum, maximum) as (
+    select s.ts, s.told[1], s.told[2], s.told[3], s.told[4]
+    from summary s
+    where s.told[1] > 0
+    union all
+    select r.ts, 1, r.value, r.value, r.value
+    from reading r
+    where r.value is not null
   )
   select date_bin(series.bucket, part.ts, '2000-01-01 00:00:00+00'), sum(part.n)::bigint,
     sum(part.n * part.average) / sum(part.n), min(part.minimum), max(part.maximum)
@@ -1803,39 +1888,6 @@ end
 $_$;
 ALTER FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) IS 'Appends the metrics that readings bring and their profile lacks, where the tenant wants it: in the order in which they come, as gauges without a unit, up to the 4096 that a profile may have. Call it before streams are opened: then every request locks profiles first.';
-CREATE FUNCTION fleet.buckets_of_readings(tenant integer, stream integer, metric integer, within tstzmultirange, bucket interval) RETURNS TABLE(ts timestamp with time zone, n bigint, average double precision, minimum double precision, maximum double precision)
-    LANGUAGE plpgsql STABLE
-    SET plan_cache_mode TO 'force_custom_plan'
-    AS $$
-declare
-  -- More ranges than this are read in one sweep over all of them.
-  c_most constant int := 8;
-  v_from timestamptz;
-  v_to timestamptz;
-begin
-  for v_from, v_to in
-    select lower(s.sweep), upper(s.sweep)
-    from (
-      select w.sweep, count(*) over () as sweeps
-      from unnest(within) as w (sweep)
-    ) s
-    where s.sweeps <= c_most
-    union all
-    select lower(within), upper(within)
-    where (select count(*) from unnest(within)) > c_most
-  loop
-    return query
-    select pg_catalog.date_bin(buckets_of_readings.bucket, r.ts, '2000-01-01 00:00:00+00'), count(*), avg(r.values[metric]),
-      min(r.values[metric]), max(r.values[metric])
-    from fleet.reading r
-    where r.tenant_id = tenant and r.stream_id = stream and r.ts >= v_from and r.ts < v_to and r.ts <@ within
-      and r.values[metric] is not null
-    group by 1;
-  end loop;
-end
-$$;
-ALTER FUNCTION fleet.buckets_of_readings(tenant integer, stream integer, metric integer, within tstzmultirange, bucket interval) OWNER TO vigil_owner;
-COMMENT ON FUNCTION fleet.buckets_of_readings(tenant integer, stream integer, metric integer, within tstzmultirange, bucket interval) IS 'Count, average, minimum and maximum of a metric, given by its position, in a stream''s readings within ranges of time, per bucket. A bucket that several ranges have a part of comes in as many rows.';
 CREATE FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -1931,16 +1983,15 @@ begin
       or (not sr.made and sr.decided_at < pg_catalog.now() - interval '1 hour')
   ),
   rate as materialized (
-    -- The newest readings tell how often the stream reports and how large its readings and their summaries are.
-    select s.stream_id, n.readings, n.seconds, n.reading_bytes, n.summary_bytes
+    -- The newest readings tell how often the stream reports and how large its readings and their statistics are.
+    select s.stream_id, n.readings, n.seconds, n.reading_bytes, n.state_bytes
     from (select distinct a.stream_id from asked a) s
     cross join lateral (
       select count(*) as readings,
         extract(epoch from max(r.ts) - min(r.ts)) as seconds,
         -- 40 bytes of row and page headers, and the entry in the index.
         avg(pg_catalog.pg_column_size(r.values)) + 40 + 24 as reading_bytes,
-        -- The state, the figures beside it, row headers, those of the pieces that the state is stored in, index entries.
-        pg_catalog.pg_column_size(vigil.stats_agg(r.ts, r.values)) + 28 * max(cardinality(r.values)) + 4 * 24 + 240 as summary_bytes
+        pg_catalog.pg_column_size(vigil.stats_agg(r.ts, r.values)) + 56 + 40 as state_bytes
       from (
         select l.ts, l.values
         from fleet.reading l
@@ -1954,7 +2005,7 @@ begin
     insert into fleet.stream_rollup as d (tenant_id, stream_id, bucket, made)
     select tenant, a.stream_id, a.bucket,
       -- Smaller than what it stands for.
-      coalesce(extract(epoch from a.bucket) * (r.readings - 1) / nullif(r.seconds, 0) * r.reading_bytes > r.summary_bytes, false)
+      coalesce(extract(epoch from a.bucket) * (r.readings - 1) / nullif(r.seconds, 0) * r.reading_bytes > r.state_bytes, false)
     from asked a
     join rate r using (stream_id)
     -- Fewer readings say nothing about a rate; the stream is asked again when it writes.
@@ -1995,6 +2046,180 @@ end
 $$;
 ALTER FUNCTION fleet.expire_rollups() OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.expire_rollups() IS 'Removes the buckets of all tenants that ended longer ago than their rollup is kept. Returns how many.';
+CREATE FUNCTION fleet.export(tenant integer, profile text, since text, max_readings integer, OUT content text, OUT watermark text, OUT more boolean) RETURNS record
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  c_time_limit constant interval := interval '5 seconds';
+  v_started timestamptz := pg_catalog.clock_timestamp();
+  v_profile fleet.profile;
+  v_part text[];
+  v_kind text;
+  v_xid xid8;
+  v_as_of bigint;
+  v_change_id bigint;
+  v_stream int;
+  v_ts timestamptz;
+  -- Whatever began before this transaction has ended, and is seen as a whole.
+  v_end xid8 := pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot());
+  v_left int := max_readings;
+  v_entry record;
+  v_lines record;
+  v_parts text[];
+begin
+  select p.* into v_profile from fleet.profile p where p.tenant_id = export.tenant and p.name = export.profile;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('profile "%s" does not exist', pg_catalog.left(profile, 200)),
+      hint = 'GET /profiles lists the profiles.';
+  end if;
+  if v_profile.metric_names && '{device,profile,ts}' or v_profile.metric_names @> '{metric,value}' then
+    raise exception using
+      errcode = '0A000',
+      message = 'a metric of the profile has the name of a column: device, profile, ts, or metric and value',
+      hint = 'Read GET /telemetry with Accept: text/csv instead, which has a line for each value.';
+  end if;
+  if coalesce(max_readings not between 1 and 50000, true) then
+    raise exception using
+      errcode = '22023',
+      message = 'max_readings must be from 1 to 50000',
+      hint = 'Leave it out for 10000, and go on from the X-Next-Watermark of the answer.';
+  end if;
+  if since is null then
+    -- All there is first, then what changed since that began.
+    v_kind := 'a';
+    v_xid := v_end;
+    v_as_of := extract(epoch from pg_catalog.now());
+    v_change_id := 0;
+    v_stream := 0;
+    v_ts := '-infinity';
+  else
+    v_part := pg_catalog.regexp_match(since, '^([ac])\.(\d{1,19})\.(\d{1,11})\.(\d{1,18})\.(\d{1,9})\.(-?\d{1,17}|-infinity)$');
+    if v_part is null then
+      raise exception using
+        errcode = '22023',
+        message = 'the watermark is not valid',
+        hint = 'Send the X-Next-Watermark of the last answer as it is, or none to begin with all readings.';
+    end if;
+    v_kind := v_part[1];
+    v_xid := v_part[2]::xid8;
+    v_as_of := v_part[3]::bigint;
+    v_change_id := v_part[4]::bigint;
+    v_stream := v_part[5]::int;
+    v_ts := case v_part[6] when '-infinity' then '-infinity' else timestamptz '2000-01-01 00:00:00+00' + v_part[6]::bigint * interval '1 microsecond' end;
+    if v_as_of < extract(epoch from pg_catalog.now() - interval '7 days') or v_xid > pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot()) then
+      raise sqlstate 'PT410' using
+        message = case when v_xid > v_end then 'the watermark is of another database' else 'the watermark is older than 7 days' end,
+        hint = 'What changed since is no longer known: export everything again, without a watermark.';
+    end if;
+  end if;
+  v_parts := array['device,profile,ts,' || pg_catalog.array_to_string(v_profile.metric_names, ',') || E'\n'];
+  more := false;
+  if v_kind = 'a' then
+    for v_entry in
+      select st.stream_id
+      from fleet.stream st
+      where st.tenant_id = export.tenant and st.profile_id = v_profile.profile_id and st.stream_id >= v_stream
+      order by st.stream_id
+    loop
+      -- First, for the stream before may have more.
+      more := v_left = 0 or pg_catalog.clock_timestamp() > v_started + c_time_limit;
+      exit when more;
+      if v_entry.stream_id > v_stream then
+        v_stream := v_entry.stream_id;
+        v_ts := '-infinity';
+      end if;
+      v_lines := fleet.export_lines(tenant, v_profile.profile_id, null, pg_catalog.int4multirange(pg_catalog.int4range(v_stream, v_stream, '[]')),
+        '-infinity', 'infinity', v_stream, v_ts, v_left);
+      v_parts := v_parts || v_lines.lines;
+      v_left := v_left - v_lines.readings;
+      v_ts := coalesce(v_lines.last_ts, v_ts);
+    end loop;
+    more := more or v_left = 0;
+    if not more then
+      v_kind := 'c';
+      v_change_id := 0;
+      v_stream := 0;
+      v_ts := '-infinity';
+    end if;
+  end if;
+  if v_kind = 'c' and not more then
+    for v_entry in
+      select c.xid, c.change_id, c.from_ts, c.to_ts, c.streams, extract(epoch from c.logged_at)::bigint as as_of
+      from fleet.export_change c
+      where c.tenant_id = export.tenant and (c.xid, c.change_id) >= (v_xid, v_change_id) and c.xid < v_end
+      order by c.xid, c.change_id
+    loop
+      more := v_left = 0 or pg_catalog.clock_timestamp() > v_started + c_time_limit;
+      exit when more;
+      if (v_entry.xid, v_entry.change_id) <> (v_xid, v_change_id) then
+        v_xid := v_entry.xid;
+        v_change_id := v_entry.change_id;
+        v_stream := 0;
+        v_ts := '-infinity';
+      end if;
+      v_as_of := v_entry.as_of;
+      v_lines := fleet.export_lines(tenant, v_profile.profile_id, v_entry.xid, v_entry.streams, v_entry.from_ts, v_entry.to_ts, v_stream, v_ts, v_left);
+      v_parts := v_parts || v_lines.lines;
+      v_left := v_left - v_lines.readings;
+      v_stream := coalesce(v_lines.last_stream, v_stream);
+      v_ts := coalesce(v_lines.last_ts, v_ts);
+    end loop;
+    more := more or v_left = 0;
+    if not more then
+      v_xid := greatest(v_xid, v_end);
+      v_as_of := extract(epoch from pg_catalog.now());
+      v_change_id := 0;
+      v_stream := 0;
+      v_ts := '-infinity';
+    end if;
+  end if;
+  content := pg_catalog.array_to_string(v_parts, '');
+  watermark := pg_catalog.format('%s.%s.%s.%s.%s.%s', v_kind, v_xid, v_as_of, v_change_id, v_stream,
+    case when pg_catalog.isfinite(v_ts) then (extract(epoch from v_ts - timestamptz '2000-01-01 00:00:00+00') * 1000000)::bigint::text else '-infinity' end);
+end
+$_$;
+ALTER FUNCTION fleet.export(tenant integer, profile text, since text, max_readings integer, OUT content text, OUT watermark text, OUT more boolean) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.export(tenant integer, profile text, since text, max_readings integer, OUT content text, OUT watermark text, OUT more boolean) IS 'Readings of a profile written since a watermark as comma-separated values, and the watermark to go on from: without one all readings, then what changed since that began. A page is max_readings, or what five seconds bring; more says whether there is anything left. Readings may come more than once, each time as they are then. 42704 for an unknown profile, 22023 for a watermark or number that cannot be, PT410 for a watermark that is too old, 0A000 where metrics have names of columns.';
+CREATE FUNCTION fleet.export_lines(tenant integer, profile integer, xid xid8, streams int4multirange, from_ts timestamp with time zone, to_ts timestamp with time zone, after_stream integer, after_ts timestamp with time zone, max_readings integer, OUT lines text, OUT readings integer, OUT last_stream integer, OUT last_ts timestamp with time zone) RETURNS record
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(pg_catalog.string_agg(x.line, '' order by x.stream_id, x.ts), ''), pg_catalog.count(*)::int, max(x.stream_id),
+    (pg_catalog.array_agg(x.ts order by x.stream_id desc, x.ts desc))[1]
+  from (
+    select st.stream_id, r.ts,
+      case when d.external_id ~ '[",\n\r]' then '"' || pg_catalog.replace(d.external_id, '"', '""') || '"' else d.external_id end
+        || ',' || p.name || ',' || pg_catalog.to_char(r.ts at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z",')
+        || pg_catalog.array_to_string(r.values, ',', '')
+        || pg_catalog.repeat(',', cardinality(p.metric_names) - cardinality(r.values)) || E'\n' as line
+    from fleet.profile p
+    -- A reading that another transaction in the log wrote comes with that one. xmin is the lower half of its number.
+    cross join (select x.xid, x.xid % 4294967296 as number from (select export_lines.xid::text::bigint as xid) x) own
+    join fleet.stream st on st.tenant_id = p.tenant_id and st.profile_id = p.profile_id
+    join fleet.device d on d.tenant_id = st.tenant_id and d.device_id = st.device_id
+    -- The limit keeps this from becoming a join that reads the whole hour of every tenant.
+    cross join lateral (
+      select r.ts, r.values
+      from fleet.reading r
+      where r.tenant_id = export_lines.tenant and r.stream_id = st.stream_id
+        and r.ts >= from_ts and r.ts <= to_ts
+        and r.ts > case when st.stream_id = after_stream then after_ts else '-infinity' end
+        and (export_lines.xid is null or own.number = r.xmin::text::bigint or not exists (
+          select from fleet.export_change c
+          where c.tenant_id = export_lines.tenant and c.xid = (own.xid
+            + (r.xmin::text::bigint - own.number + 6442450944) % 4294967296 - 2147483648)::text::xid8))
+      order by r.ts
+      limit max_readings
+    ) r
+    where p.tenant_id = export_lines.tenant and p.profile_id = export_lines.profile
+      and st.stream_id <@ streams and st.stream_id >= after_stream
+    order by st.stream_id, r.ts
+    limit max_readings
+  ) x
+$$;
+ALTER FUNCTION fleet.export_lines(tenant integer, profile integer, xid xid8, streams int4multirange, from_ts timestamp with time zone, to_ts timestamp with time zone, after_stream integer, after_ts timestamp with time zone, max_readings integer, OUT lines text, OUT readings integer, OUT last_stream integer, OUT last_ts timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.export_lines(tenant integer, profile integer, xid xid8, streams int4multirange, from_ts timestamp with time zone, to_ts timestamp with time zone, after_stream integer, after_ts timestamp with time zone, max_readings integer, OUT lines text, OUT readings integer, OUT last_stream integer, OUT last_ts timestamp with time zone) IS 'Readings of some streams of a profile in a range of time as lines of comma-separated values: device, profile, ts and the metrics in the order of the profile. With xid only what that transaction wrote last, or one that is not in fleet.export_change, such as a part of it that could fail. In order of stream and time, what comes after after_stream and after_ts, at most max_readings; last_stream and last_ts are the last one''s, null when there is none.';
 CREATE FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text DEFAULT NULL::text, start timestamp with time zone DEFAULT NULL::timestamp with time zone, step interval DEFAULT NULL::interval, skip text[] DEFAULT '{}'::text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) RETURNS record
     LANGUAGE plpgsql
     AS $_$
@@ -2228,7 +2453,8 @@ begin
   end;
   perform fleet.append_unknown_metrics(tenant, v_bodies);
   perform fleet.open_named_streams(tenant, v_bodies);
-  select a.earliest, a.latest into v_accepted from fleet.accepted_times(tenant) a;
+  -- What is older than readings are kept would only go again.
+  select greatest(a.earliest, ops.kept_since(tenant)) as earliest, a.latest into v_accepted from fleet.accepted_times(tenant) a;
   with reading as materialized (
     select e.position - 1 as index, e.body,
       case when pg_catalog.jsonb_typeof(e.body -> 'device') = 'string' then e.body ->> 'device' end as device,
@@ -2400,7 +2626,30 @@ declare
   c_most constant int := 20000;
   v_made bigint;
 begin
-  perform fleet.note_rollups(tenant);
+  -- Whose rollup is switched off is decided anew when it is switched on again: what is written meanwhile is not noted.
+  delete from fleet.stream_rollup sr
+  using fleet.stream st
+  where sr.tenant_id = tenant and st.tenant_id = tenant and st.stream_id = sr.stream_id
+    and not exists (
+      select from fleet.rollups_of(tenant) ro
+      where ro.profile_id = st.profile_id and ro.bucket = sr.bucket and ro.enabled);
+  delete from fleet.rollup_due o
+  where o.tenant_id = tenant
+    and not exists (
+      select from fleet.stream_rollup sr
+      where sr.tenant_id = tenant and sr.stream_id = o.stream_id and sr.bucket = o.bucket);
+  perform fleet.decide_rollups(tenant);
+  with taken as (
+    delete from fleet.rollup_change c where c.tenant_id = tenant
+    returning c.stream_id, c.from_ts, c.to_ts
+  )
+  insert into fleet.rollup_due (tenant_id, stream_id, bucket, ts)
+  select distinct tenant, t.stream_id, sr.bucket, b.ts
+  from taken t
+  join fleet.stream_rollup sr on sr.tenant_id = tenant and sr.stream_id = t.stream_id and sr.made
+  cross join lateral pg_catalog.generate_series(
+    pg_catalog.date_bin(sr.bucket, t.from_ts, '2000-01-01 00:00:00+00'), t.to_ts, sr.bucket) as b (ts)
+  on conflict (tenant_id, stream_id, bucket, ts) do nothing;
   with taken as (
     -- Buckets that are still filling wait.
     delete from fleet.rollup_due d
@@ -2413,9 +2662,8 @@ begin
         limit c_most)
     returning d.stream_id, d.bucket, d.ts
   )
-  insert into fleet.reading_rollup as k (tenant_id, stream_id, bucket, ts, readings, state, counts, means, minima, maxima)
-  select tenant, t.stream_id, t.bucket, t.ts, s.readings, s.state,
-    vigil.num_vals(s.state)::int[], vigil.average(s.state), vigil.min_val(s.state), vigil.max_val(s.state)
+  insert into fleet.reading_rollup as k (tenant_id, stream_id, bucket, ts, readings, state)
+  select tenant, t.stream_id, t.bucket, t.ts, s.readings, s.state
   from taken t
   cross join lateral (
     select count(*) as readings, vigil.stats_agg(r.ts, r.values) as state
@@ -2424,8 +2672,7 @@ begin
   ) s
   where s.readings > 0
   on conflict (tenant_id, stream_id, bucket, ts) do update
-  set readings = excluded.readings, state = excluded.state,
-    counts = excluded.counts, means = excluded.means, minima = excluded.minima, maxima = excluded.maxima
+  set readings = excluded.readings, state = excluded.state
   -- Readings that were removed since do not take their summary with them.
   where excluded.readings >= k.readings;
   get diagnostics v_made = row_count;
@@ -2439,7 +2686,7 @@ CREATE FUNCTION fleet.note_readings() RETURNS trigger
     AS $$
 begin
   -- One row per stream and hour keeps a single late reading from dirtying everything between it and now.
-  with change as (
+  with change as materialized (
     select w.tenant_id, w.stream_id, min(w.ts) as from_ts, max(w.ts) as to_ts
     from written w
     group by w.tenant_id, w.stream_id, pg_catalog.date_bin('1 hour', w.ts, '2000-01-01')
@@ -2447,6 +2694,12 @@ begin
   for_rollups as (
     insert into fleet.rollup_change (tenant_id, stream_id, from_ts, to_ts)
     select c.tenant_id, c.stream_id, c.from_ts, c.to_ts from change c
+  ),
+  for_export as (
+    insert into fleet.export_change (tenant_id, from_ts, to_ts, streams)
+    select c.tenant_id, min(c.from_ts), max(c.to_ts), pg_catalog.range_agg(pg_catalog.int4range(c.stream_id, c.stream_id, '[]'))
+    from change c
+    group by c.tenant_id, pg_catalog.date_bin('1 hour', c.from_ts, '2000-01-01')
   )
   insert into fleet.reading_change (tenant_id, stream_id, from_ts, to_ts)
   select c.tenant_id, c.stream_id, c.from_ts, c.to_ts from change c;
@@ -2512,39 +2765,7 @@ begin
 end
 $$;
 ALTER FUNCTION fleet.note_readings() OWNER TO vigil_owner;
-COMMENT ON FUNCTION fleet.note_readings() IS 'After each statement that writes readings: logs what changed for the features and rollups jobs and keeps fleet.latest, element by element, whatever order readings arrive in.';
-CREATE FUNCTION fleet.note_rollups(tenant integer) RETURNS void
-    LANGUAGE plpgsql
-    AS $$
-begin
-  -- Whose rollup is switched off is decided anew when it is switched on again: what is written meanwhile is not noted.
-  delete from fleet.stream_rollup sr
-  using fleet.stream st
-  where sr.tenant_id = tenant and st.tenant_id = tenant and st.stream_id = sr.stream_id
-    and not exists (
-      select from fleet.rollups_of(tenant) ro
-      where ro.profile_id = st.profile_id and ro.bucket = sr.bucket and ro.enabled);
-  delete from fleet.rollup_due o
-  where o.tenant_id = tenant
-    and not exists (
-      select from fleet.stream_rollup sr
-      where sr.tenant_id = tenant and sr.stream_id = o.stream_id and sr.bucket = o.bucket);
-  perform fleet.decide_rollups(tenant);
-  with taken as (
-    delete from fleet.rollup_change c where c.tenant_id = tenant
-    returning c.stream_id, c.from_ts, c.to_ts
-  )
-  insert into fleet.rollup_due (tenant_id, stream_id, bucket, ts)
-  select distinct tenant, t.stream_id, sr.bucket, b.ts
-  from taken t
-  join fleet.stream_rollup sr on sr.tenant_id = tenant and sr.stream_id = t.stream_id and sr.made
-  cross join lateral pg_catalog.generate_series(
-    pg_catalog.date_bin(sr.bucket, t.from_ts, '2000-01-01 00:00:00+00'), t.to_ts, sr.bucket) as b (ts)
-  on conflict (tenant_id, stream_id, bucket, ts) do nothing;
-end
-$$;
-ALTER FUNCTION fleet.note_rollups(tenant integer) OWNER TO vigil_owner;
-COMMENT ON FUNCTION fleet.note_rollups(tenant integer) IS 'The part of the rollups job that both engines share: forgets streams whose rollup was switched off, decides for those that began to write, and notes in fleet.rollup_due which buckets were written to.';
+COMMENT ON FUNCTION fleet.note_readings() IS 'After each statement that writes readings: logs what changed for the features and rollups jobs and the export, and keeps fleet.latest, element by element, whatever order readings arrive in.';
 CREATE FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -2600,6 +2821,192 @@ end
 $$;
 ALTER FUNCTION fleet.open_stream(tenant integer, device text, profile text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.open_stream(tenant integer, device text, profile text) IS 'The stream of a device (by external_id) and a profile (by name), made with the device where missing. 42704 when there is no such profile.';
+CREATE FUNCTION fleet.pull_batch(tenant integer, source integer, backfill boolean, OUT more boolean, OUT accepted bigint) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_source fleet.source;
+  v_until timestamptz;
+  v_from timestamptz;
+  v_device text;
+  v_ts timestamptz[];
+  v_devices text[];
+  v_items json[];
+  v_count int;
+  v_newest timestamptz;
+  v_answer jsonb;
+  v_rejected bigint := 0;
+  v_new bigint;
+begin
+  select s.* into strict v_source from fleet.source s where s.tenant_id = tenant and s.source_id = source for update;
+  -- What lies further ahead is pulled when its time has come.
+  select a.latest + interval '1 microsecond' into v_until from fleet.accepted_times(tenant) a;
+  if backfill then
+    v_from := v_source.backfill_ts;
+    v_device := v_source.backfill_device;
+    v_until := least(v_until, v_source.backfill_to);
+  else
+    v_from := coalesce(v_source.next_ts, greatest(v_source.watermark - v_source.overlap, v_source.start_at));
+    v_device := v_source.next_device;
+  end if;
+  -- One row more than is taken tells whether there are more.
+  if v_device is null then
+    select pg_catalog.array_agg(r.ts order by r.ts), pg_catalog.array_agg(r.device order by r.ts), pg_catalog.array_agg(r.item order by r.ts)
+    into v_ts, v_devices, v_items
+    from fleet.source_rows(v_source, v_from, v_until, null, false, v_source.batch_size + 1) r;
+    v_count := coalesce(pg_catalog.cardinality(v_ts), 0);
+    more := v_count > v_source.batch_size;
+    if more then
+      v_from := v_ts[v_count];
+      if v_ts[1] < v_from then
+        -- The last instant may have more rows than were read: it begins the next batch.
+        v_count := pg_catalog.array_position(v_ts, v_from) - 1;
+      else
+        v_device := '';
+      end if;
+    end if;
+  end if;
+  -- An instant with more rows than a batch takes: one device after the other.
+  if v_device is not null then
+    select pg_catalog.array_agg(r.ts order by r.ordinality), pg_catalog.array_agg(r.device order by r.ordinality), pg_catalog.array_agg(r.item order by r.ordinality)
+    into v_ts, v_devices, v_items
+    from fleet.source_rows(v_source, v_from, v_until, v_device, false, v_source.batch_size + 1) with ordinality r;
+    v_count := coalesce(pg_catalog.cardinality(v_ts), 0);
+    if v_count <= v_source.batch_size then
+      v_from := v_from + interval '1 microsecond';
+      v_device := null;
+    elsif v_devices[v_count] is distinct from v_devices[1] then
+      v_device := v_devices[v_count];
+      v_count := pg_catalog.array_position(v_devices, v_device) - 1;
+    else
+      v_device := coalesce(v_devices[1], '');
+      select pg_catalog.array_agg(r.ts), pg_catalog.array_agg(r.device), pg_catalog.array_agg(r.item) into v_ts, v_devices, v_items
+      from fleet.source_rows(v_source, v_from, v_until, v_device, true, null) r;
+      v_count := pg_catalog.cardinality(v_ts);
+      -- No text lies between this one and the device's.
+      v_device := v_device || pg_catalog.chr(1);
+    end if;
+    more := true;
+  end if;
+  accepted := 0;
+  perform pg_catalog.set_config('request.correlation_id', 'source/' || v_source.name, true);
+  for v_first in 1 .. v_count by 10000 loop
+    v_answer := fleet.ingest(tenant, pg_catalog.array_to_json(v_items[v_first : least(v_count, v_first + 9999)]));
+    accepted := accepted + (v_answer ->> 'accepted')::bigint;
+    with refused as (
+      select distinct on (1, 2, 4) v_ts[v_first + j.index] as ts, coalesce(pg_catalog.left(v_devices[v_first + j.index], 200), '') as device,
+        j.code, j.message, j.hint
+      from pg_catalog.jsonb_to_recordset(v_answer -> 'rejected') as j (index int, code text, message text, hint text)
+    ),
+    noted as (
+      insert into fleet.source_rejection as n (tenant_id, source_id, ts, device, code, message, hint)
+      select tenant, source, r.ts, r.device, r.code, r.message, r.hint from refused r
+      on conflict (tenant_id, source_id, ts, device, message) do update set last_seen_at = excluded.last_seen_at
+      returning n.first_seen_at = n.last_seen_at as is_new
+    )
+    select pg_catalog.count(*) filter (where n.is_new) into v_new from noted n;
+    v_rejected := v_rejected + v_new;
+  end loop;
+  perform pg_catalog.set_config('request.correlation_id', '', true);
+  if v_rejected > 0 then
+    delete from fleet.source_rejection n
+    using (
+      select o.ts, o.device, o.message
+      from fleet.source_rejection o
+      where o.tenant_id = tenant and o.source_id = source
+      order by o.first_seen_at desc, o.ts desc
+      offset 1000
+    ) old
+    where n.tenant_id = tenant and n.source_id = source and n.ts = old.ts and n.device = old.device and n.message = old.message;
+  end if;
+  if v_count > 0 then
+    v_newest := least(v_ts[v_count], pg_catalog.now());
+  end if;
+  update fleet.source s
+  set watermark = case when backfill then s.watermark else greatest(s.watermark, v_newest) end,
+    next_ts = case when backfill then s.next_ts when more then v_from end,
+    next_device = case when backfill then s.next_device when more then v_device end,
+    backfill_to = case when not backfill or more then s.backfill_to end,
+    backfill_ts = case when not backfill then s.backfill_ts when more then v_from end,
+    backfill_device = case when not backfill then s.backfill_device when more then v_device end,
+    caught_up_at = case when backfill or more then s.caught_up_at else pg_catalog.now() end,
+    rows_accepted = s.rows_accepted + pull_batch.accepted,
+    rows_rejected = s.rows_rejected + v_rejected
+  where s.tenant_id = tenant and s.source_id = source;
+end
+$$;
+ALTER FUNCTION fleet.pull_batch(tenant integer, source integer, backfill boolean, OUT more boolean, OUT accepted bigint) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.pull_batch(tenant integer, source integer, backfill boolean, OUT more boolean, OUT accepted bigint) IS 'Takes the next rows of a source, or of its backfill, at most its batch_size, and stores them as ingestion does. more: whether the pass goes on. Rows that are refused are noted in fleet.source_rejection. Whatever fails leaves readings and watermark as they were.';
+CREATE PROCEDURE fleet.pull_sources(INOUT accepted bigint, INOUT failure text)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c_time_limit constant interval := interval '20 seconds';
+  v_source record;
+  v_started timestamptz;
+  v_batch record;
+  v_backfill boolean;
+  v_accepted bigint;
+  v_code text;
+  v_message text;
+  v_hint text;
+begin
+  accepted := 0;
+  failure := null;
+  for v_source in
+    select s.tenant_id, s.source_id, s.name, t.name as tenant
+    from fleet.source s
+    join fleet.tenant t on t.tenant_id = s.tenant_id
+    where s.enabled and t.active
+    order by s.tenant_id, s.source_id
+  loop
+    v_started := pg_catalog.clock_timestamp();
+    v_accepted := 0;
+    v_backfill := false;
+    v_code := null;
+    -- What a source has beyond its time is the next run's, and the others have their turn.
+    while v_code is null and pg_catalog.clock_timestamp() < v_started + c_time_limit loop
+      begin
+        exit when v_backfill and not exists (
+          select from fleet.source s
+          where s.tenant_id = v_source.tenant_id and s.source_id = v_source.source_id and s.backfill_to is not null);
+        v_batch := fleet.pull_batch(v_source.tenant_id, v_source.source_id, v_backfill);
+        v_accepted := v_accepted + v_batch.accepted;
+      exception when others then
+        get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
+      end;
+      commit;
+      if v_code is null and not v_batch.more then
+        exit when v_backfill;
+        v_backfill := true;
+      end if;
+    end loop;
+    accepted := accepted + v_accepted;
+    if v_code is null then
+      perform alerting.clear_condition(v_source.tenant_id, 'source/' || v_source.name)
+      from fleet.source s
+      where s.tenant_id = v_source.tenant_id and s.source_id = v_source.source_id and s.last_error is not null;
+    else
+      failure := pg_catalog.format('%s: source "%s": %s', v_source.tenant, v_source.name, v_message);
+      perform ops.note_failure('sources', v_source.tenant_id, v_started, v_code, pg_catalog.format('source "%s": %s', v_source.name, v_message), v_hint);
+      perform alerting.raise_condition(v_source.tenant_id, 'source/' || v_source.name, 'high',
+        pg_catalog.format('Source "%s" cannot be read: %s', v_source.name, v_message));
+    end if;
+    update fleet.source s
+    set last_run_at = pg_catalog.clock_timestamp(), last_error = v_message,
+      last_error_at = case when v_code is null then s.last_error_at else pg_catalog.clock_timestamp() end
+    where s.tenant_id = v_source.tenant_id and s.source_id = v_source.source_id;
+    v_message := null;
+    if v_accepted > 0 then
+      insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, row_count)
+      values ('sources', v_source.tenant_id, v_started, pg_catalog.clock_timestamp(), 'ok', v_accepted);
+    end if;
+    commit;
+  end loop;
+end
+$$;
+ALTER PROCEDURE fleet.pull_sources(INOUT accepted bigint, INOUT failure text) OWNER TO vigil_owner;
+COMMENT ON PROCEDURE fleet.pull_sources(INOUT accepted bigint, INOUT failure text) IS 'What ops.run(''sources'') does: pulls from every enabled source of an active tenant, a batch a transaction, each source for 20 seconds at most; what is new first, then a backfill. A source that fails keeps its place, raises an alert, and stops no other. accepted is how many readings were new or changed, failure the last error. It commits.';
 CREATE FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     AS $$
@@ -2688,16 +3095,6 @@ end
 $$;
 ALTER FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) IS 'Why a reading is refused, as {code, message, hint}, or null when it is sound. metric_names are those of its stream, null when it has none; vector is what vigil.metric_values made of its metrics. earliest and latest are from fleet.accepted_times. The first problem found counts.';
-CREATE PROCEDURE fleet.refresh_rollups(INOUT made bigint)
-    LANGUAGE plpgsql
-    AS $$
-begin
-  -- fleet.make_rollups has made them, tenant by tenant.
-  made := 0;
-end
-$$;
-ALTER PROCEDURE fleet.refresh_rollups(INOUT made bigint) OWNER TO vigil_owner;
-COMMENT ON PROCEDURE fleet.refresh_rollups(INOUT made bigint) IS 'Makes what the rollups job makes for all tenants at once. Here: nothing.';
 CREATE FUNCTION fleet.rollups_of(tenant integer) RETURNS TABLE(profile_id integer, bucket interval, retention interval, enabled boolean)
     LANGUAGE sql STABLE
     AS $$
@@ -2710,6 +3107,245 @@ CREATE FUNCTION fleet.rollups_of(tenant integer) RETURNS TABLE(profile_id intege
 $$;
 ALTER FUNCTION fleet.rollups_of(tenant integer) OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.rollups_of(tenant integer) IS 'The rollup that counts for each of a tenant''s profiles and each bucket width, whether it is enabled or not.';
+CREATE TABLE fleet.source (
+    tenant_id integer NOT NULL,
+    source_id integer NOT NULL,
+    profile_id integer NOT NULL,
+    name text NOT NULL,
+    relation_schema text NOT NULL,
+    relation_name text NOT NULL,
+    device_column text NOT NULL,
+    time_column text NOT NULL,
+    metric_columns jsonb,
+    metric_column text,
+    value_column text,
+    start_at timestamp with time zone NOT NULL,
+    overlap interval NOT NULL,
+    batch_size integer NOT NULL,
+    enabled boolean NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    watermark timestamp with time zone NOT NULL,
+    next_ts timestamp with time zone,
+    next_device text,
+    backfill_to timestamp with time zone,
+    backfill_ts timestamp with time zone,
+    backfill_device text,
+    rows_accepted bigint DEFAULT 0 NOT NULL,
+    rows_rejected bigint DEFAULT 0 NOT NULL,
+    last_run_at timestamp with time zone,
+    caught_up_at timestamp with time zone,
+    last_error_at timestamp with time zone,
+    last_error text,
+    CONSTRAINT backfill_goes_somewhere CHECK (((backfill_to IS NULL) = (backfill_ts IS NULL))),
+    CONSTRAINT batch_size_taken_at_once CHECK (((batch_size >= 1) AND (batch_size <= 10000))),
+    CONSTRAINT metric_columns_is_object CHECK ((jsonb_typeof(metric_columns) = 'object'::text)),
+    CONSTRAINT overlap_not_negative CHECK ((overlap >= '00:00:00'::interval)),
+    CONSTRAINT source_name_is_word CHECK ((name ~ '^[A-Za-z_][A-Za-z0-9_.-]{0,62}$'::text)),
+    CONSTRAINT start_is_finite CHECK (isfinite(start_at)),
+    CONSTRAINT wide_or_narrow CHECK ((((metric_columns IS NULL) = (metric_column IS NOT NULL)) AND ((metric_column IS NULL) = (value_column IS NULL))))
+)
+WITH (fillfactor='50');
+ALTER TABLE ONLY fleet.source FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.source OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.source IS 'A foreign table, or a view over one, from which the sources job pulls readings.';
+COMMENT ON COLUMN fleet.source.relation_schema IS 'By name, so that a foreign table that is made anew is found again.';
+COMMENT ON COLUMN fleet.source.time_column IS 'A timestamp without time zone in it is read as UTC.';
+COMMENT ON COLUMN fleet.source.metric_columns IS 'Of a wide table: the column of each metric, {"battery": "BatteryLevel"}.';
+COMMENT ON COLUMN fleet.source.metric_column IS 'Of a narrow table, with a row for each value: where it has the metric''s name.';
+COMMENT ON COLUMN fleet.source.start_at IS 'What is older is not pulled, but by a backfill.';
+COMMENT ON COLUMN fleet.source.overlap IS 'How far behind the watermark each pass begins, for rows that came late.';
+COMMENT ON COLUMN fleet.source.watermark IS 'Time of the newest reading pulled, at most the time of the pull: a device whose clock is ahead hides nothing.';
+COMMENT ON COLUMN fleet.source.next_ts IS 'Where a pass that is under way goes on: everything before it is pulled, and at it the devices before next_device. Null between passes.';
+COMMENT ON COLUMN fleet.source.backfill_to IS 'End, exclusive, of the range to pull once more; backfill_ts and backfill_device are where that goes on. Null when there is none.';
+CREATE FUNCTION fleet.source_query(source fleet.source, within_instant boolean) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  v_relation regclass := pg_catalog.to_regclass(pg_catalog.format('%I.%I', source.relation_schema, source.relation_name));
+  v_kind "char";
+  v_columns jsonb;
+  v_column record;
+  v_device text;
+  v_time text;
+  v_bound text;
+  v_instant text;
+  v_item text;
+begin
+  select c.relkind into v_kind from pg_catalog.pg_class c where c.oid = v_relation;
+  if v_kind is null or v_kind not in ('f', 'v', 'm', 'r', 'p') then
+    raise exception using
+      errcode = case when v_kind is null then '42P01' else '42809' end,
+      message = pg_catalog.format(case when v_kind is null then 'foreign table "%s.%s" does not exist'
+        else '"%s.%s" is not a table or view' end, source.relation_schema, source.relation_name),
+      hint = 'Make it with create foreign table or import foreign schema, or point the source at another one.';
+  end if;
+  select pg_catalog.jsonb_object_agg(a.attname, case
+      when a.atttypid in ('timestamptz'::regtype, 'timestamp'::regtype) then a.atttypid::regtype::text
+      when a.atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype, 'float4'::regtype, 'float8'::regtype,
+        'numeric'::regtype) then 'number'
+      when a.atttypid = 'bool'::regtype then 'boolean'
+      else pg_catalog.format_type(a.atttypid, a.atttypmod) end)
+  into v_columns
+  from pg_catalog.pg_attribute a
+  where a.attrelid = v_relation and a.attnum > 0 and not a.attisdropped;
+  for v_column in
+    select 1 as position, 'device' as what, source.device_column as name, '{}'::text[] as types
+    union all select 2, 'time', source.time_column, '{timestamp with time zone,timestamp without time zone}'
+    union all select 3, 'metric', source.metric_column, '{}' where source.metric_column is not null
+    union all select 4, 'value', source.value_column, '{number,boolean}' where source.value_column is not null
+    union all select 5, pg_catalog.format('metric "%s"', m.key), m.value, '{number,boolean}' from pg_catalog.jsonb_each_text(source.metric_columns) as m
+    order by 1, 2
+  loop
+    if v_column.name is null or not v_columns ? v_column.name then
+      raise exception using
+        errcode = '42703',
+        message = pg_catalog.format('%s has no column "%s" for the %s', v_relation, v_column.name, v_column.what),
+        hint = pg_catalog.format('Its columns are: %s.', (select pg_catalog.string_agg(k.key, ', ') from pg_catalog.jsonb_object_keys(v_columns) as k (key)));
+    elsif v_column.types <> '{}' and v_columns ->> v_column.name <> all (v_column.types) then
+      raise exception using
+        errcode = '42804',
+        message = pg_catalog.format('column "%s" of %s for the %s is of type %s', v_column.name, v_relation, v_column.what, v_columns ->> v_column.name),
+        hint = case v_column.what when 'time' then 'It must be timestamp or timestamptz;' else 'It must be a number or a boolean;' end
+          || ' declare it so in the foreign table, or cast it in a view and name that.';
+    end if;
+  end loop;
+  -- Compared as it is stored, so that the other database can use its index.
+  v_time := pg_catalog.format('s.%I', source.time_column);
+  v_bound := case v_columns ->> source.time_column when 'timestamp with time zone' then '$%s' else '($%s at time zone ''UTC'')' end;
+  v_instant := case v_columns ->> source.time_column when 'timestamp with time zone' then v_time else v_time || ' at time zone ''UTC''' end;
+  v_device := pg_catalog.format('s.%I::text', source.device_column);
+  if source.metric_columns is null then
+    v_item := pg_catalog.format('s.%I::text, ''{}''::text[], s.%I%s::text', source.metric_column, source.value_column,
+      case v_columns ->> source.value_column when 'boolean' then '::int' else '' end);
+  else
+    v_item := (
+      select pg_catalog.format('null::text, array[%s]::text[], null::text', pg_catalog.string_agg(pg_catalog.format('s.%I%s::text', m.value,
+        case v_columns ->> m.value when 'boolean' then '::int' else '' end), ', ' order by m.key))
+      from pg_catalog.jsonb_each_text(source.metric_columns) as m);
+  end if;
+  return pg_catalog.format('select %s, %s, %s from %s s where ', v_instant, v_device, v_item, v_relation)
+    || case when within_instant
+      then pg_catalog.format($q$%1$s = %2$s and $2::timestamptz is not null
+        and coalesce(%3$s, '') collate "C" >= $4 and (coalesce(%3$s, '') = $4 or not $5)
+        order by coalesce(%3$s, '') collate "C" limit $3$q$, v_time, pg_catalog.format(v_bound, 1), v_device)
+      else pg_catalog.format($q$%1$s >= %2$s and %1$s < %3$s and $4::text is null and not $5 order by %1$s limit $3$q$,
+        v_time, pg_catalog.format(v_bound, 1), pg_catalog.format(v_bound, 2))
+    end;
+end
+$_$;
+ALTER FUNCTION fleet.source_query(source fleet.source, within_instant boolean) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.source_query(source fleet.source, within_instant boolean) IS 'The query that reads a source: ts, device, metric, values (of the metrics in the order of their names), value. Either from $1 to $2, exclusive, in order of time, or at the instant $1 in order of device from $4 on ($5: that device only); $3 is the limit. Made of names in the catalog alone. 42P01, 42703 and 42804 where the table or a column is missing or of a type that cannot be used.';
+CREATE FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp with time zone, until timestamp with time zone, from_device text, one_device boolean, row_limit integer) RETURNS TABLE(ts timestamp with time zone, device text, item json)
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  v_profile text := (select p.name from fleet.profile p where p.tenant_id = source.tenant_id and p.profile_id = source.profile_id);
+  v_metrics text[] := array(select k.key from pg_catalog.jsonb_object_keys(source.metric_columns) as k (key) order by k.key);
+begin
+  for ts, device, item in execute pg_catalog.format($q$
+    select r.ts, r.device,
+      case when %L then pg_catalog.json_build_object('device', r.device, 'profile', $6, 'ts', r.ts, 'metric', r.metric,
+          'value', case when r.value ~ '^-?[0-9]' then r.value::json else pg_catalog.to_json(r.value) end)
+        else pg_catalog.json_build_object('device', r.device, 'profile', $6, 'ts', r.ts, 'metrics', (
+          select pg_catalog.json_object_agg(n.name, case when n.value ~ '^-?[0-9]' then n.value::json else pg_catalog.to_json(n.value) end)
+          from unnest($7, r.values) as n (name, value)))
+      end
+    from (%s) as r (ts, device, metric, values, value)
+    $q$, source.metric_columns is null, fleet.source_query(source, from_device is not null))
+  using from_ts, until, row_limit, from_device, one_device, v_profile, v_metrics
+  loop
+    return next;
+  end loop;
+end
+$_$;
+ALTER FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp with time zone, until timestamp with time zone, from_device text, one_device boolean, row_limit integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp with time zone, until timestamp with time zone, from_device text, one_device boolean, row_limit integer) IS 'Rows of a source as readings that fleet.ingest takes: from an instant to another, exclusive, in order of time; or, with from_device, those of the instant from_ts from that device on, in order of device. Values that are no JSON number (NaN, infinities) stay text, which ingestion refuses one reading at a time.';
+CREATE FUNCTION ops.add_source(tenant text, name text, profile text, relation regclass, device_column text, time_column text, metrics jsonb DEFAULT NULL::jsonb, metric_column text DEFAULT NULL::text, value_column text DEFAULT NULL::text, start timestamp with time zone DEFAULT NULL::timestamp with time zone, overlap interval DEFAULT '01:00:00'::interval, batch_size integer DEFAULT 5000, enabled boolean DEFAULT true) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_tenant fleet.tenant;
+  v_profile fleet.profile;
+  v_source fleet.source;
+  v_metric text;
+  v_role text := pg_catalog.current_setting('role');
+begin
+  select t.* into v_tenant from fleet.tenant t where t.name = add_source.tenant;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('tenant "%s" does not exist', tenant),
+      hint = 'select name from fleet.tenant lists the tenants.';
+  end if;
+  select p.* into v_profile from fleet.profile p where p.tenant_id = v_tenant.tenant_id and p.name = add_source.profile;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('profile "%s" does not exist', profile),
+      hint = 'Create it with POST /rpc/create_profile or fleet.create_profile.';
+  end if;
+  if (metrics is null) = (metric_column is null and value_column is null) or (metric_column is null) <> (value_column is null) then
+    raise exception using
+      errcode = '22023',
+      message = 'metrics, or metric_column and value_column, say where the values are',
+      hint = 'A wide table has a column for each metric: metrics => ''{"battery": "BatteryLevel"}''; a narrow one has a row for each value.';
+  end if;
+  if pg_catalog.jsonb_typeof(metrics) <> 'object' or metrics = '{}'
+    or exists (select from pg_catalog.jsonb_each(case pg_catalog.jsonb_typeof(metrics) when 'object' then metrics end) as m where pg_catalog.jsonb_typeof(m.value) <> 'string') then
+    raise exception using
+      errcode = '22023',
+      message = 'metrics must be a JSON object with a column for each metric',
+      hint = 'Give metrics => ''{"battery": "BatteryLevel", "signal": "SignalStrength"}''.';
+  end if;
+  select m.key into v_metric
+  from pg_catalog.jsonb_object_keys(metrics) as m (key)
+  where m.key <> all (v_profile.metric_names)
+  order by m.key
+  limit 1;
+  if found and v_tenant.unknown_metric = 'refuse' then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('metric "%s" is not in profile "%s"', v_metric, profile),
+      hint = 'Leave it out, append it to the profile, or let the tenant append: update fleet.tenant set unknown_metric = ''append''.';
+  end if;
+  if exists (select from fleet.source s where s.tenant_id = v_tenant.tenant_id and s.name = add_source.name) then
+    raise exception using
+      errcode = '42710',
+      message = pg_catalog.format('source "%s" exists', name),
+      hint = 'Choose another name, or delete the one in fleet.source.';
+  end if;
+  if start is null then
+    -- What is no longer kept need not be pulled.
+    select greatest(a.earliest, ops.kept_since(v_tenant.tenant_id)) into start from fleet.accepted_times(v_tenant.tenant_id) a;
+  end if;
+  insert into fleet.source as s (
+    tenant_id, profile_id, name, relation_schema, relation_name, device_column, time_column, metric_columns, metric_column,
+    value_column, start_at, overlap, batch_size, enabled, watermark)
+  select v_tenant.tenant_id, v_profile.profile_id, add_source.name, n.nspname, c.relname, add_source.device_column,
+    add_source.time_column, metrics, add_source.metric_column, add_source.value_column, start, add_source.overlap,
+    add_source.batch_size, add_source.enabled, start
+  from pg_catalog.pg_class c
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where c.oid = relation
+  returning s.* into v_source;
+  if not found then
+    raise exception using
+      errcode = '42P01',
+      message = 'the foreign table does not exist',
+      hint = 'Give relation => ''schema.table''.';
+  end if;
+  perform fleet.source_query(v_source, false);
+  if enabled then
+    -- Read as the job will: what is missing of grants, a user mapping or the network shows here.
+    perform pg_catalog.set_config('role', 'vigil_jobs', true);
+    perform from fleet.source_rows(v_source, start, 'infinity', null, false, 1) r;
+    perform pg_catalog.set_config('role', v_role, true);
+  end if;
+  return v_source.source_id;
+end
+$$;
+ALTER FUNCTION ops.add_source(tenant text, name text, profile text, relation regclass, device_column text, time_column text, metrics jsonb, metric_column text, value_column text, start timestamp with time zone, overlap interval, batch_size integer, enabled boolean) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.add_source(tenant text, name text, profile text, relation regclass, device_column text, time_column text, metrics jsonb, metric_column text, value_column text, start timestamp with time zone, overlap interval, batch_size integer, enabled boolean) IS 'Lets the sources job pull readings from a foreign table, or a view, into a profile of a tenant. metrics is the column of each metric; of a narrow table metric_column and value_column say where a row has its metric''s name and its value. start: what is older is left out, null: all that is kept. Reads a row as vigil_jobs, unless enabled is false. Returns source_id. For DBAs. 42704, 42703, 42804 and 42P01 for what does not exist or fit, 42710 for a name that is taken, 22023 and 23514 for settings out of range.';
 CREATE FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -2816,6 +3452,43 @@ end
 $$;
 ALTER PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text) OWNER TO vigil_owner;
 COMMENT ON PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text) IS 'What ops.run(''retention'') does: removes what ops.retention_plan lists, oldest first, for ten minutes at most. A chunk whose locks are not to be had is tried five times, then left to the next run. removed is how many rows went, failure the first error; every error is in ops.job_run. It commits.';
+CREATE FUNCTION ops.backfill_source(tenant text, name text, from_ts timestamp with time zone, to_ts timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_under_way boolean;
+begin
+  if not coalesce(pg_catalog.isfinite(from_ts) and pg_catalog.isfinite(to_ts) and from_ts < to_ts, false) then
+    raise exception using
+      errcode = '22023',
+      message = 'from_ts must be before to_ts, and both finite',
+      hint = 'Give the range to pull, such as ''2026-01-01'', ''2026-02-01''.';
+  end if;
+  select s.backfill_to is not null into v_under_way
+  from fleet.source s
+  join fleet.tenant t on t.tenant_id = s.tenant_id
+  where t.name = tenant and s.name = backfill_source.name
+  for update of s;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('source "%s" of tenant "%s" does not exist', name, tenant),
+      hint = 'Add it with ops.add_source; select name from fleet.source lists the sources.';
+  end if;
+  if v_under_way then
+    raise exception using
+      errcode = '55006',
+      message = pg_catalog.format('a backfill of source "%s" is under way', name),
+      hint = 'Wait until fleet.source.backfill_to is null again, or end it by setting backfill_to, backfill_ts and backfill_device to null.';
+  end if;
+  update fleet.source s
+  set backfill_to = to_ts, backfill_ts = from_ts, backfill_device = null
+  from fleet.tenant t
+  where t.tenant_id = s.tenant_id and t.name = tenant and s.name = backfill_source.name;
+end
+$$;
+ALTER FUNCTION ops.backfill_source(tenant text, name text, from_ts timestamp with time zone, to_ts timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.backfill_source(tenant text, name text, from_ts timestamp with time zone, to_ts timestamp with time zone) IS 'Has the sources job pull a range of a source once more, from inclusive, to exclusive, after what is new; the watermark stays where it is. What is there already changes nothing. For DBAs. 42704 for an unknown source, 55006 while another backfill of it is under way, 22023 for a range that is empty or infinite.';
 CREATE FUNCTION ops.create_tenant(name text, display_name text) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -3066,6 +3739,25 @@ end
 $$;
 ALTER FUNCTION ops.keep_held_rows() OWNER TO vigil_jobs;
 COMMENT ON FUNCTION ops.keep_held_rows() IS 'Refuses, with 55006, to delete readings, features or scores that a legal hold covers. Owned by vigil_jobs: it must see every hold, whoever deletes.';
+CREATE FUNCTION ops.kept_since(tenant integer) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with decides as (
+    -- A policy of the tenant takes the place of the one for all; those of profiles go beside it.
+    select distinct on (p.profile_id) p.profile_id, case when p.enabled then now() - p.hot else '-infinity' end as cutoff
+    from ops.retention_policy p
+    where p.object = 'readings' and (p.tenant_id = kept_since.tenant or p.tenant_id is null)
+    order by p.profile_id, p.tenant_id nulls last
+  )
+  select least(min(d.cutoff), (
+    select min(coalesce(h.from_ts, '-infinity')) from ops.legal_hold h
+    where h.tenant_id = kept_since.tenant and h.released_at is null))
+  from decides d
+  having bool_or(d.profile_id is null)
+$$;
+ALTER FUNCTION ops.kept_since(tenant integer) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.kept_since(tenant integer) IS 'Before which time readings of a tenant surely go again: the earliest of the cutoffs of its retention policies for readings and of what its legal holds cover. -infinity where a policy is off, null where there is none. Owned by vigil_jobs: a policy for all is no tenant''s.';
 CREATE FUNCTION ops.measure_storage() RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -3185,11 +3877,17 @@ begin
   using fleet.tenant t
   where b.tenant_id = t.tenant_id and b.received_at < pg_catalog.now() - interval '7 days';
   get diagnostics v_rows = row_count;
+  v_removed := v_removed + v_rows;
+  -- A day longer than watermarks are good for, so that transactions of hours lose nothing.
+  delete from fleet.export_change c
+  using fleet.tenant t
+  where c.tenant_id = t.tenant_id and c.logged_at < pg_catalog.now() - interval '8 days';
+  get diagnostics v_rows = row_count;
   return v_removed + v_rows;
 end
 $$;
 ALTER FUNCTION ops.prune() OWNER TO vigil_owner;
-COMMENT ON FUNCTION ops.prune() IS 'Removes what ages by rules of its own, not by ops.retention_policy: summaries of readings past the retention of their rollup, requests that brought readings after 7 days, and idempotency keys after 24 hours. Returns how many rows.';
+COMMENT ON FUNCTION ops.prune() IS 'Removes what ages by rules of its own, not by ops.retention_policy: summaries of readings past the retention of their rollup, requests that brought readings after 7 days, what the export goes by after 8, and idempotency keys after 24 hours. Returns how many rows.';
 CREATE FUNCTION ops.refuse_policy(object text) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -3533,7 +4231,7 @@ begin
   update ops.job j set last_started_at = pg_catalog.clock_timestamp() where j.job_name = job;
   commit;
   for v_tenant in
-    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('prune', 'retention', 'storage')
+    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('sources', 'prune', 'retention', 'storage')
     union all
     select null, null where job in ('prune', 'storage')
     order by 1
@@ -3570,15 +4268,11 @@ begin
     end;
     commit;
   end loop;
-  -- For all tenants at once, and in many transactions.
-  if job = 'rollups' then
-    v_started := pg_catalog.clock_timestamp();
-    call fleet.refresh_rollups(v_rows);
-    if v_rows > 0 then
-      insert into ops.job_run (job_name, started_at, finished_at, status, row_count)
-      values (job, v_started, pg_catalog.clock_timestamp(), 'ok', v_rows);
-    end if;
-  elsif job = 'retention' then
+  -- In many transactions each.
+  if job = 'sources' then
+    call fleet.pull_sources(v_rows, v_failure);
+  end if;
+  if job = 'retention' then
     v_started := pg_catalog.clock_timestamp();
     call ops.apply_retention(v_rows, v_failure);
     if v_rows > 0 then
@@ -3596,7 +4290,7 @@ begin
 end
 $$;
 ALTER PROCEDURE ops.run(IN job text) OWNER TO vigil_owner;
-COMMENT ON PROCEDURE ops.run(IN job text) IS 'Runs a job for every active tenant, each in its own transaction; retention and storage for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
+COMMENT ON PROCEDURE ops.run(IN job text) IS 'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; retention and storage for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
 CREATE FUNCTION ops.schedule_job() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3721,20 +4415,24 @@ COMMENT ON AGGREGATE fleet.merged(double precision[]) IS 'Partial readings of on
 CREATE TABLE alerting.alert (
     tenant_id integer NOT NULL,
     alert_id bigint NOT NULL,
-    rule_id integer NOT NULL,
-    anomaly_id bigint NOT NULL,
+    rule_id integer,
+    anomaly_id bigint,
     state text DEFAULT 'open'::text NOT NULL,
     severity text NOT NULL,
     summary text NOT NULL,
     raised_at timestamp with time zone DEFAULT now() NOT NULL,
     acknowledged_at timestamp with time zone,
     resolved_at timestamp with time zone,
+    dedup_key text,
+    CONSTRAINT about_anomaly_or_condition CHECK ((((rule_id IS NULL) = (anomaly_id IS NULL)) AND ((anomaly_id IS NULL) = (dedup_key IS NOT NULL)))),
+    CONSTRAINT dedup_key_is_short CHECK ((dedup_key ~ '^[^[:space:]]{1,200}$'::text)),
     CONSTRAINT severity_known CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
     CONSTRAINT state_known CHECK ((state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text])))
 );
 ALTER TABLE ONLY alerting.alert FORCE ROW LEVEL SECURITY;
 ALTER TABLE alerting.alert OWNER TO vigil_owner;
-COMMENT ON TABLE alerting.alert IS 'A rule that matched an anomaly.';
+COMMENT ON TABLE alerting.alert IS 'A rule that matched an anomaly, or a condition of the system that somebody should know of.';
+COMMENT ON COLUMN alerting.alert.dedup_key IS 'Names a condition: one alert of that name is open at a time. Null for anomalies.';
 ALTER TABLE alerting.alert ALTER COLUMN alert_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME alerting.alert_alert_id_seq
     START WITH 1
@@ -3907,15 +4605,16 @@ CREATE VIEW api.alerts WITH (security_invoker='true') AS
     al.anomaly_id,
     al.raised_at,
     al.acknowledged_at,
-    al.resolved_at
+    al.resolved_at,
+    al.dedup_key
    FROM ((((alerting.alert al
-     JOIN alerting.rule r USING (tenant_id, rule_id))
-     JOIN detect.anomaly a USING (tenant_id, anomaly_id))
-     JOIN fleet.stream st ON (((st.tenant_id = a.tenant_id) AND (st.stream_id = a.stream_id))))
-     JOIN fleet.device d ON (((d.tenant_id = st.tenant_id) AND (d.device_id = st.device_id))));
+     LEFT JOIN alerting.rule r USING (tenant_id, rule_id))
+     LEFT JOIN detect.anomaly a USING (tenant_id, anomaly_id))
+     LEFT JOIN fleet.stream st ON (((st.tenant_id = a.tenant_id) AND (st.stream_id = a.stream_id))))
+     LEFT JOIN fleet.device d ON (((d.tenant_id = st.tenant_id) AND (d.device_id = st.device_id))));
 ALTER VIEW api.alerts OWNER TO vigil_api;
-COMMENT ON VIEW api.alerts IS 'Alerts raised by rules
-open, acknowledged or resolved.';
+COMMENT ON VIEW api.alerts IS 'Alerts raised by rules and about the system itself
+open, acknowledged or resolved. An alert about the system, such as a damaged archive, has a dedup_key and neither rule nor device nor anomaly.';
 CREATE TABLE fleet.profile (
     tenant_id integer NOT NULL,
     profile_id integer NOT NULL,
@@ -4285,39 +4984,10 @@ CREATE TABLE fleet.reading_rollup (
     ts timestamp with time zone NOT NULL,
     readings bigint NOT NULL,
     state vigil.stats NOT NULL,
-    counts integer[] NOT NULL,
-    means double precision[] NOT NULL,
-    minima double precision[] NOT NULL,
-    maxima double precision[] NOT NULL,
     CONSTRAINT readings_positive CHECK ((readings > 0))
 );
-ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN state SET COMPRESSION lz4;
-ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN counts SET STORAGE MAIN;
-ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN counts SET COMPRESSION lz4;
-ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN means SET STORAGE MAIN;
-ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN means SET COMPRESSION lz4;
-ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN minima SET STORAGE MAIN;
-ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN minima SET COMPRESSION lz4;
-ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN maxima SET STORAGE MAIN;
-ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN maxima SET COMPRESSION lz4;
 ALTER TABLE fleet.reading_rollup OWNER TO vigil_owner;
 COMMENT ON TABLE fleet.reading_rollup IS 'Mergeable statistics of a stream''s readings in a bucket that starts at ts.';
-COMMENT ON COLUMN fleet.reading_rollup.counts IS 'Values of each metric in the bucket. This and the following stand in the state as well: charts read hundreds of rows, and would decode as many states.';
-CREATE VIEW fleet.summary WITH (security_barrier='true') AS
- SELECT tenant_id,
-    stream_id,
-    bucket,
-    ts,
-    readings,
-    state,
-    counts,
-    means,
-    minima,
-    maxima
-   FROM fleet.reading_rollup k
-  WHERE (tenant_id = ( SELECT auth.tenant_id() AS tenant_id));
-ALTER VIEW fleet.summary OWNER TO vigil_owner;
-COMMENT ON VIEW fleet.summary IS 'Summaries of the session''s tenant, from whichever engine keeps them. Here: the hypertable fleet.reading_rollup, written by the rollups job.';
 CREATE VIEW api.rollups AS
  SELECT k.stream_id,
     d.external_id AS device,
@@ -4332,7 +5002,7 @@ CREATE VIEW api.rollups AS
     e.maximum,
     e.first,
     e.last
-   FROM (((((fleet.summary k
+   FROM (((((fleet.reading_rollup k
      JOIN fleet.stream st USING (tenant_id, stream_id))
      JOIN fleet.device d USING (tenant_id, device_id))
      JOIN fleet.profile p ON (((p.tenant_id = st.tenant_id) AND (p.profile_id = st.profile_id))))
@@ -4371,6 +5041,63 @@ CREATE VIEW api.scores AS
 ALTER VIEW api.scores OWNER TO vigil_api;
 COMMENT ON VIEW api.scores IS 'Anomaly scores of readings
 Between 0 and 1; about 0.5 is ordinary. Compare with the model''s thresholds. Bound ts and name the device.';
+CREATE TABLE fleet.source_rejection (
+    tenant_id integer NOT NULL,
+    source_id integer NOT NULL,
+    ts timestamp with time zone NOT NULL,
+    device text NOT NULL,
+    code text NOT NULL,
+    message text NOT NULL,
+    hint text,
+    first_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE ONLY fleet.source_rejection FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.source_rejection OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.source_rejection IS 'Rows of a source that were refused, and why: the latest 1000 of each source.';
+COMMENT ON COLUMN fleet.source_rejection.device IS 'Empty where the row names none.';
+CREATE VIEW api.source_rejections WITH (security_invoker='true') AS
+ SELECT s.name AS source,
+    r.device,
+    r.ts,
+    r.code,
+    r.message,
+    r.hint,
+    r.first_seen_at,
+    r.last_seen_at
+   FROM (fleet.source_rejection r
+     JOIN fleet.source s USING (tenant_id, source_id));
+ALTER VIEW api.source_rejections OWNER TO vigil_api;
+COMMENT ON VIEW api.source_rejections IS 'Rows of sources that were refused
+The latest 1,000 of each source, and why.';
+COMMENT ON COLUMN api.source_rejections.device IS 'Empty where the row names none.';
+COMMENT ON COLUMN api.source_rejections.last_seen_at IS 'When the row was last pulled: it is read again while it lies within the overlap.';
+CREATE VIEW api.sources WITH (security_invoker='true') AS
+ SELECT s.name AS source,
+    p.name AS profile,
+    s.enabled,
+    s.watermark,
+    (now() - s.watermark) AS lag,
+    s.caught_up_at,
+    s.rows_accepted,
+    s.rows_rejected,
+    s.last_run_at,
+    s.last_error,
+    s.last_error_at,
+    s.backfill_ts AS backfill_at,
+    s.backfill_to
+   FROM (fleet.source s
+     JOIN fleet.profile p USING (tenant_id, profile_id));
+ALTER VIEW api.sources OWNER TO vigil_api;
+COMMENT ON VIEW api.sources IS 'Databases that readings are pulled from
+One row per source that a DBA set up, and how far it is.';
+COMMENT ON COLUMN api.sources.watermark IS 'Time of the newest reading pulled.';
+COMMENT ON COLUMN api.sources.lag IS 'Age of the watermark: how far behind now the newest reading is.';
+COMMENT ON COLUMN api.sources.caught_up_at IS 'When the source last had nothing newer.';
+COMMENT ON COLUMN api.sources.rows_accepted IS 'Readings that were new or changed something.';
+COMMENT ON COLUMN api.sources.rows_rejected IS 'Rows that were refused; GET /source_rejections says why.';
+COMMENT ON COLUMN api.sources.last_error IS 'Why the last run failed; null when it did not.';
+COMMENT ON COLUMN api.sources.backfill_at IS 'How far the backfill of a range is, null when there is none.';
 CREATE TABLE fleet.tenant (
     tenant_id integer NOT NULL,
     name text NOT NULL,
@@ -4586,6 +5313,27 @@ ALTER TABLE fleet.device ALTER COLUMN device_id ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE fleet.export_change (
+    tenant_id integer NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    change_id bigint NOT NULL,
+    from_ts timestamp with time zone NOT NULL,
+    to_ts timestamp with time zone NOT NULL,
+    streams int4multirange NOT NULL,
+    logged_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+ALTER TABLE ONLY fleet.export_change FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.export_change OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.export_change IS 'Which streams were written in which part of an hour, by transaction: what the incremental export reads. A row for each statement and hour, kept for 8 days.';
+COMMENT ON COLUMN fleet.export_change.xid IS 'Transactions end in another order than they begin, so a page ends before the oldest that is still running.';
+ALTER TABLE fleet.export_change ALTER COLUMN change_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME fleet.export_change_change_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 ALTER TABLE fleet.ingest_batch ALTER COLUMN batch_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME fleet.ingest_batch_batch_id_seq
     START WITH 1
@@ -4666,6 +5414,14 @@ ALTER TABLE fleet.site ALTER COLUMN site_id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
+ALTER TABLE fleet.source ALTER COLUMN source_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME fleet.source_source_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE fleet.stream_rollup (
     tenant_id integer NOT NULL,
     stream_id integer NOT NULL,
@@ -4727,7 +5483,7 @@ CREATE TABLE ops.job (
     last_succeeded_at timestamp with time zone,
     last_failed_at timestamp with time zone,
     last_message text,
-    CONSTRAINT job_known CHECK ((job_name = ANY (ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'rollups'::text, 'train'::text, 'prune'::text, 'retention'::text, 'storage'::text]))),
+    CONSTRAINT job_known CHECK ((job_name = ANY (ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'rollups'::text, 'sources'::text, 'train'::text, 'prune'::text, 'retention'::text, 'storage'::text]))),
     CONSTRAINT schedule_form CHECK (((schedule ~ '^([1-9]|[1-5][0-9]) seconds?$'::text) OR (schedule ~ '^[^[:space:]]+( [^[:space:]]+){4}$'::text)))
 )
 WITH (fillfactor='50');
@@ -4770,7 +5526,7 @@ CREATE VIEW ops.job_status WITH (security_invoker='true') AS
             percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY (x.finished_at - x.started_at)) FILTER (WHERE (x.status = 'ok'::text)) AS median_time
            FROM ops.job_run x
           WHERE ((x.job_name = j.job_name) AND (x.started_at > (now() - '1 day'::interval)))) r)
-  ORDER BY (array_position(ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'rollups'::text, 'train'::text, 'prune'::text, 'retention'::text, 'storage'::text], j.job_name));
+  ORDER BY (array_position(ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'rollups'::text, 'sources'::text, 'train'::text, 'prune'::text, 'retention'::text, 'storage'::text], j.job_name));
 ALTER VIEW ops.job_status OWNER TO vigil_owner;
 COMMENT ON VIEW ops.job_status IS 'One row per job: ok, waiting (its first time has not come), late (no success for three times the expected interval), failed (the last run failed for some tenant) or disabled.';
 ALTER TABLE ops.legal_hold ALTER COLUMN hold_id ADD GENERATED ALWAYS AS IDENTITY (
@@ -4893,6 +5649,8 @@ ALTER TABLE ONLY fleet.device
     ADD CONSTRAINT device_external_id_unique UNIQUE (tenant_id, external_id);
 ALTER TABLE ONLY fleet.device
     ADD CONSTRAINT device_pkey PRIMARY KEY (tenant_id, device_id);
+ALTER TABLE ONLY fleet.export_change
+    ADD CONSTRAINT export_change_pkey PRIMARY KEY (tenant_id, xid, change_id);
 ALTER TABLE ONLY fleet.ingest_batch
     ADD CONSTRAINT ingest_batch_pkey PRIMARY KEY (tenant_id, batch_id);
 ALTER TABLE ONLY fleet.latest
@@ -4919,6 +5677,12 @@ ALTER TABLE ONLY fleet.site
     ADD CONSTRAINT site_path_unique UNIQUE (tenant_id, path);
 ALTER TABLE ONLY fleet.site
     ADD CONSTRAINT site_pkey PRIMARY KEY (tenant_id, site_id);
+ALTER TABLE ONLY fleet.source
+    ADD CONSTRAINT source_name_unique UNIQUE (tenant_id, name);
+ALTER TABLE ONLY fleet.source
+    ADD CONSTRAINT source_pkey PRIMARY KEY (tenant_id, source_id);
+ALTER TABLE ONLY fleet.source_rejection
+    ADD CONSTRAINT source_rejection_pkey PRIMARY KEY (tenant_id, source_id, ts, device, message);
 ALTER TABLE ONLY fleet.stream
     ADD CONSTRAINT stream_pkey PRIMARY KEY (tenant_id, stream_id);
 ALTER TABLE ONLY fleet.stream_rollup
@@ -4954,6 +5718,7 @@ ALTER TABLE ONLY ops.retention_run
 ALTER TABLE ONLY ops.storage_sample
     ADD CONSTRAINT storage_sample_pkey PRIMARY KEY (tenant_id, object, measured_at);
 CREATE INDEX alert_anomaly ON alerting.alert USING btree (tenant_id, anomaly_id);
+CREATE UNIQUE INDEX alert_condition_open ON alerting.alert USING btree (tenant_id, dedup_key) WHERE (state <> 'resolved'::text);
 CREATE INDEX alert_newest ON alerting.alert USING btree (tenant_id, raised_at DESC, alert_id DESC);
 CREATE INDEX notification_alert ON alerting.notification USING btree (tenant_id, alert_id);
 CREATE INDEX notification_due ON alerting.notification USING btree (tenant_id, channel_id, next_attempt_at, notification_id) WHERE (state = 'pending'::text);
@@ -4967,11 +5732,13 @@ CREATE UNIQUE INDEX model_active ON detect.model USING btree (tenant_id, profile
 CREATE INDEX model_trained_at ON detect.model USING btree (tenant_id, trained_at DESC);
 CREATE INDEX device_model ON fleet.device USING btree (tenant_id, model);
 CREATE INDEX device_site ON fleet.device USING btree (tenant_id, site_id);
+CREATE INDEX export_change_oldest ON fleet.export_change USING btree (logged_at);
 CREATE INDEX ingest_batch_correlation ON fleet.ingest_batch USING btree (tenant_id, correlation_id);
 CREATE INDEX ingest_batch_newest ON fleet.ingest_batch USING btree (tenant_id, received_at DESC);
 CREATE INDEX reading_change_stream ON fleet.reading_change USING btree (tenant_id, stream_id);
 CREATE INDEX rollup_change_stream ON fleet.rollup_change USING btree (tenant_id, stream_id);
 CREATE INDEX site_path_gist ON fleet.site USING gist (path);
+CREATE INDEX source_profile ON fleet.source USING btree (tenant_id, profile_id);
 CREATE INDEX stream_profile ON fleet.stream USING btree (tenant_id, profile_id);
 CREATE INDEX job_run_newest ON ops.job_run USING btree (job_name, started_at DESC);
 CREATE INDEX job_run_tenant ON ops.job_run USING btree (tenant_id, started_at DESC);
@@ -5036,6 +5803,8 @@ ALTER TABLE ONLY fleet.device
     ADD CONSTRAINT device_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.device
     ADD CONSTRAINT device_tenant_id_site_id_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES fleet.site(tenant_id, site_id);
+ALTER TABLE ONLY fleet.export_change
+    ADD CONSTRAINT export_change_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.ingest_batch
     ADD CONSTRAINT ingest_batch_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.latest
@@ -5052,6 +5821,12 @@ ALTER TABLE ONLY fleet.rollup
     ADD CONSTRAINT rollup_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES fleet.profile(tenant_id, profile_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.site
     ADD CONSTRAINT site_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY fleet.source_rejection
+    ADD CONSTRAINT source_rejection_tenant_id_source_id_fkey FOREIGN KEY (tenant_id, source_id) REFERENCES fleet.source(tenant_id, source_id) ON DELETE CASCADE;
+ALTER TABLE ONLY fleet.source
+    ADD CONSTRAINT source_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY fleet.source
+    ADD CONSTRAINT source_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES fleet.profile(tenant_id, profile_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.stream_rollup
     ADD CONSTRAINT stream_rollup_tenant_id_stream_id_fkey FOREIGN KEY (tenant_id, stream_id) REFERENCES fleet.stream(tenant_id, stream_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.stream
@@ -5111,6 +5886,7 @@ CREATE POLICY tenant_isolation ON detect.policy USING ((tenant_id = ( SELECT aut
 CREATE POLICY tenant_isolation ON detect.score USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON detect.score_change USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 ALTER TABLE fleet.device ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fleet.export_change ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.ingest_batch ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.latest ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.metric ENABLE ROW LEVEL SECURITY;
@@ -5122,10 +5898,13 @@ ALTER TABLE fleet.rollup ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.rollup_change ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.rollup_due ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.site ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fleet.source ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fleet.source_rejection ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.stream ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.stream_rollup ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.tenant ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_isolation ON fleet.device USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON fleet.export_change USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.ingest_batch USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.latest USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.metric USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
@@ -5137,6 +5916,8 @@ CREATE POLICY tenant_isolation ON fleet.rollup USING ((tenant_id = ( SELECT auth
 CREATE POLICY tenant_isolation ON fleet.rollup_change USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.rollup_due USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.site USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON fleet.source USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON fleet.source_rejection USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.stream USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.stream_rollup USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.tenant USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
@@ -5208,10 +5989,14 @@ GRANT USAGE ON SCHEMA ops TO vigil_jobs;
 GRANT USAGE ON SCHEMA ops TO vigil_worker;
 REVOKE ALL ON FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) TO vigil_worker;
+REVOKE ALL ON FUNCTION alerting.clear_condition(tenant integer, dedup_key text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.clear_condition(tenant integer, dedup_key text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION alerting.notification_payload(tenant integer, alert bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.notification_payload(tenant integer, alert bigint) TO vigil_jobs;
 REVOKE ALL ON FUNCTION alerting.raise_alerts(tenant integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.raise_alerts(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.raise_condition(tenant integer, dedup_key text, severity text, summary text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.raise_condition(tenant integer, dedup_key text, severity text, summary text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION alerting.release_notifications(worker text) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.release_notifications(worker text) TO vigil_worker;
 REVOKE ALL ON FUNCTION alerting.retry_delay(attempt integer) FROM PUBLIC;
@@ -5225,6 +6010,9 @@ GRANT ALL ON FUNCTION api.create_profile(profile text, metrics jsonb) TO operato
 REVOKE ALL ON FUNCTION api.explain(device text, ts timestamp with time zone, profile text, strongest integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.explain(device text, ts timestamp with time zone, profile text, strongest integer) TO viewer;
 GRANT ALL ON FUNCTION api.explain(device text, ts timestamp with time zone, profile text, strongest integer) TO bi_reader;
+REVOKE ALL ON FUNCTION api.export(profile text, since text, max_readings integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.export(profile text, since text, max_readings integer) TO viewer;
+GRANT ALL ON FUNCTION api.export(profile text, since text, max_readings integer) TO bi_reader;
 REVOKE ALL ON FUNCTION api.ingest(json) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.ingest(json) TO operator;
 REVOKE ALL ON FUNCTION api.register_device(device text, profile text, name text, model text, site text, attributes jsonb) FROM PUBLIC;
@@ -5249,6 +6037,7 @@ REVOKE ALL ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb)
 GRANT ALL ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb) TO analyst;
 REVOKE ALL ON FUNCTION auth.add_answer_header(name text, content text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.add_answer_header(name text, content text) TO vigil_api;
+GRANT ALL ON FUNCTION auth.add_answer_header(name text, content text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION auth.check_request() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.check_request() TO anon;
 GRANT ALL ON FUNCTION auth.check_request() TO viewer;
@@ -5268,8 +6057,10 @@ GRANT ALL ON FUNCTION auth.claims() TO vigil_jobs;
 GRANT ALL ON FUNCTION auth.claims() TO anon;
 REVOKE ALL ON FUNCTION auth.correlation_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.correlation_id() TO vigil_api;
+GRANT ALL ON FUNCTION auth.correlation_id() TO vigil_jobs;
 REVOKE ALL ON FUNCTION auth.request_header(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.request_header(name text) TO vigil_api;
+GRANT ALL ON FUNCTION auth.request_header(name text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION auth.subject() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.subject() TO viewer;
 GRANT ALL ON FUNCTION auth.subject() TO analyst;
@@ -5343,9 +6134,6 @@ GRANT ALL ON FUNCTION fleet.accepted_times(tenant integer, OUT earliest timestam
 REVOKE ALL ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) TO vigil_jobs;
-REVOKE ALL ON FUNCTION fleet.buckets_of_readings(tenant integer, stream integer, metric integer, within tstzmultirange, bucket interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION fleet.buckets_of_readings(tenant integer, stream integer, metric integer, within tstzmultirange, bucket interval) TO vigil_api;
-GRANT ALL ON FUNCTION fleet.buckets_of_readings(tenant integer, stream integer, metric integer, within tstzmultirange, bucket interval) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) TO vigil_jobs;
@@ -5359,6 +6147,12 @@ REVOKE ALL ON FUNCTION fleet.decide_rollups(tenant integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.decide_rollups(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.expire_rollups() FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.expire_rollups() TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.export(tenant integer, profile text, since text, max_readings integer, OUT content text, OUT watermark text, OUT more boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.export(tenant integer, profile text, since text, max_readings integer, OUT content text, OUT watermark text, OUT more boolean) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.export(tenant integer, profile text, since text, max_readings integer, OUT content text, OUT watermark text, OUT more boolean) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.export_lines(tenant integer, profile integer, xid xid8, streams int4multirange, from_ts timestamp with time zone, to_ts timestamp with time zone, after_stream integer, after_ts timestamp with time zone, max_readings integer, OUT lines text, OUT readings integer, OUT last_stream integer, OUT last_ts timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.export_lines(tenant integer, profile integer, xid xid8, streams int4multirange, from_ts timestamp with time zone, to_ts timestamp with time zone, after_stream integer, after_ts timestamp with time zone, max_readings integer, OUT lines text, OUT readings integer, OUT last_stream integer, OUT last_ts timestamp with time zone) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.export_lines(tenant integer, profile integer, xid xid8, streams int4multirange, from_ts timestamp with time zone, to_ts timestamp with time zone, after_stream integer, after_ts timestamp with time zone, max_readings integer, OUT lines text, OUT readings integer, OUT last_stream integer, OUT last_ts timestamp with time zone) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) TO vigil_jobs;
@@ -5373,23 +6167,73 @@ GRANT ALL ON FUNCTION fleet.make_rollups(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.note_readings() FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.note_readings() TO vigil_api;
 GRANT ALL ON FUNCTION fleet.note_readings() TO vigil_jobs;
-REVOKE ALL ON FUNCTION fleet.note_rollups(tenant integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION fleet.note_rollups(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.open_stream(tenant integer, device text, profile text) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.open_stream(tenant integer, device text, profile text) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.open_stream(tenant integer, device text, profile text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.pull_batch(tenant integer, source integer, backfill boolean, OUT more boolean, OUT accepted bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.pull_batch(tenant integer, source integer, backfill boolean, OUT more boolean, OUT accepted bigint) TO vigil_jobs;
+REVOKE ALL ON PROCEDURE fleet.pull_sources(INOUT accepted bigint, INOUT failure text) FROM PUBLIC;
+GRANT ALL ON PROCEDURE fleet.pull_sources(INOUT accepted bigint, INOUT failure text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_jobs;
-REVOKE ALL ON PROCEDURE fleet.refresh_rollups(INOUT made bigint) FROM PUBLIC;
 REVOKE ALL ON FUNCTION fleet.rollups_of(tenant integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.rollups_of(tenant integer) TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.source TO vigil_jobs;
+GRANT SELECT(tenant_id) ON TABLE fleet.source TO viewer;
+GRANT SELECT(tenant_id) ON TABLE fleet.source TO bi_reader;
+GRANT SELECT(tenant_id) ON TABLE fleet.source TO vigil_api;
+GRANT SELECT(source_id) ON TABLE fleet.source TO viewer;
+GRANT SELECT(source_id) ON TABLE fleet.source TO bi_reader;
+GRANT SELECT(source_id) ON TABLE fleet.source TO vigil_api;
+GRANT SELECT(profile_id) ON TABLE fleet.source TO viewer;
+GRANT SELECT(profile_id) ON TABLE fleet.source TO bi_reader;
+GRANT SELECT(profile_id) ON TABLE fleet.source TO vigil_api;
+GRANT SELECT(name) ON TABLE fleet.source TO viewer;
+GRANT SELECT(name) ON TABLE fleet.source TO bi_reader;
+GRANT SELECT(name) ON TABLE fleet.source TO vigil_api;
+GRANT SELECT(enabled) ON TABLE fleet.source TO viewer;
+GRANT SELECT(enabled) ON TABLE fleet.source TO bi_reader;
+GRANT SELECT(enabled) ON TABLE fleet.source TO vigil_api;
+GRANT SELECT(watermark) ON TABLE fleet.source TO viewer;
+GRANT SELECT(watermark) ON TABLE fleet.source TO bi_reader;
+GRANT SELECT(watermark) ON TABLE fleet.source TO vigil_api;
+GRANT SELECT(backfill_to) ON TABLE fleet.source TO viewer;
+GRANT SELECT(backfill_to) ON TABLE fleet.source TO bi_reader;
+GRANT SELECT(backfill_to) ON TABLE fleet.source TO vigil_api;
+GRANT SELECT(backfill_ts) ON TABLE fleet.source TO viewer;
+GRANT SELECT(backfill_ts) ON TABLE fleet.source TO bi_reader;
+GRANT SELECT(backfill_ts) ON TABLE fleet.source TO vigil_api;
+GRANT SELECT(rows_accepted) ON TABLE fleet.source TO viewer;
+GRANT SELECT(rows_accepted) ON TABLE fleet.source TO bi_reader;
+GRANT SELECT(rows_accepted) ON TABLE fleet.source TO vigil_api;
+GRANT SELECT(rows_rejected) ON TABLE fleet.source TO viewer;
+GRANT SELECT(rows_rejected) ON TABLE fleet.source TO bi_reader;
+GRANT SELECT(rows_rejected) ON TABLE fleet.source TO vigil_api;
+GRANT SELECT(last_run_at) ON TABLE fleet.source TO viewer;
+GRANT SELECT(last_run_at) ON TABLE fleet.source TO bi_reader;
+GRANT SELECT(last_run_at) ON TABLE fleet.source TO vigil_api;
+GRANT SELECT(caught_up_at) ON TABLE fleet.source TO viewer;
+GRANT SELECT(caught_up_at) ON TABLE fleet.source TO bi_reader;
+GRANT SELECT(caught_up_at) ON TABLE fleet.source TO vigil_api;
+GRANT SELECT(last_error_at) ON TABLE fleet.source TO viewer;
+GRANT SELECT(last_error_at) ON TABLE fleet.source TO bi_reader;
+GRANT SELECT(last_error_at) ON TABLE fleet.source TO vigil_api;
+GRANT SELECT(last_error) ON TABLE fleet.source TO viewer;
+GRANT SELECT(last_error) ON TABLE fleet.source TO bi_reader;
+GRANT SELECT(last_error) ON TABLE fleet.source TO vigil_api;
+REVOKE ALL ON FUNCTION fleet.source_query(source fleet.source, within_instant boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.source_query(source fleet.source, within_instant boolean) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp with time zone, until timestamp with time zone, from_device text, one_device boolean, row_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp with time zone, until timestamp with time zone, from_device text, one_device boolean, row_limit integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.add_source(tenant text, name text, profile text, relation regclass, device_column text, time_column text, metrics jsonb, metric_column text, value_column text, start timestamp with time zone, overlap interval, batch_size integer, enabled boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) FROM PUBLIC;
 REVOKE ALL ON PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text) FROM PUBLIC;
 GRANT ALL ON PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.backfill_source(tenant text, name text, from_ts timestamp with time zone, to_ts timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.create_tenant(name text, display_name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.drop_chunk(relation text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.drop_chunk(relation text) TO vigil_jobs;
@@ -5403,6 +6247,8 @@ REVOKE ALL ON FUNCTION ops.keep_answer(procedure text, answer jsonb) FROM PUBLIC
 GRANT ALL ON FUNCTION ops.keep_answer(procedure text, answer jsonb) TO vigil_api;
 REVOKE ALL ON FUNCTION ops.keep_held() FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.keep_held_rows() FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.kept_since(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.kept_since(tenant integer) TO vigil_api;
 REVOKE ALL ON FUNCTION ops.measure_storage() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.measure_storage() TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.note_failure(job text, tenant integer, started timestamp with time zone, code text, message text, hint text) FROM PUBLIC;
@@ -5602,14 +6448,20 @@ GRANT SELECT ON TABLE api.retention_runs TO viewer;
 GRANT SELECT ON TABLE api.retention_runs TO bi_reader;
 GRANT SELECT ON TABLE fleet.reading_rollup TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.reading_rollup TO vigil_jobs;
-GRANT SELECT ON TABLE fleet.summary TO vigil_api;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.summary TO vigil_jobs;
 GRANT SELECT ON TABLE api.rollups TO viewer;
 GRANT SELECT ON TABLE api.rollups TO bi_reader;
 GRANT SELECT ON TABLE detect.score TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.score TO vigil_jobs;
 GRANT SELECT ON TABLE api.scores TO viewer;
 GRANT SELECT ON TABLE api.scores TO bi_reader;
+GRANT SELECT ON TABLE fleet.source_rejection TO viewer;
+GRANT SELECT ON TABLE fleet.source_rejection TO bi_reader;
+GRANT SELECT ON TABLE fleet.source_rejection TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.source_rejection TO vigil_jobs;
+GRANT SELECT ON TABLE api.source_rejections TO viewer;
+GRANT SELECT ON TABLE api.source_rejections TO bi_reader;
+GRANT SELECT ON TABLE api.sources TO viewer;
+GRANT SELECT ON TABLE api.sources TO bi_reader;
 GRANT SELECT ON TABLE fleet.tenant TO viewer;
 GRANT SELECT ON TABLE fleet.tenant TO bi_reader;
 GRANT SELECT ON TABLE fleet.tenant TO vigil_api;
@@ -5641,6 +6493,8 @@ GRANT SELECT ON TABLE detect.policy TO bi_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE detect.policy TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.policy TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.score_change TO vigil_jobs;
+GRANT SELECT,INSERT ON TABLE fleet.export_change TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.export_change TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE ON TABLE fleet.reading_change TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.reading_change TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.rollup TO vigil_jobs;

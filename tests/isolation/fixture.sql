@@ -51,6 +51,9 @@ begin
   insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, message) values ('scores', v_tenant, now(), now(), 'error', name);
   insert into ops.idempotency_key (tenant_id, procedure_name, key, body_sha256, answer) values (v_tenant, 'ingest', name, '', to_jsonb(name));
   insert into fleet.ingest_batch (tenant_id, sent_by, correlation_id, accepted, duplicates, rejected) values (v_tenant, name, name, 1, 0, 0);
+  insert into fleet.source (tenant_id, profile_id, name, relation_schema, relation_name, device_column, time_column, metric_columns, start_at, overlap, batch_size, enabled, watermark, last_error)
+  values (v_tenant, v_profile, name, name, name, name, name, jsonb_build_object(name || '_a', name), now(), '1 hour', 100, false, now(), name);
+  insert into fleet.source_rejection (tenant_id, source_id, ts, device, code, message) select s.tenant_id, s.source_id, now(), s.name, '22023', s.name from fleet.source s where s.tenant_id = v_tenant;
   insert into ops.retention_policy (tenant_id, profile_id, object, hot, reason, changed_by, by_tenant) values (v_tenant, v_profile, 'readings', '60 days', name, name, true);
   -- Released: one that is not would refuse what is tried below.
   insert into ops.legal_hold (tenant_id, device_id, reason, placed_by, released_by, released_at)

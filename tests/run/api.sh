@@ -2,6 +2,8 @@
 # The API over real HTTP: tests/api, Python's unittest.
 own_database
 services_up
+# The tests bring readings of fixed days.
+run_psql -q -f "$VIGIL_HOME/tests/sql/support/old_readings.psql"
 test_api() { run_with_instance python3 -m unittest discover -v -s "$VIGIL_HOME/tests/api" -t "$VIGIL_HOME/tests/api"; }
 check_unittest test_api
 service_stop worker postgrest

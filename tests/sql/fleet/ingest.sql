@@ -1,6 +1,7 @@
 -- What ingestion takes: wide and narrow readings, merging, duplicates, unknown devices.
 begin;
 select plan(42);
+\ir ../support/old_readings.psql
 \ir ../support/refusal.psql
 \ir ../support/names.psql
 

@@ -1,6 +1,7 @@
 -- Every reason for which a reading is refused: code, message and hint; and that it costs no other reading.
 begin;
 select plan(36);
+\ir ../support/old_readings.psql
 \ir ../support/names.psql
 
 select ops.create_tenant('acme', 'Acme') \gset

@@ -1,6 +1,7 @@
 -- What a tenant decides about ingestion: which times are accepted, and what becomes of unknown metrics.
 begin;
-select plan(27);
+select plan(36);
+\ir ../support/old_readings.psql
 \ir ../support/names.psql
 
 select ops.create_tenant('acme', 'Acme'), ops.create_tenant('open', 'Takes what comes'), ops.create_tenant('strict', 'Refuses') \gset
@@ -93,6 +94,35 @@ select is(pg_temp.metrics('strict', 'scanner'), '{battery}', 'and its metrics wi
 -- No profile grows beyond its limit.
 select is(pg_temp.ingest('strict', (select json_agg(json_build_object('device', 's-1', 'ts', '2026-01-31T12:00:00Z', 'metric', 'm' || n, 'value', n)) from generate_series(1, 4100) n))
     - 'rejected', '{"accepted": 4095, "duplicates": 0}', 'a profile has at most 4096 metrics');
+
+-- Retention: what would only go again. The earliest cutoff of the tenant's policies counts.
+update fleet.tenant set past_tolerance = null where name = 'acme';
+create function pg_temp.taken(age interval) returns text language sql as $$
+  select coalesce(a.answer #>> '{rejected,0,message}', 'taken')
+  from fleet.ingest(pg_temp.tenant('acme'), json_build_array(json_build_object('device', 's-1', 'ts', now() - age, 'metrics', '{"battery": 1}'::json))) as a (answer)
+$$;
+create function pg_temp.keep(tenant text, profile text, hot interval) returns void language sql as $$
+  delete from ops.retention_policy p where p.object = 'readings' and p.tenant_id is not distinct from pg_temp.tenant(tenant) and p.profile_id is not distinct from pg_temp.profile(tenant, profile);
+  insert into ops.retention_policy (tenant_id, profile_id, object, hot, reason) select pg_temp.tenant(tenant), pg_temp.profile(tenant, profile), 'readings', hot, 'test' where hot is not null
+$$;
+select pg_temp.keep(null, null, '40 days') \g /dev/null
+select is(pg_temp.taken('40 days'), 'taken', 'readings are taken as long as they are kept');
+select is(pg_temp.taken('40 days 1 second'), 'the reading is more than 40 days old', 'and refused with the limit when they are older');
+select pg_temp.keep('acme', null, '20 days') \g /dev/null
+select is(pg_temp.taken('21 days'), 'the reading is more than 20 days old', 'a policy of the tenant decides');
+select pg_temp.keep('acme', 'scanner', '30 days') \g /dev/null
+select is(pg_temp.taken('29 days'), 'taken', 'with a longer one for one profile what may stay is taken');
+select is(pg_temp.taken('31 days'), 'the reading is more than 30 days old', 'and what may not is not');
+update fleet.tenant set past_tolerance = '10 days' where name = 'acme';
+select is(pg_temp.taken('11 days'), 'the reading is more than 10 days old', 'the tenant''s own tolerance may be less');
+update fleet.tenant set past_tolerance = null where name = 'acme';
+select ops.place_hold('acme', 'court', from_ts => now() - interval '60 days') \gset
+select is(pg_temp.taken('59 days'), 'taken', 'what a legal hold covers stays, so it is taken');
+update ops.legal_hold set released_at = now(), released_by = 'court' where tenant_id = pg_temp.tenant('acme');
+update ops.retention_policy set enabled = false where tenant_id = pg_temp.tenant('acme') and profile_id is null;
+select is(pg_temp.taken('5 years'), 'taken', 'and anything where a policy is off');
+delete from ops.retention_policy where object = 'readings';
+select is(pg_temp.taken('5 years'), 'taken', 'or there is none');
 
 select * from finish();
 rollback;

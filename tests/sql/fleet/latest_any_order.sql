@@ -1,6 +1,7 @@
 -- Whatever the order and the batches in which readings arrive, the same is stored and the same is latest.
 begin;
 select plan(6);
+\ir ../support/old_readings.psql
 \ir ../support/names.psql
 
 select ops.create_tenant('acme', 'Acme') \gset
