@@ -59,5 +59,8 @@ def table(columns, rows):
 
 def last_line(bench, **figures):
     """The figures as one line of JSON, rounded to what is worth comparing."""
+    def rounded(figure):
+        return float(f"{figure:.2g}") if abs(figure) < 1e-4 else round(figure, 4)
+
     print(json.dumps({"bench": bench} | {
-        name: round(figure, 4) if isinstance(figure, float) else figure for name, figure in figures.items()}))
+        name: rounded(figure) if isinstance(figure, float) else figure for name, figure in figures.items()}))
