@@ -85,7 +85,7 @@ class Archives(Refusals):
     def test_a_late_reading_goes_to_a_file_of_its_own_and_comes_back_merged(self):
         tenant = Archived()
         at = (tenant.today - 20 * DAY + timedelta(minutes=1)).isoformat()
-        self.assertEqual(tenant.counted(tenant.operator, [{"device": "m-1", "ts": at, "metrics": {"load": 5}}])["accepted"], 1)
+        self.assertEqual(tenant.counted(tenant.operator, [{"device": "m-1", "ts": at, "metrics": {"load": 5}}]), {"accepted": 1, "duplicates": 0, "rejected": []})
         tenant.run("archive")
         self.assertEqual(len(tenant.viewer.get("/archives").json), 3)
         tenant.restore(20, device="m-1")

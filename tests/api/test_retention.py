@@ -17,7 +17,7 @@ class Policies(Refusals):
     def setUp(self):
         # The other tests' readings of fixed days need another.
         policy = "update ops.retention_policy set hot = '{}' where object = 'readings' and tenant_id is null"
-        sql(policy.format("90 days"))
+        sql(policy.format("30 days"))
         self.addCleanup(sql, policy.format("100 years"))
 
     def test_defaults(self):

@@ -181,12 +181,12 @@ begin
       'select (count(*) > 0)::text || '' '' || count(*) filter (where value like ''%omega%'' or value like ''%27182.%'') from pg_temp.seen', 'true 0');
   end loop;
 end $$;
-select pg_temp.peek_at(array(select name from isolation.api_view order by 1) || '{fleet.tenant,fleet.site,fleet.profile,fleet.metric,fleet.device,fleet.latest,detect.anomaly,alerting.alert,ops.job_run}');
+select pg_temp.peek_at(array(select name from isolation.api_view where has_table_privilege('bi_reader', name, 'select') order by 1) || '{fleet.tenant,fleet.site,fleet.profile,fleet.metric,fleet.device,fleet.latest,detect.anomaly,alerting.alert,ops.job_run}');
 set enable_indexscan = off;
 set enable_bitmapscan = off;
 set enable_hashjoin = off;
 set enable_mergejoin = off;
-select pg_temp.peek_at(array(select name from isolation.api_view order by 1) || '{fleet.device,fleet.latest}');
+select pg_temp.peek_at(array(select name from isolation.api_view where has_table_privilege('bi_reader', name, 'select') order by 1) || '{fleet.device,fleet.latest}');
 reset all;
 select isolation.answers('an error that a row of another tenant would raise',
   $$select count(*) > 0 from fleet.device d where 1 / (case when d.name like 'omega%' then 0 else 1 end) = 1$$, 'true');

@@ -1,42 +1,60 @@
 create or replace function fleet.make_rollups(tenant int) returns bigint
 language plpgsql
+-- Bounds that are known when a query is planned spare looking at every chunk for every bucket.
+set plan_cache_mode = force_custom_plan
 as $$
 declare
   -- Buckets made in one run: bounds its memory and how long it holds what it locks.
   c_most constant int := 20000;
-  v_made bigint;
+  c_day constant interval := '1 day';
+  v_left bigint := c_most;
+  v_day timestamptz;
+  v_taken bigint;
+  v_rows bigint;
+  v_made bigint := 0;
 begin
   perform fleet.note_rollups(tenant);
 
-  with taken as (
-    -- Buckets that are still filling wait.
-    delete from fleet.rollup_due d
-    where d.tenant_id = tenant
-      and (d.stream_id, d.bucket, d.ts) in (
-        select o.stream_id, o.bucket, o.ts
-        from fleet.rollup_due o
-        where o.tenant_id = tenant and o.ts + o.bucket <= pg_catalog.now()
-        order by o.stream_id, o.bucket, o.ts
-        limit c_most)
-    returning d.stream_id, d.bucket, d.ts
-  )
-  insert into fleet.reading_rollup as k (tenant_id, stream_id, bucket, ts, readings, state, counts, means, minima, maxima)
-  select tenant, t.stream_id, t.bucket, t.ts, s.readings, s.state,
-    vigil.num_vals(s.state)::int[], vigil.average(s.state), vigil.min_val(s.state), vigil.max_val(s.state)
-  from taken t
-  cross join lateral (
-    select count(*) as readings, vigil.stats_agg(r.ts, r.values) as state
-    from fleet.reading r
-    where r.tenant_id = tenant and r.stream_id = t.stream_id and r.ts >= t.ts and r.ts < t.ts + t.bucket
-  ) s
-  where s.readings > 0
-  on conflict (tenant_id, stream_id, bucket, ts) do update
-  set readings = excluded.readings, state = excluded.state,
-    counts = excluded.counts, means = excluded.means, minima = excluded.minima, maxima = excluded.maxima
-  -- Readings that were removed since do not take their summary with them.
-  where excluded.readings >= k.readings;
-  get diagnostics v_made = row_count;
-
+  -- Buckets divide a day, so each lies within one. The oldest first; those that are still filling wait.
+  loop
+    select pg_catalog.date_bin(c_day, pg_catalog.min(o.ts), '2000-01-01 00:00:00+00') into v_day
+    from fleet.rollup_due o
+    where o.tenant_id = tenant and o.ts + o.bucket <= pg_catalog.now();
+    exit when v_day is null or v_left <= 0;
+    with taken as (
+      delete from fleet.rollup_due d
+      where d.tenant_id = tenant
+        and (d.stream_id, d.bucket, d.ts) in (
+          select o.stream_id, o.bucket, o.ts
+          from fleet.rollup_due o
+          where o.tenant_id = tenant and o.ts >= v_day and o.ts < v_day + c_day and o.ts + o.bucket <= pg_catalog.now()
+          order by o.stream_id, o.bucket, o.ts
+          limit v_left)
+      returning d.stream_id, d.bucket, d.ts
+    ),
+    made as (
+      insert into fleet.reading_rollup as k (tenant_id, stream_id, bucket, ts, readings, state, counts, means, minima, maxima)
+      select tenant, t.stream_id, t.bucket, t.ts, s.readings, s.state,
+        vigil.num_vals(s.state)::int[], vigil.average(s.state), vigil.min_val(s.state), vigil.max_val(s.state)
+      from taken t
+      cross join lateral (
+        select pg_catalog.count(*) as readings, vigil.stats_agg(r.ts, r.values) as state
+        from fleet.reading r
+        where r.tenant_id = tenant and r.stream_id = t.stream_id and r.ts >= t.ts and r.ts < t.ts + t.bucket
+          and r.ts >= v_day and r.ts < v_day + c_day
+      ) s
+      where s.readings > 0
+      on conflict (tenant_id, stream_id, bucket, ts) do update
+      set readings = excluded.readings, state = excluded.state,
+        counts = excluded.counts, means = excluded.means, minima = excluded.minima, maxima = excluded.maxima
+      -- Readings that were removed since do not take their summary with them.
+      where excluded.readings >= k.readings
+      returning 1
+    )
+    select (select pg_catalog.count(*) from taken), (select pg_catalog.count(*) from made) into v_taken, v_rows;
+    v_left := v_left - v_taken;
+    v_made := v_made + v_rows;
+  end loop;
   return v_made;
 end
 $$;
