@@ -17,8 +17,9 @@ begin
   ),
   rate as materialized (
     -- The newest readings tell how often the stream reports and how large its readings and their summaries are.
-    select s.stream_id, n.readings, n.seconds, n.reading_bytes, n.summary_bytes
-    from (select distinct a.stream_id from asked a) s
+    -- With the widths asked for: the planner expects few streams, and would compare each with each to join them again.
+    select s.stream_id, s.buckets, n.readings, n.seconds, n.reading_bytes, n.summary_bytes
+    from (select a.stream_id, pg_catalog.array_agg(a.bucket) as buckets from asked a group by a.stream_id) s
     cross join lateral (
       select count(*) as readings,
         extract(epoch from max(r.ts) - min(r.ts)) as seconds,
@@ -37,11 +38,11 @@ begin
   ),
   decided as (
     insert into fleet.stream_rollup as d (tenant_id, stream_id, bucket, made)
-    select tenant, a.stream_id, a.bucket,
+    select tenant, r.stream_id, a.bucket,
       -- Smaller than what it stands for.
       coalesce(extract(epoch from a.bucket) * (r.readings - 1) / nullif(r.seconds, 0) * r.reading_bytes > r.summary_bytes, false)
-    from asked a
-    join rate r using (stream_id)
+    from rate r
+    cross join lateral pg_catalog.unnest(r.buckets) as a (bucket)
     -- Fewer readings say nothing about a rate; the stream is asked again when it writes.
     where r.readings >= 10
     on conflict (tenant_id, stream_id, bucket) do update
