@@ -29,6 +29,9 @@ migrate() {
         grep -vE ' NOTICE: ' "$VIGIL_STATE/log/apply.log" | tail -n 20 >&2
         die "sql/apply.sql failed" "Nothing of it was applied. Correct it and repeat."
     }
+    # pg_cron reads its jobs when it learns of a change, and may miss the one that made the first jobs of a new database.
+    # It reads them anew whenever the configuration is read.
+    run_psql -qAt -c 'select pg_reload_conf()' >/dev/null
     set_passwords
 }
 

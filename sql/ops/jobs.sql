@@ -5,7 +5,7 @@ values
   ('scores', 'Scores new feature vectors with each stream''s narrowest active model.', '3 seconds', interval '1 minute'),
   ('anomalies', 'Turns scores into anomalies with explanations, and closes those that ended.', '3 seconds', interval '1 minute'),
   ('alerts', 'Matches anomalies against alert rules and writes notifications.', '3 seconds', interval '1 minute'),
-  ('rollups', 'Summarises readings in the buckets that ended.', '10 seconds', interval '1 minute'),
+  ('rollups', 'Summarises readings in the buckets that ended.', '3 seconds', interval '1 minute'),
   ('sources', 'Pulls readings from foreign tables.', '30 seconds', interval '2 minutes'),
   ('train', 'Trains every active model anew, and a first model where there is none.', '10 2 * * *', interval '1 day'),
   ('prune', 'Trims idempotency keys, requests with readings, and summaries past their retention.', '17 * * * *', interval '1 hour'),
