@@ -3,6 +3,7 @@ language plpgsql
 as $$
 declare
   v_file ops.archive_manifest;
+  v_contract jsonb;
   v_written record;
 begin
   select m.* into v_file
@@ -12,10 +13,17 @@ begin
   if not found then
     return null;
   end if;
+  select pg_catalog.jsonb_build_object(
+    'profile', p.name, 'sha256', pg_catalog.encode(p.contract_sha256, 'hex'),
+    'metrics', (
+      select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('name', k.name, 'unit', k.unit, 'kind', k.kind) order by k.position)
+      from fleet.metric k where k.tenant_id = p.tenant_id and k.profile_id = p.profile_id))
+  into v_contract
+  from fleet.profile p
+  where p.tenant_id = tenant and p.profile_id = v_file.profile_id;
   select pg_catalog.count(*) as row_count, pg_catalog.min(r.ts) as from_ts, pg_catalog.max(r.ts) as to_ts,
     pg_catalog.sum(pg_catalog.hash_record_extended(row(r.stream_id, r.ts, r.values), 0)) as row_hash,
-    pg_catalog.min(c.sha256) as profile_sha256,
-    vigil.parquet_agg(r.stream_id, r.external_id, r.ts, r.values, c.contract) as content
+    vigil.parquet_agg(r.stream_id, r.external_id, r.ts, r.values, v_contract) as content
   into v_written
   from (
     select r.stream_id, d.external_id, r.ts, r.values
@@ -25,16 +33,7 @@ begin
     where r.tenant_id = tenant and r.stream_id = any (v_file.stream_ids)
       and r.ts >= v_file.range_start and r.ts < v_file.range_end
     order by r.stream_id, r.ts
-  ) r
-  cross join (
-    select pg_catalog.encode(p.contract_sha256, 'hex') as sha256, pg_catalog.jsonb_build_object(
-      'profile', p.name, 'sha256', pg_catalog.encode(p.contract_sha256, 'hex'),
-      'metrics', (
-        select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('name', k.name, 'unit', k.unit, 'kind', k.kind) order by k.position)
-        from fleet.metric k where k.tenant_id = p.tenant_id and k.profile_id = p.profile_id)) as contract
-    from fleet.profile p
-    where p.tenant_id = tenant and p.profile_id = v_file.profile_id
-  ) c;
+  ) r;
   if v_written.row_count = 0 then
     -- They went meanwhile; what was planned is not to be.
     update ops.archive_manifest m
@@ -45,7 +44,7 @@ begin
   update ops.archive_manifest m
   set state = 'written', written_at = pg_catalog.clock_timestamp(), verified_at = null, checked_at = null, damage = null,
     row_count = v_written.row_count, from_ts = v_written.from_ts, to_ts = v_written.to_ts, row_hash = v_written.row_hash,
-    profile_sha256 = v_written.profile_sha256, bytes = pg_catalog.octet_length(v_written.content),
+    profile_sha256 = v_contract ->> 'sha256', bytes = pg_catalog.octet_length(v_written.content),
     sha256 = vigil_platform.archive_write(m.path, v_written.content)
   where m.tenant_id = tenant and m.archive_id = archive;
   return v_written.row_count;
