@@ -5,7 +5,7 @@ set plan_cache_mode = force_custom_plan
 as $$
 declare
   -- Enough for ten readings of whoever reports often enough for a day's summary to be smaller.
-  c_newest constant interval := '2 days';
+  c_newest constant interval := interval '2 days';
   v_first timestamptz;
   v_last timestamptz;
   v_due bigint;

@@ -65,12 +65,13 @@ begin
   end loop;
 
   -- In many transactions each.
-  if job in ('rollups', 'sources', 'retention', 'archive', 'verify') then
+  if job = 'sources' then
+    -- It keeps a record of each source's tenant itself.
+    call fleet.pull_sources(v_rows, v_failure);
+  elsif job in ('rollups', 'retention', 'archive', 'verify') then
     v_started := pg_catalog.clock_timestamp();
     if job = 'rollups' then
       call fleet.refresh_rollups(v_rows);
-    elsif job = 'sources' then
-      call fleet.pull_sources(v_rows, v_failure);
     elsif job = 'retention' then
       call ops.apply_retention(v_rows, v_failure);
     elsif job = 'archive' then

@@ -5,6 +5,9 @@ CREATE SCHEMA api;
 ALTER SCHEMA api OWNER TO vigil_owner;
 COMMENT ON SCHEMA api IS 'Vigil
 Anomaly detection and alerting for device fleets, inside Postgres. Send readings with POST /rpc/ingest, read what was found at GET /anomalies and GET /alerts. Every answer is confined to the tenant of the token. Procedures that write take an Idempotency-Key: a repeat within 24 hours is answered as before and does nothing.';
+CREATE SCHEMA audit;
+ALTER SCHEMA audit OWNER TO vigil_owner;
+COMMENT ON SCHEMA audit IS 'The audit trail: what was done through the API and by retention, by whom.';
 CREATE SCHEMA auth;
 ALTER SCHEMA auth OWNER TO vigil_owner;
 COMMENT ON SCHEMA auth IS 'Login mapping, the current tenant and the request hook.';
@@ -20,6 +23,20 @@ COMMENT ON SCHEMA ops IS 'Jobs and their runs, heartbeats, storage reports.';
 CREATE DOMAIN api."text/csv" AS text;
 ALTER DOMAIN api."text/csv" OWNER TO vigil_owner;
 COMMENT ON DOMAIN api."text/csv" IS 'Comma-separated values, for Accept: text/csv.';
+CREATE TYPE ops.archive_item AS (
+	tenant_id integer,
+	profile_id integer,
+	policy_id integer,
+	relation text,
+	range_start timestamp with time zone,
+	range_end timestamp with time zone,
+	stream_ids integer[],
+	row_count bigint,
+	held_rows bigint,
+	bytes bigint
+);
+ALTER TYPE ops.archive_item OWNER TO vigil_owner;
+COMMENT ON TYPE ops.archive_item IS 'A row of ops.archive_plan: what goes from a chunk to one file, or stays because it is held.';
 CREATE TYPE ops.retention_item AS (
 	policy_id integer,
 	object text,
@@ -498,11 +515,11 @@ $$;
 ALTER FUNCTION api.register_device(device text, profile text, name text, model text, site text, attributes jsonb) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.register_device(device text, profile text, name text, model text, site text, attributes jsonb) IS 'Register a device
 Makes the device and its stream of readings, or adds to what is known of it. May be repeated.';
-CREATE FUNCTION ops.tenant_retention() RETURNS TABLE(tenant text, object text, profile text, hot interval, enabled boolean, decided_by text, reason text, changed_at timestamp with time zone, changed_by text, minimum interval, maximum interval, description text)
+CREATE FUNCTION ops.tenant_retention() RETURNS TABLE(tenant text, object text, profile text, hot interval, warm interval, cold interval, enabled boolean, decided_by text, reason text, changed_at timestamp with time zone, changed_by text, minimum interval, maximum interval, description text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-  select t.name, o.object, f.name, p.hot, p.enabled,
+  select t.name, o.object, f.name, p.hot, p.warm, p.cold, p.enabled,
     case when p.tenant_id is null or not p.by_tenant then 'platform' else 'tenant' end,
     p.reason, p.changed_at, case when p.tenant_id is not null then p.changed_by end, o.minimum, o.maximum, o.description
   from ops.retention_object o
@@ -522,6 +539,8 @@ CREATE VIEW api.retention_policies WITH (security_invoker='true') AS
     object,
     profile,
     hot,
+    warm,
+    cold,
     enabled,
     decided_by,
     reason,
@@ -530,11 +549,13 @@ CREATE VIEW api.retention_policies WITH (security_invoker='true') AS
     minimum,
     maximum,
     description
-   FROM ops.tenant_retention() r(tenant, object, profile, hot, enabled, decided_by, reason, changed_at, changed_by, minimum, maximum, description);
+   FROM ops.tenant_retention() r(tenant, object, profile, hot, warm, cold, enabled, decided_by, reason, changed_at, changed_by, minimum, maximum, description);
 ALTER VIEW api.retention_policies OWNER TO vigil_api;
 COMMENT ON VIEW api.retention_policies IS 'How long things are kept
 One row per object, and one for each profile with a policy of its own. Set them with POST /rpc/set_retention.';
-COMMENT ON COLUMN api.retention_policies.hot IS 'What is older is removed. Chunks go as a whole: readings and features up to a day later, scores up to a week.';
+COMMENT ON COLUMN api.retention_policies.hot IS 'What is older leaves the database: it is removed, or goes to files where there is a cold tier. Chunks go as a whole: readings and features up to a day later, scores up to a week.';
+COMMENT ON COLUMN api.retention_policies.warm IS 'How much longer summaries of readings stay; null: for ever.';
+COMMENT ON COLUMN api.retention_policies.cold IS 'How much longer readings stay in files; null: not at all.';
 COMMENT ON COLUMN api.retention_policies.enabled IS 'false: nothing is removed.';
 COMMENT ON COLUMN api.retention_policies.decided_by IS 'tenant: set through the API; platform: the default, or set by a DBA.';
 COMMENT ON COLUMN api.retention_policies.minimum IS 'The least that can be set through the API.';
@@ -560,6 +581,73 @@ $$;
 ALTER FUNCTION api.reset_retention(object text, profile text) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.reset_retention(object text, profile text) IS 'Let the wider policy decide again
 Takes back what was set for a profile, or for the tenant. Answers with what now decides for the tenant.';
+CREATE TABLE fleet.device (
+    tenant_id integer NOT NULL,
+    device_id integer NOT NULL,
+    external_id text NOT NULL,
+    name text NOT NULL,
+    model text,
+    site_id integer,
+    attributes jsonb DEFAULT '{}'::jsonb NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    registered_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT attributes_is_object CHECK ((jsonb_typeof(attributes) = 'object'::text)),
+    CONSTRAINT external_id_length CHECK (((length(external_id) >= 1) AND (length(external_id) <= 200)))
+);
+ALTER TABLE ONLY fleet.device FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.device OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.device IS 'A phone, scanner, sensor or server of a tenant, known to its source by external_id.';
+CREATE TABLE ops.archive_restore (
+    tenant_id integer NOT NULL,
+    restore_id bigint NOT NULL,
+    device_id integer,
+    from_ts timestamp with time zone NOT NULL,
+    to_ts timestamp with time zone NOT NULL,
+    row_count bigint NOT NULL,
+    restored_at timestamp with time zone DEFAULT now() NOT NULL,
+    restored_by text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT restore_range_in_order CHECK ((from_ts < to_ts))
+);
+ALTER TABLE ONLY ops.archive_restore FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.archive_restore OWNER TO vigil_owner;
+COMMENT ON TABLE ops.archive_restore IS 'Ranges of archived readings that were brought back, and until when. to_ts is excluded; device_id null: all devices.';
+CREATE VIEW api.archive_restores WITH (security_invoker='true') AS
+ SELECT x.restore_id,
+    d.external_id AS device,
+    x.from_ts,
+    x.to_ts,
+    x.row_count,
+    x.restored_at,
+    x.restored_by,
+    x.expires_at
+   FROM (ops.archive_restore x
+     LEFT JOIN fleet.device d USING (tenant_id, device_id));
+ALTER VIEW api.archive_restores OWNER TO vigil_api;
+COMMENT ON VIEW api.archive_restores IS 'Archived readings that were brought back
+One row per POST /rpc/restore_archive, until it expires.';
+COMMENT ON COLUMN api.archive_restores.device IS 'Null: all devices.';
+COMMENT ON COLUMN api.archive_restores.to_ts IS 'Excluded.';
+CREATE FUNCTION api.restore_archive("from" timestamp with time zone, "to" timestamp with time zone, device text DEFAULT NULL::text, keep interval DEFAULT '7 days'::interval) RETURNS SETOF api.archive_restores
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_answer jsonb := ops.earlier_answer('restore_archive', jsonb_build_array("from", "to", device, keep)::text);
+  v_restore ops.archive_restore;
+begin
+  if v_answer is null then
+    v_restore := ops.restore_own_archive("from", "to", device, keep);
+    v_answer := ops.keep_answer('restore_archive', (
+      select jsonb_agg(r) from api.archive_restores r where r.restore_id = v_restore.restore_id));
+  end if;
+  return query
+  select a.* from jsonb_populate_recordset(null::api.archive_restores, v_answer) a;
+end
+$$;
+ALTER FUNCTION api.restore_archive("from" timestamp with time zone, "to" timestamp with time zone, device text, keep interval) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.restore_archive("from" timestamp with time zone, "to" timestamp with time zone, device text, keep interval) IS 'Bring archived readings back
+From inclusive, to exclusive, of one device or all, for 1 hour to 90 days. They are in GET /readings, /telemetry and /rpc/series until then. Doing it again changes nothing but how long.';
 CREATE FUNCTION api.score(device text, metrics jsonb, ts timestamp with time zone DEFAULT now(), profile text DEFAULT NULL::text) RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -633,9 +721,7 @@ declare
   v_tier interval;
   v_first timestamptz;
   v_last timestamptz;
-  v_stale timestamptz[];
-  v_stale_from timestamptz;
-  v_stale_to timestamptz;
+  v_missing tstzmultirange;
 begin
   if series.bucket is null or series.bucket < interval '1 second' or extract(year from series.bucket) <> 0 or extract(month from series.bucket) <> 0 then
     raise exception using
@@ -683,53 +769,34 @@ begin
   v_first := least(v_first, series."to");
   v_last := greatest(date_bin(v_tier, series."to", '2000-01-01 00:00:00+00'), v_first);
   if v_tier is null then
-    v_first := series."to";
-    v_last := series."to";
+    v_missing := tstzmultirange(tstzrange(series."from", series."to"));
+  else
+    -- What lies outside, is still filling, or was written to since its summary was made is read from the readings. A
+    -- stable function sees one snapshot throughout.
+    select range_agg(w.missing) into v_missing
+    from (
+      values (tstzrange(series."from", v_first)), (tstzrange(v_last, series."to"))
+      union all
+      select tstzrange(o.ts, o.ts + v_tier)
+      from fleet.rollup_due o
+      where o.tenant_id = v_tenant_id and o.stream_id = v_stream_id and o.bucket = v_tier and o.ts >= v_first and o.ts < v_last
+      union all
+      select tstzrange(date_bin(v_tier, c.from_ts, '2000-01-01 00:00:00+00'), date_bin(v_tier, c.to_ts, '2000-01-01 00:00:00+00') + v_tier)
+        * tstzrange(v_first, v_last)
+      from fleet.rollup_change c
+      where c.tenant_id = v_tenant_id and c.stream_id = v_stream_id
+    ) w (missing);
   end if;
-  -- Buckets that are being filled, or were written to since they were made. A stable function sees one snapshot throughout.
-  v_stale := array(
-    select o.ts
-    from fleet.rollup_due o
-    where o.tenant_id = v_tenant_id and o.stream_id = v_stream_id and o.bucket = v_tier and o.ts >= v_first and o.ts < v_last
-    union
-    select b.ts
-    from fleet.rollup_change c
-    cross join lateral generate_series(
-      date_bin(v_tier, greatest(c.from_ts, v_first), '2000-01-01 00:00:00+00'),
-      least(c.to_ts, v_last - interval '1 microsecond'), v_tier) as b (ts)
-    where c.tenant_id = v_tenant_id and c.stream_id = v_stream_id);
-  select min(w.ts), max(w.ts) + v_tier into v_stale_from, v_stale_to from unnest(v_stale) as w (ts);
   return query
-  with summary as materialized (
-    -- One call reads a state once.
-    select k.ts, vigil.features(k.state, '{count,mean,min,max}', array_fill(v_position, '{4}')) as told
-    from fleet.reading_rollup k
+  with part (ts, n, average, minimum, maximum) as (
+    -- Sums of float8 are several times as fast as those of bigint, and as exact.
+    select k.ts, k.counts[v_position]::float8, k.means[v_position], k.minima[v_position], k.maxima[v_position]
+    from fleet.summary k
     where k.tenant_id = v_tenant_id and k.stream_id = v_stream_id and k.bucket = v_tier and k.ts >= v_first and k.ts < v_last
-      and k.ts <> all (v_stale)
-  ),
-  -- Bounds that are known when this is planned spare looking at every chunk.
-  reading (ts, value) as (
-    select r.ts, r.values[v_position]
-    from fleet.reading r
-    where r.tenant_id = v_tenant_id and r.stream_id = v_stream_id and r.ts >= series."from" and r.ts < v_first
+      and not k.ts <@ v_missing and k.counts[v_position] > 0
     union all
-    select r.ts, r.values[v_position]
-    from fleet.reading r
-    where r.tenant_id = v_tenant_id and r.stream_id = v_stream_id and r.ts >= v_last and r.ts < series."to"
-    union all
-    select r.ts, r.values[v_position]
-    from unnest(v_stale) as w (ts)
-    join fleet.reading r on r.ts >= w.ts and r.ts < w.ts + v_tier
-    where r.tenant_id = v_tenant_id and r.stream_id = v_stream_id and r.ts >= v_stale_from and r.ts < v_stale_to
-  ),
-  part (ts, n, average, minimum, maximum) as (
-    select s.ts, s.told[1], s.told[2], s.told[3], s.told[4]
-    from summary s
-    where s.told[1] > 0
-    union all
-    select r.ts, 1, r.value, r.value, r.value
-    from reading r
-    where r.value is not null
+    select b.ts, b.n, b.average, b.minimum, b.maximum
+    from fleet.buckets_of_readings(v_tenant_id, v_stream_id, v_position, v_missing, series.bucket) b
   )
   select date_bin(series.bucket, part.ts, '2000-01-01 00:00:00+00'), sum(part.n)::bigint,
     sum(part.n * part.average) / sum(part.n), min(part.minimum), max(part.maximum)
@@ -741,15 +808,16 @@ $$;
 ALTER FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) IS 'A metric over time
 Count, average, minimum and maximum per bucket, from inclusive, to exclusive. Buckets start at multiples of their width from 2000-01-01 UTC; empty ones are left out. Where the stream has summaries the buckets are made of these, and of readings for what is not summarised yet, so the answer is always current.';
-CREATE FUNCTION api.set_retention(object text, hot interval, profile text DEFAULT NULL::text, reason text DEFAULT NULL::text) RETURNS SETOF api.retention_policies
+CREATE FUNCTION api.set_retention(object text, hot interval, profile text DEFAULT NULL::text, reason text DEFAULT NULL::text, warm interval DEFAULT NULL::interval, cold interval DEFAULT NULL::interval) RETURNS SETOF api.retention_policies
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  v_answer jsonb := ops.earlier_answer('set_retention', jsonb_build_array(object, hot, profile, reason)::text);
+  v_answer jsonb := ops.earlier_answer('set_retention', jsonb_build_array(object, hot, profile, reason, warm, cold)::text);
 begin
   if v_answer is null then
-    perform ops.set_retention(set_retention.object, set_retention.profile, set_retention.hot, set_retention.reason);
+    perform ops.set_retention(
+      set_retention.object, set_retention.profile, set_retention.hot, set_retention.reason, set_retention.warm, set_retention.cold);
     v_answer := ops.keep_answer('set_retention', (
       select coalesce(jsonb_agg(p), '[]')
       from api.retention_policies p
@@ -759,9 +827,9 @@ begin
   select a.* from jsonb_populate_recordset(null::api.retention_policies, v_answer) a;
 end
 $$;
-ALTER FUNCTION api.set_retention(object text, hot interval, profile text, reason text) OWNER TO vigil_api;
-COMMENT ON FUNCTION api.set_retention(object text, hot interval, profile text, reason text) IS 'Set how long something is kept
-For one profile, or for all that have no policy of their own. What is older goes with the next run, every few hours, and does not come back. Between the limits at GET /retention_policies.';
+ALTER FUNCTION api.set_retention(object text, hot interval, profile text, reason text, warm interval, cold interval) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.set_retention(object text, hot interval, profile text, reason text, warm interval, cold interval) IS 'Set how long something is kept
+For one profile, or for all that have no policy of their own. What is older goes with the next run, every few hours, and does not come back, unless readings have a cold tier: they go to files for that much longer. warm is how much longer summaries of readings stay, null for ever. Between the limits at GET /retention_policies.';
 CREATE FUNCTION api.train_model(profile text, scope jsonb DEFAULT '{}'::jsonb, options jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -808,6 +876,60 @@ $$;
 ALTER FUNCTION api.train_model(profile text, scope jsonb, options jsonb) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb) IS 'Train a model and make it active
 scope: {} for the whole profile, {"device": id}, {"device_model": name} or {"site": path}. options: window ("14 days", back from the newest reading), from, to, exclude_anomalies, n_trees, sample_size, max_depth, seed, reservoir.';
+CREATE FUNCTION audit.keep_entries() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  -- Retention deletes as vigil_jobs, and a tenant that is deleted takes its trail along.
+  if tg_op = 'DELETE' and (current_user = 'vigil_jobs' or not exists (select from fleet.tenant t where t.tenant_id = old.tenant_id)) then
+    return old;
+  end if;
+  raise exception using
+    errcode = '55000',
+    message = 'the audit trail is append-only',
+    hint = 'Entries leave by the policy for audit in ops.retention_policy.';
+end
+$$;
+ALTER FUNCTION audit.keep_entries() OWNER TO vigil_owner;
+COMMENT ON FUNCTION audit.keep_entries() IS 'Refuses, with 55000, to change entries of the audit trail, and to delete them but by retention.';
+CREATE FUNCTION audit.record(tenant integer, action text, detail jsonb) RETURNS void
+    LANGUAGE sql
+    AS $$
+  insert into audit.entry (tenant_id, actor, role, correlation_id, action, detail)
+  values (tenant, auth.subject(), coalesce(auth.claims() ->> 'role', session_user), auth.correlation_id(), action,
+    -- Long answers list what was sent; the trail says that, not what.
+    case when pg_catalog.octet_length(detail::text) <= 4000 then detail end)
+$$;
+ALTER FUNCTION audit.record(tenant integer, action text, detail jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION audit.record(tenant integer, action text, detail jsonb) IS 'Writes an entry of the audit trail for the current request or session, in its transaction. detail of more than 4000 bytes is left out.';
+CREATE FUNCTION audit.record_retention() RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_runs bigint;
+begin
+  with noted as (
+    update ops.retention_run r
+    set audited = true
+    where not r.audited
+    returning r.tenant_id, r.started_at, r.finished_at, r.object, r.policy_id, r.action, r.row_count, r.bytes, r.from_ts, r.to_ts
+  )
+  insert into audit.entry (tenant_id, actor, role, action, detail)
+  select n.tenant_id, 'retention', current_user, 'retention', pg_catalog.jsonb_build_object(
+    'object', n.object, 'action', n.action, 'policy_id', n.policy_id, 'started_at', n.started_at,
+    'finished_at', pg_catalog.max(n.finished_at), 'relations', pg_catalog.count(*), 'rows', pg_catalog.sum(n.row_count),
+    'bytes', pg_catalog.sum(n.bytes), 'from_ts', pg_catalog.min(n.from_ts), 'to_ts', pg_catalog.max(n.to_ts))
+  from noted n
+  -- Empty chunks and logs are no tenant's, and a tenant may be gone.
+  join fleet.tenant t on t.tenant_id = n.tenant_id
+  group by n.tenant_id, n.started_at, n.object, n.policy_id, n.action
+  order by n.tenant_id, n.started_at, n.object, n.policy_id, n.action;
+  get diagnostics v_runs = row_count;
+  return v_runs;
+end
+$$;
+ALTER FUNCTION audit.record_retention() OWNER TO vigil_owner;
+COMMENT ON FUNCTION audit.record_retention() IS 'Writes an entry for each tenant, object, policy and kind of removal of the runs in ops.retention_run that have none. Returns how many.';
 CREATE FUNCTION auth.add_answer_header(name text, content text) RETURNS void
     LANGUAGE sql
     AS $$
@@ -1888,6 +2010,46 @@ end
 $_$;
 ALTER FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) IS 'Appends the metrics that readings bring and their profile lacks, where the tenant wants it: in the order in which they come, as gauges without a unit, up to the 4096 that a profile may have. Call it before streams are opened: then every request locks profiles first.';
+CREATE FUNCTION fleet.buckets_of_readings(tenant integer, stream integer, metric integer, within tstzmultirange, bucket interval) RETURNS TABLE(ts timestamp with time zone, n bigint, average double precision, minimum double precision, maximum double precision)
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+declare
+  -- More ranges than this are read in one sweep over all of them.
+  c_most constant int := 8;
+  v_from timestamptz;
+  v_to timestamptz;
+begin
+  for v_from, v_to in
+    select lower(s.sweep), upper(s.sweep)
+    from (
+      select w.sweep, count(*) over () as sweeps
+      from unnest(within) as w (sweep)
+    ) s
+    where s.sweeps <= c_most
+    union all
+    select lower(within), upper(within)
+    where (select count(*) from unnest(within)) > c_most
+  loop
+    return query
+    select pg_catalog.date_bin(buckets_of_readings.bucket, r.ts, '2000-01-01 00:00:00+00'), count(*), avg(r.values[metric]),
+      min(r.values[metric]), max(r.values[metric])
+    from (
+      select h.ts, h.values
+      from fleet.reading h
+      where h.tenant_id = tenant and h.stream_id = stream and h.ts >= v_from and h.ts < v_to
+      union all
+      select x.ts, x.values
+      from fleet.restored_reading x
+      where x.tenant_id = tenant and x.stream_id = stream and x.ts >= v_from and x.ts < v_to
+    ) r
+    where r.ts <@ within and r.values[metric] is not null
+    group by 1;
+  end loop;
+end
+$$;
+ALTER FUNCTION fleet.buckets_of_readings(tenant integer, stream integer, metric integer, within tstzmultirange, bucket interval) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.buckets_of_readings(tenant integer, stream integer, metric integer, within tstzmultirange, bucket interval) IS 'Count, average, minimum and maximum of a metric, given by its position, in a stream''s readings within ranges of time, per bucket; those brought back from archives included. A bucket that several ranges have a part of comes in as many rows.';
 CREATE FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -1967,10 +2129,18 @@ ALTER FUNCTION fleet.csv_readings(lines json) OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.csv_readings(lines json) IS 'Readings for fleet.ingest out of what PostgREST makes of comma-separated values: an array of objects whose values are text, null for the word NULL. The columns device, ts and, where wanted, profile are a reading''s own. With columns metric and value each line is a narrow reading, otherwise a wide one with a metric for every other column. Empty fields are not reported; what is no number stays text and is refused by ingestion.';
 CREATE FUNCTION fleet.decide_rollups(tenant integer) RETURNS bigint
     LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 declare
+  -- Enough for ten readings of whoever reports often enough for a day's summary to be smaller.
+  c_newest constant interval := '2 days';
+  v_first timestamptz;
+  v_last timestamptz;
   v_due bigint;
 begin
+  select pg_catalog.min(c.from_ts) - c_newest, pg_catalog.max(c.to_ts) into v_first, v_last
+  from fleet.rollup_change c
+  where c.tenant_id = tenant;
   -- Streams that just wrote and whose last decision is older than an hour, or was never made.
   with asked as (
     select st.stream_id, ro.bucket
@@ -1983,20 +2153,21 @@ begin
       or (not sr.made and sr.decided_at < pg_catalog.now() - interval '1 hour')
   ),
   rate as materialized (
-    -- The newest readings tell how often the stream reports and how large its readings and their statistics are.
+    -- The newest readings tell how often the stream reports and how large its readings and their summaries are.
     -- With the widths asked for: the planner expects few streams, and would compare each with each to join them again.
-    select s.stream_id, s.buckets, n.readings, n.seconds, n.reading_bytes, n.state_bytes
+    select s.stream_id, s.buckets, n.readings, n.seconds, n.reading_bytes, n.summary_bytes
     from (select a.stream_id, pg_catalog.array_agg(a.bucket) as buckets from asked a group by a.stream_id) s
     cross join lateral (
       select count(*) as readings,
         extract(epoch from max(r.ts) - min(r.ts)) as seconds,
         -- 40 bytes of row and page headers, and the entry in the index.
         avg(pg_catalog.pg_column_size(r.values)) + 40 + 24 as reading_bytes,
-        pg_catalog.pg_column_size(vigil.stats_agg(r.ts, r.values)) + 56 + 40 as state_bytes
+        -- The state, the figures beside it, row headers, those of the pieces that the state is stored in, index entries.
+        pg_catalog.pg_column_size(vigil.stats_agg(r.ts, r.values)) + 28 * max(cardinality(r.values)) + 4 * 24 + 240 as summary_bytes
       from (
         select l.ts, l.values
         from fleet.reading l
-        where l.tenant_id = tenant and l.stream_id = s.stream_id
+        where l.tenant_id = tenant and l.stream_id = s.stream_id and l.ts >= v_first and l.ts <= v_last
         order by l.ts desc
         limit 100
       ) r
@@ -2006,7 +2177,7 @@ begin
     insert into fleet.stream_rollup as d (tenant_id, stream_id, bucket, made)
     select tenant, r.stream_id, a.bucket,
       -- Smaller than what it stands for.
-      coalesce(extract(epoch from a.bucket) * (r.readings - 1) / nullif(r.seconds, 0) * r.reading_bytes > r.state_bytes, false)
+      coalesce(extract(epoch from a.bucket) * (r.readings - 1) / nullif(r.seconds, 0) * r.reading_bytes > r.summary_bytes, false)
     from rate r
     cross join lateral pg_catalog.unnest(r.buckets) as a (bucket)
     -- Fewer readings say nothing about a rate; the stream is asked again when it writes.
@@ -2037,16 +2208,16 @@ begin
   delete from fleet.reading_rollup k
   using fleet.tenant t
   cross join lateral fleet.rollups_of(t.tenant_id) ro
-  join fleet.stream st on st.profile_id = ro.profile_id
-  where st.tenant_id = t.tenant_id and ro.retention is not null
-    and k.tenant_id = st.tenant_id and k.stream_id = st.stream_id and k.bucket = ro.bucket
-    and k.ts + k.bucket < pg_catalog.now() - ro.retention;
+  join fleet.stream st on st.tenant_id = t.tenant_id and st.profile_id = ro.profile_id
+  left join ops.retention_scope('readings') s on s.tenant_id = t.tenant_id and s.profile_id = ro.profile_id
+  where k.tenant_id = st.tenant_id and k.stream_id = st.stream_id and k.bucket = ro.bucket
+    and k.ts + k.bucket < coalesce(pg_catalog.now() - ro.retention, s.summaries_before);
   get diagnostics v_removed = row_count;
   return v_removed;
 end
 $$;
 ALTER FUNCTION fleet.expire_rollups() OWNER TO vigil_owner;
-COMMENT ON FUNCTION fleet.expire_rollups() IS 'Removes the buckets of all tenants that ended longer ago than their rollup is kept. Returns how many.';
+COMMENT ON FUNCTION fleet.expire_rollups() IS 'Removes the buckets of all tenants that ended longer ago than their rollup is kept, or than the policy over readings keeps summaries. Returns how many.';
 CREATE FUNCTION fleet.export(tenant integer, profile text, since text, max_readings integer, OUT content text, OUT watermark text, OUT more boolean) RETURNS record
     LANGUAGE plpgsql STABLE
     AS $_$
@@ -2621,62 +2792,59 @@ ALTER FUNCTION fleet.keep_contract() OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.keep_contract() IS 'Keeps a profile append-only and its list of names and SHA-256 current. The hash is a chain: each metric is hashed together with the hash before it.';
 CREATE FUNCTION fleet.make_rollups(tenant integer) RETURNS bigint
     LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
     AS $$
 declare
   -- Buckets made in one run: bounds its memory and how long it holds what it locks.
   c_most constant int := 20000;
-  v_made bigint;
+  c_day constant interval := '1 day';
+  v_left bigint := c_most;
+  v_day timestamptz;
+  v_taken bigint;
+  v_rows bigint;
+  v_made bigint := 0;
 begin
-  -- Whose rollup is switched off is decided anew when it is switched on again: what is written meanwhile is not noted.
-  delete from fleet.stream_rollup sr
-  using fleet.stream st
-  where sr.tenant_id = tenant and st.tenant_id = tenant and st.stream_id = sr.stream_id
-    and not exists (
-      select from fleet.rollups_of(tenant) ro
-      where ro.profile_id = st.profile_id and ro.bucket = sr.bucket and ro.enabled);
-  delete from fleet.rollup_due o
-  where o.tenant_id = tenant
-    and not exists (
-      select from fleet.stream_rollup sr
-      where sr.tenant_id = tenant and sr.stream_id = o.stream_id and sr.bucket = o.bucket);
-  perform fleet.decide_rollups(tenant);
-  with taken as (
-    delete from fleet.rollup_change c where c.tenant_id = tenant
-    returning c.stream_id, c.from_ts, c.to_ts
-  )
-  insert into fleet.rollup_due (tenant_id, stream_id, bucket, ts)
-  select distinct tenant, t.stream_id, sr.bucket, b.ts
-  from taken t
-  join fleet.stream_rollup sr on sr.tenant_id = tenant and sr.stream_id = t.stream_id and sr.made
-  cross join lateral pg_catalog.generate_series(
-    pg_catalog.date_bin(sr.bucket, t.from_ts, '2000-01-01 00:00:00+00'), t.to_ts, sr.bucket) as b (ts)
-  on conflict (tenant_id, stream_id, bucket, ts) do nothing;
-  with taken as (
-    -- Buckets that are still filling wait.
-    delete from fleet.rollup_due d
-    where d.tenant_id = tenant
-      and (d.stream_id, d.bucket, d.ts) in (
-        select o.stream_id, o.bucket, o.ts
-        from fleet.rollup_due o
-        where o.tenant_id = tenant and o.ts + o.bucket <= pg_catalog.now()
-        order by o.stream_id, o.bucket, o.ts
-        limit c_most)
-    returning d.stream_id, d.bucket, d.ts
-  )
-  insert into fleet.reading_rollup as k (tenant_id, stream_id, bucket, ts, readings, state)
-  select tenant, t.stream_id, t.bucket, t.ts, s.readings, s.state
-  from taken t
-  cross join lateral (
-    select count(*) as readings, vigil.stats_agg(r.ts, r.values) as state
-    from fleet.reading r
-    where r.tenant_id = tenant and r.stream_id = t.stream_id and r.ts >= t.ts and r.ts < t.ts + t.bucket
-  ) s
-  where s.readings > 0
-  on conflict (tenant_id, stream_id, bucket, ts) do update
-  set readings = excluded.readings, state = excluded.state
-  -- Readings that were removed since do not take their summary with them.
-  where excluded.readings >= k.readings;
-  get diagnostics v_made = row_count;
+  perform fleet.note_rollups(tenant);
+  -- Buckets divide a day, so each lies within one. The oldest first; those that are still filling wait.
+  loop
+    select pg_catalog.date_bin(c_day, pg_catalog.min(o.ts), '2000-01-01 00:00:00+00') into v_day
+    from fleet.rollup_due o
+    where o.tenant_id = tenant and o.ts + o.bucket <= pg_catalog.now();
+    exit when v_day is null or v_left <= 0;
+    with taken as (
+      delete from fleet.rollup_due d
+      where d.tenant_id = tenant
+        and (d.stream_id, d.bucket, d.ts) in (
+          select o.stream_id, o.bucket, o.ts
+          from fleet.rollup_due o
+          where o.tenant_id = tenant and o.ts >= v_day and o.ts < v_day + c_day and o.ts + o.bucket <= pg_catalog.now()
+          order by o.stream_id, o.bucket, o.ts
+          limit v_left)
+      returning d.stream_id, d.bucket, d.ts
+    ),
+    made as (
+      insert into fleet.reading_rollup as k (tenant_id, stream_id, bucket, ts, readings, state, counts, means, minima, maxima)
+      select tenant, t.stream_id, t.bucket, t.ts, s.readings, s.state,
+        vigil.num_vals(s.state)::int[], vigil.average(s.state), vigil.min_val(s.state), vigil.max_val(s.state)
+      from taken t
+      cross join lateral (
+        select pg_catalog.count(*) as readings, vigil.stats_agg(r.ts, r.values) as state
+        from fleet.reading r
+        where r.tenant_id = tenant and r.stream_id = t.stream_id and r.ts >= t.ts and r.ts < t.ts + t.bucket
+          and r.ts >= v_day and r.ts < v_day + c_day
+      ) s
+      where s.readings > 0
+      on conflict (tenant_id, stream_id, bucket, ts) do update
+      set readings = excluded.readings, state = excluded.state,
+        counts = excluded.counts, means = excluded.means, minima = excluded.minima, maxima = excluded.maxima
+      -- Readings that were removed since do not take their summary with them.
+      where excluded.readings >= k.readings
+      returning 1
+    )
+    select (select pg_catalog.count(*) from taken), (select pg_catalog.count(*) from made) into v_taken, v_rows;
+    v_left := v_left - v_taken;
+    v_made := v_made + v_rows;
+  end loop;
   return v_made;
 end
 $$;
@@ -2767,6 +2935,38 @@ end
 $$;
 ALTER FUNCTION fleet.note_readings() OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.note_readings() IS 'After each statement that writes readings: logs what changed for the features and rollups jobs and the export, and keeps fleet.latest, element by element, whatever order readings arrive in.';
+CREATE FUNCTION fleet.note_rollups(tenant integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  -- Whose rollup is switched off is decided anew when it is switched on again: what is written meanwhile is not noted.
+  delete from fleet.stream_rollup sr
+  using fleet.stream st
+  where sr.tenant_id = tenant and st.tenant_id = tenant and st.stream_id = sr.stream_id
+    and not exists (
+      select from fleet.rollups_of(tenant) ro
+      where ro.profile_id = st.profile_id and ro.bucket = sr.bucket and ro.enabled);
+  delete from fleet.rollup_due o
+  where o.tenant_id = tenant
+    and not exists (
+      select from fleet.stream_rollup sr
+      where sr.tenant_id = tenant and sr.stream_id = o.stream_id and sr.bucket = o.bucket);
+  perform fleet.decide_rollups(tenant);
+  with taken as (
+    delete from fleet.rollup_change c where c.tenant_id = tenant
+    returning c.stream_id, c.from_ts, c.to_ts
+  )
+  insert into fleet.rollup_due (tenant_id, stream_id, bucket, ts)
+  select distinct tenant, t.stream_id, sr.bucket, b.ts
+  from taken t
+  join fleet.stream_rollup sr on sr.tenant_id = tenant and sr.stream_id = t.stream_id and sr.made
+  cross join lateral pg_catalog.generate_series(
+    pg_catalog.date_bin(sr.bucket, t.from_ts, '2000-01-01 00:00:00+00'), t.to_ts, sr.bucket) as b (ts)
+  on conflict (tenant_id, stream_id, bucket, ts) do nothing;
+end
+$$;
+ALTER FUNCTION fleet.note_rollups(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.note_rollups(tenant integer) IS 'The part of the rollups job that both engines share: forgets streams whose rollup was switched off, decides for those that began to write, and notes in fleet.rollup_due which buckets were written to.';
 CREATE FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -3096,6 +3296,31 @@ end
 $$;
 ALTER FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) IS 'Why a reading is refused, as {code, message, hint}, or null when it is sound. metric_names are those of its stream, null when it has none; vector is what vigil.metric_values made of its metrics. earliest and latest are from fleet.accepted_times. The first problem found counts.';
+CREATE PROCEDURE fleet.refresh_rollups(INOUT made bigint)
+    LANGUAGE plpgsql
+    AS $$
+begin
+  -- fleet.make_rollups has made them, tenant by tenant.
+  made := 0;
+end
+$$;
+ALTER PROCEDURE fleet.refresh_rollups(INOUT made bigint) OWNER TO vigil_owner;
+COMMENT ON PROCEDURE fleet.refresh_rollups(INOUT made bigint) IS 'Makes what the rollups job makes for all tenants at once. Here: nothing.';
+CREATE FUNCTION fleet.replace_restored() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  -- Hardly ever is anything restored, and then the rows need not be looked at.
+  if exists (select from fleet.restored_reading) then
+    delete from fleet.restored_reading x
+    using written w
+    where x.tenant_id = w.tenant_id and x.stream_id = w.stream_id and x.ts = w.ts;
+  end if;
+  return null;
+end
+$$;
+ALTER FUNCTION fleet.replace_restored() OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.replace_restored() IS 'After readings are added: takes away copies from archives of the same instants, so that no reading is there twice.';
 CREATE FUNCTION fleet.rollups_of(tenant integer) RETURNS TABLE(profile_id integer, bucket interval, retention interval, enabled boolean)
     LANGUAGE sql STABLE
     AS $$
@@ -3373,6 +3598,141 @@ end
 $$;
 ALTER FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) IS 'Adds a webhook channel to a tenant and lets all its rules notify it. secret_ref names a file in the worker''s secrets directory. Returns channel_id. For DBAs.';
+CREATE PROCEDURE ops.apply_archive(INOUT moved bigint, INOUT failure text)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c_time_limit constant interval := interval '30 minutes';
+  c_tries constant int := 5;
+  v_started timestamptz := pg_catalog.clock_timestamp();
+  v_directory record;
+  v_step text;
+  v_file record;
+  v_range timestamptz;
+  v_ranges timestamptz[];
+  v_try int;
+  v_rows bigint;
+  v_verified boolean;
+  v_code text;
+  v_message text;
+  v_hint text;
+begin
+  moved := 0;
+  failure := null;
+  select s.configured, s.writable into v_directory from vigil_platform.archive_status() s;
+  if not v_directory.configured then
+    return;
+  end if;
+  -- Each in a transaction of its own, so that one's failure does not undo another's work.
+  foreach v_step in array '{expire restores,expire archives,sweep,withdraw,plan}'::text[] loop
+    v_code := null;
+    begin
+      case v_step
+        when 'expire restores' then perform ops.expire_restores();
+        when 'expire archives' then perform ops.expire_archives(v_started);
+        when 'sweep' then perform ops.sweep_archives();
+        when 'withdraw' then perform ops.withdraw_archives();
+        when 'plan' then perform ops.plan_archives();
+      end case;
+    exception when others then
+      get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
+      v_message := pg_catalog.format('%s: %s', v_step, v_message);
+      failure := coalesce(failure, v_message);
+      perform ops.note_failure('archive', null, v_started, v_code, v_message, v_hint);
+    end;
+    commit;
+  end loop;
+  v_ranges := array(
+    select distinct m.range_start from ops.archive_manifest m where m.state in ('planned', 'written', 'verified') order by 1);
+  foreach v_range in array v_ranges loop
+    -- What is not reached is the next run's.
+    exit when pg_catalog.clock_timestamp() > v_started + c_time_limit;
+    v_try := 1;
+    loop
+      v_code := null;
+      for v_file in
+        select m.tenant_id, m.archive_id, m.path
+        from ops.archive_manifest m
+        where m.range_start = v_range and m.state in ('planned', 'written')
+        order by m.tenant_id, m.archive_id
+      loop
+        begin
+          perform ops.write_archive(v_file.tenant_id, v_file.archive_id);
+        exception when others then
+          get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
+        end;
+        commit;
+        if v_code is null then
+          begin
+            v_verified := ops.verify_archive(v_file.tenant_id, v_file.archive_id);
+          exception when others then
+            get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
+          end;
+          commit;
+        end if;
+        if v_code is null and not v_verified then
+          v_code := '58030';
+          v_message := 'the file was not what had been written when it was read back';
+          v_hint := 'The readings are still in the database. Check the disk of the archive directory.';
+        end if;
+        if v_code is not null then
+          v_message := pg_catalog.format('%s: %s', v_file.path, v_message);
+          failure := coalesce(failure, v_message);
+          perform ops.note_failure('archive', v_file.tenant_id, v_started, v_code, v_message, v_hint);
+          perform alerting.raise_condition(v_file.tenant_id, 'archive/write', 'high', 'Readings cannot be archived and stay in the database: ' || v_message);
+        else
+          perform alerting.clear_condition(v_file.tenant_id, 'archive/write');
+        end if;
+        commit;
+        v_code := null;
+      end loop;
+      begin
+        v_rows := ops.drop_archived(v_range, v_started);
+        moved := moved + coalesce(v_rows, 0);
+      exception when others then
+        get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
+      end;
+      commit;
+      if v_code is null and v_rows is null then
+        for v_file in
+          select m.tenant_id, m.archive_id, m.path
+          from ops.archive_manifest m
+          where m.range_start = v_range and m.state = 'verified'
+          order by m.tenant_id, m.archive_id
+        loop
+          begin
+            moved := moved + coalesce(ops.delete_archived(v_file.tenant_id, v_file.archive_id, v_started), 0);
+          exception when others then
+            get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
+          end;
+          commit;
+          exit when v_code is not null;
+        end loop;
+      end if;
+      exit when v_try = c_tries;
+      if v_code = '55P03' then
+        perform pg_catalog.pg_sleep(1);
+      else
+        -- A late reading came between a file and the drop: once more with what there is now.
+        exit when v_code is not null or not exists (
+          select from ops.archive_manifest m
+          where m.range_start = v_range and (m.state = 'verified' or m.state = 'planned' and m.written_at is not null and m.damage is null));
+      end if;
+      v_try := v_try + 1;
+    end loop;
+    if v_code is not null then
+      v_message := pg_catalog.format('chunk of %s: %s', v_range, v_message);
+      failure := coalesce(failure, v_message);
+      perform ops.note_failure('archive', null, v_started, v_code, v_message, v_hint);
+      commit;
+    end if;
+  end loop;
+  perform audit.record_retention();
+  commit;
+end
+$$;
+ALTER PROCEDURE ops.apply_archive(INOUT moved bigint, INOUT failure text) OWNER TO postgres;
+COMMENT ON PROCEDURE ops.apply_archive(INOUT moved bigint, INOUT failure text) IS 'What ops.run(''archive'') does: expires copies and files, then moves readings that are past the hot tier into files, oldest first, for half an hour at most: plan, write, verify, drop, each committed, so that a run that was killed goes on where it was. Nothing is dropped that is not in a verified file. Without a directory it does nothing. moved is how many rows left the database, failure the first error; every error is in ops.job_run, and a file that cannot be written is an alert of its tenant. It commits.';
 CREATE PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text)
     LANGUAGE plpgsql
     AS $$
@@ -3449,10 +3809,67 @@ begin
       end if;
     end loop;
   end loop;
+  perform audit.record_retention();
+  commit;
 end
 $$;
 ALTER PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text) OWNER TO vigil_owner;
 COMMENT ON PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text) IS 'What ops.run(''retention'') does: removes what ops.retention_plan lists, oldest first, for ten minutes at most. A chunk whose locks are not to be had is tried five times, then left to the next run. removed is how many rows went, failure the first error; every error is in ops.job_run. It commits.';
+CREATE FUNCTION ops.archive_plan(of_tenant integer DEFAULT NULL::integer, of_range_start timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS SETOF ops.archive_item
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  -- Values in a file: some hundred megabytes before they are compressed.
+  c_most constant int := 40000000;
+  v_chunk record;
+begin
+  for v_chunk in
+    select pg_catalog.format('%I.%I', k.chunk_schema, k.chunk_name)::regclass as name, k.range_start, k.range_end
+    from timescaledb_information.chunks k
+    where k.hypertable_schema = 'fleet' and k.hypertable_name = 'reading'
+      and k.range_end <= (select pg_catalog.max(s.archive_before) from ops.retention_scope('readings') s)
+      and (of_range_start is null or k.range_start = of_range_start)
+    order by k.range_start
+  loop
+    -- By stream, so that the index is all that is read.
+    return query execute pg_catalog.format($query$
+      with stream as (
+        select x.tenant_id, x.stream_id, pg_catalog.count(*) as n from %s x group by x.tenant_id, x.stream_id
+      ),
+      due as (
+        select x.tenant_id, x.stream_id, s.profile_id, s.policy_id, x.n,
+          coalesce(s.held && pg_catalog.tstzrange($1, $2), false) as held,
+          pg_catalog.cardinality(p.metric_names) as width
+        from stream x
+        join ops.retention_stream('readings') s on s.tenant_id = x.tenant_id and s.stream_id = x.stream_id
+        join fleet.profile p on p.tenant_id = s.tenant_id and p.profile_id = s.profile_id
+        where s.archive_before >= $2 and ($3::int is null or x.tenant_id = $3)
+          and not exists (
+            select from ops.archive_manifest m
+            where m.range_start = $1 and m.tenant_id = x.tenant_id and m.state in ('planned', 'written', 'verified')
+              and x.stream_id = any (m.stream_ids))
+      ),
+      part as (
+        select d.*, case when not d.held then
+          pg_catalog.sum(d.n * d.width) over (partition by d.tenant_id, d.profile_id, d.held order by d.stream_id)::bigint / $4 end as part
+        from due d
+      )
+      select p.tenant_id, p.profile_id, p.policy_id, $5::text, $1, $2,
+        coalesce(pg_catalog.array_agg(p.stream_id order by p.stream_id) filter (where not p.held), '{}'),
+        coalesce(pg_catalog.sum(p.n) filter (where not p.held), 0)::bigint,
+        coalesce(pg_catalog.sum(p.n) filter (where p.held), 0)::bigint,
+        (pg_catalog.pg_total_relation_size($6) * coalesce(pg_catalog.sum(p.n) filter (where not p.held), 0)
+          / (select pg_catalog.sum(s.n) from stream s))::bigint
+      from part p
+      group by p.tenant_id, p.profile_id, p.policy_id, p.part
+      order by p.tenant_id, p.profile_id, p.part
+      $query$, v_chunk.name)
+    using v_chunk.range_start, v_chunk.range_end, of_tenant, c_most, v_chunk.name::text, v_chunk.name;
+  end loop;
+end
+$_$;
+ALTER FUNCTION ops.archive_plan(of_tenant integer, of_range_start timestamp with time zone) OWNER TO postgres;
+COMMENT ON FUNCTION ops.archive_plan(of_tenant integer, of_range_start timestamp with time zone) IS 'The dry run of the job archive: what is past the hot tier, has a cold one and is in no file yet, one row for each file to be; all, or of one tenant or the chunk that starts at an instant. held_rows stay in the database while a legal hold covers their stream in that chunk, in rows of their own without streams. bytes is the rows'' share of the chunk on disk. Whether there is a directory for files is not asked.';
 CREATE FUNCTION ops.backfill_source(tenant text, name text, from_ts timestamp with time zone, to_ts timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -3490,6 +3907,49 @@ end
 $$;
 ALTER FUNCTION ops.backfill_source(tenant text, name text, from_ts timestamp with time zone, to_ts timestamp with time zone) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.backfill_source(tenant text, name text, from_ts timestamp with time zone, to_ts timestamp with time zone) IS 'Has the sources job pull a range of a source once more, from inclusive, to exclusive, after what is new; the watermark stays where it is. What is there already changes nothing. For DBAs. 42704 for an unknown source, 55006 while another backfill of it is under way, 22023 for a range that is empty or infinite.';
+CREATE PROCEDURE ops.check_archives(INOUT checked bigint, INOUT failure text)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c_time_limit constant interval := interval '30 minutes';
+  v_started timestamptz := pg_catalog.clock_timestamp();
+  v_file record;
+  v_damage text;
+begin
+  checked := 0;
+  failure := null;
+  for v_file in
+    select m.tenant_id, m.archive_id, m.path, m.sha256
+    from ops.archive_manifest m
+    where m.state in ('verified', 'dropped', 'restored')
+    order by m.checked_at, m.archive_id
+  loop
+    exit when pg_catalog.clock_timestamp() > v_started + c_time_limit;
+    begin
+      select case when h.sha256 <> v_file.sha256 then 'its content is not what was written' end into v_damage
+      from vigil_platform.archive_hash(v_file.path) h;
+    exception when others then
+      v_damage := sqlerrm;
+    end;
+    update ops.archive_manifest m
+    set checked_at = pg_catalog.clock_timestamp(), damage = v_damage
+    where m.tenant_id = v_file.tenant_id and m.archive_id = v_file.archive_id and m.state in ('verified', 'dropped', 'restored');
+    if found and v_damage is not null then
+      perform alerting.raise_condition(v_file.tenant_id, 'archive/' || v_file.archive_id, 'critical',
+        pg_catalog.format('Archive %s (%s) is damaged: %s. Put the file back from a backup.', v_file.archive_id, v_file.path, v_damage));
+      perform ops.note_failure('verify', v_file.tenant_id, v_started, 'XX001', pg_catalog.format('%s: %s', v_file.path, v_damage),
+        'Put the file back from a backup; the next check clears the alert.');
+      failure := coalesce(failure, pg_catalog.format('%s: %s', v_file.path, v_damage));
+    else
+      perform alerting.clear_condition(v_file.tenant_id, 'archive/' || v_file.archive_id);
+    end if;
+    checked := checked + 1;
+    commit;
+  end loop;
+end
+$$;
+ALTER PROCEDURE ops.check_archives(INOUT checked bigint, INOUT failure text) OWNER TO postgres;
+COMMENT ON PROCEDURE ops.check_archives(INOUT checked bigint, INOUT failure text) IS 'What ops.run(''verify'') does: reads every archive file whole and compares its SHA-256 with the manifest, those first that were not looked at for longest, for half an hour at most. A file that is damaged or missing is an alert of its tenant until a check finds it sound. checked is how many files, failure the first that is damaged. It commits.';
 CREATE FUNCTION ops.create_tenant(name text, display_name text) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -3506,6 +3966,143 @@ end
 $$;
 ALTER FUNCTION ops.create_tenant(name text, display_name text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.create_tenant(name text, display_name text) IS 'Makes a tenant with one alert rule, anomalies of severity high and above. Returns tenant_id. For DBAs. 23505 when the name is taken.';
+CREATE FUNCTION ops.delete_archived(tenant integer, archive bigint, started_at timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+declare
+  v_file ops.archive_manifest;
+  v_rows bigint;
+  v_hash numeric;
+begin
+  perform pg_catalog.set_config('lock_timeout', '900ms', true);
+  lock table ops.legal_hold, ops.retention_policy in share mode;
+  perform ops.withdraw_archives();
+  select m.* into v_file
+  from ops.archive_manifest m
+  where m.tenant_id = tenant and m.archive_id = archive and m.state = 'verified'
+  for update;
+  if not found then
+    return null;
+  end if;
+  begin
+    -- What is deleted is what is compared. A late row that this does not see stays; its time comes with another file.
+    with gone as (
+      delete from fleet.reading r
+      where r.tenant_id = tenant and r.stream_id = any (v_file.stream_ids)
+        and r.ts >= v_file.range_start and r.ts < v_file.range_end
+      returning r.stream_id, r.ts, r.values
+    )
+    select pg_catalog.count(*), pg_catalog.sum(pg_catalog.hash_record_extended(row(g.stream_id, g.ts, g.values), 0))
+    into v_rows, v_hash
+    from gone g;
+    if (v_rows, v_hash) is distinct from (v_file.row_count, v_file.row_hash) then
+      raise exception using errcode = '40001', message = 'the rows have changed since their file was written';
+    end if;
+  exception when serialization_failure then
+    update ops.archive_manifest m set state = 'planned' where m.tenant_id = tenant and m.archive_id = archive;
+    return 0;
+  end;
+  update ops.archive_manifest m
+  set state = 'dropped', dropped_at = pg_catalog.clock_timestamp()
+  where m.tenant_id = tenant and m.archive_id = archive;
+  insert into ops.retention_run (
+    started_at, finished_at, object, policy_id, tenant_id, relation, action, row_count, bytes, from_ts, to_ts)
+  select delete_archived.started_at, pg_catalog.clock_timestamp(), 'readings', v_file.policy_id, tenant, v_file.path, 'archive', v_rows,
+    (pg_catalog.pg_total_relation_size(c.name) * v_rows / greatest(c.reltuples, v_rows))::bigint, v_file.from_ts, v_file.to_ts
+  from (
+    select k.oid::regclass as name, k.reltuples
+    from timescaledb_information.chunks c
+    join pg_catalog.pg_class k on k.oid = pg_catalog.format('%I.%I', c.chunk_schema, c.chunk_name)::regclass
+    where c.hypertable_schema = 'fleet' and c.hypertable_name = 'reading' and c.range_start = v_file.range_start
+  ) c;
+  return v_rows;
+end
+$$;
+ALTER FUNCTION ops.delete_archived(tenant integer, archive bigint, started_at timestamp with time zone) OWNER TO postgres;
+COMMENT ON FUNCTION ops.delete_archived(tenant integer, archive bigint, started_at timestamp with time zone) IS 'Deletes the readings that a verified file holds from a chunk that others still need, if they are exactly those, and writes that to ops.retention_run. Returns how many; 0 when they have changed and the file is to be written again, null when it is not verified (any more).';
+CREATE FUNCTION ops.drop_archived(range_start timestamp with time zone, started_at timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $_$
+#variable_conflict use_column
+declare
+  v_chunk text;
+  v_others boolean;
+  v_changed bigint[];
+  v_rows bigint;
+begin
+  perform pg_catalog.set_config('lock_timeout', '900ms', true);
+  -- A hold or a longer policy that is placed meanwhile waits, and finds the chunk gone; one that is there counts.
+  lock table ops.legal_hold, ops.retention_policy in share mode;
+  perform ops.withdraw_archives();
+  select pg_catalog.format('%I.%I', c.chunk_schema, c.chunk_name) into v_chunk
+  from timescaledb_information.chunks c
+  where c.hypertable_schema = 'fleet' and c.hypertable_name = 'reading' and c.range_start = drop_archived.range_start;
+  if v_chunk is null then
+    -- Somebody has dropped it by hand. What is verified is all there is.
+    update ops.archive_manifest m
+    set state = 'dropped', dropped_at = pg_catalog.clock_timestamp()
+    where m.range_start = drop_archived.range_start and m.state = 'verified';
+    return 0;
+  end if;
+  -- Writers wait here, before they look for a chunk, and make a new one afterwards. Not the chunk first: they would find it gone.
+  lock table only fleet.reading in share row exclusive mode;
+  execute pg_catalog.format('lock table %s in share row exclusive mode', v_chunk::regclass);
+  -- Counted again, now that nothing can be added: the rows must be those of the files, each once.
+  execute pg_catalog.format($query$
+    with file as (
+      select m.tenant_id, m.archive_id, m.row_count, m.row_hash, s.stream_id
+      from ops.archive_manifest m
+      cross join lateral pg_catalog.unnest(m.stream_ids) s (stream_id)
+      where m.range_start = $1 and m.state = 'verified'
+    ),
+    found as (
+      select f.tenant_id, f.archive_id, pg_catalog.count(*) as row_count,
+        pg_catalog.sum(pg_catalog.hash_record_extended(row(r.stream_id, r.ts, r.values), 0)) as row_hash
+      from %s r
+      left join file f on f.tenant_id = r.tenant_id and f.stream_id = r.stream_id
+      group by f.tenant_id, f.archive_id
+    )
+    select
+      coalesce(pg_catalog.bool_or(f.archive_id is null), false) as others,
+      pg_catalog.array_agg(m.archive_id) filter (
+        where m.archive_id is not null and (f.row_count, f.row_hash) is distinct from (m.row_count, m.row_hash)) as changed
+    from found f
+    full join (
+      select m.tenant_id, m.archive_id, m.row_count, m.row_hash from ops.archive_manifest m where m.range_start = $1 and m.state = 'verified'
+    ) m on m.tenant_id = f.tenant_id and m.archive_id = f.archive_id
+    $query$, v_chunk::regclass)
+  into v_others, v_changed
+  using drop_archived.range_start;
+  if v_changed is not null then
+    update ops.archive_manifest m
+    set state = 'planned'
+    where m.range_start = drop_archived.range_start and m.state = 'verified' and m.archive_id = any (v_changed);
+    return 0;
+  end if;
+  if v_others then
+    return null;
+  end if;
+  insert into ops.retention_run (
+    started_at, finished_at, object, policy_id, tenant_id, relation, action, row_count, bytes, from_ts, to_ts)
+  select drop_archived.started_at, pg_catalog.clock_timestamp(), 'readings', m.policy_id, m.tenant_id, m.path, 'archive', m.row_count,
+    (pg_catalog.pg_total_relation_size(v_chunk::regclass) * m.row_count / pg_catalog.sum(m.row_count) over ())::bigint,
+    m.from_ts, m.to_ts
+  from ops.archive_manifest m
+  where m.range_start = drop_archived.range_start and m.state = 'verified';
+  update ops.archive_manifest m
+  set state = 'dropped', dropped_at = pg_catalog.clock_timestamp()
+  where m.range_start = drop_archived.range_start and m.state = 'verified';
+  select pg_catalog.sum(r.row_count) into v_rows
+  from ops.retention_run r
+  where r.started_at = drop_archived.started_at and r.action = 'archive' and r.relation in (
+    select m.path from ops.archive_manifest m where m.range_start = drop_archived.range_start);
+  perform ops.drop_chunk(v_chunk);
+  return v_rows;
+end
+$_$;
+ALTER FUNCTION ops.drop_archived(range_start timestamp with time zone, started_at timestamp with time zone) OWNER TO postgres;
+COMMENT ON FUNCTION ops.drop_archived(range_start timestamp with time zone, started_at timestamp with time zone) IS 'Drops the chunk of readings that starts at an instant if verified files hold exactly what is in it, compared under lock, and writes that to ops.retention_run. Files whose rows have changed since are to be written again. Returns how many rows it held; 0 when files start over, null when other rows keep the chunk: ops.delete_archived takes the files'' rows from it. Writers of readings wait meanwhile. 55P03 when the locks are not to be had within 0.9 s each.';
 CREATE FUNCTION ops.drop_chunk(relation text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3577,6 +4174,69 @@ end
 $_$;
 ALTER FUNCTION ops.earlier_answer(procedure text, body text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.earlier_answer(procedure text, body text) IS 'What a procedure of api answered the tenant to the current request''s Idempotency-Key within the last 24 hours; the answer then says Idempotency-Replayed: true. Null when there is no such key, or it is new: the procedure does its work and hands its answer to ops.keep_answer. body is whatever tells one request from another. PT400 for a malformed key, PT422 for one that came with another body.';
+CREATE FUNCTION ops.expire_archives(started_at timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+declare
+  v_removed bigint;
+begin
+  perform pg_catalog.set_config('lock_timeout', '900ms', true);
+  -- A hold that is placed meanwhile waits, and finds the file gone; one that is there counts.
+  lock table ops.legal_hold, ops.retention_policy in share mode;
+  with past as (
+    update ops.archive_manifest m
+    set state = 'removed', removed_at = pg_catalog.clock_timestamp()
+    from ops.retention_scope('readings') s
+    where m.state in ('dropped', 'restored')
+      and s.tenant_id = m.tenant_id and s.profile_id = m.profile_id and s.cutoff >= m.range_end
+      and not exists (
+        select from ops.retention_stream('readings') r
+        where r.tenant_id = m.tenant_id and r.stream_id = any (m.stream_ids)
+          and r.held && pg_catalog.tstzrange(m.range_start, m.range_end))
+    returning m.tenant_id, s.policy_id, m.path, m.row_count, m.bytes, m.from_ts, m.to_ts
+  )
+  insert into ops.retention_run (
+    started_at, finished_at, object, policy_id, tenant_id, relation, action, row_count, bytes, from_ts, to_ts)
+  select expire_archives.started_at, pg_catalog.clock_timestamp(), 'readings', p.policy_id, p.tenant_id, p.path, 'remove file', p.row_count,
+    p.bytes, p.from_ts, p.to_ts
+  from past p;
+  get diagnostics v_removed = row_count;
+  return v_removed;
+end
+$$;
+ALTER FUNCTION ops.expire_archives(started_at timestamp with time zone) OWNER TO postgres;
+COMMENT ON FUNCTION ops.expire_archives(started_at timestamp with time zone) IS 'Gives up the files that are past the cold tier of their policy and not held, and writes that to ops.retention_run; ops.sweep_archives unlinks them once that is committed. Returns how many.';
+CREATE FUNCTION ops.expire_restores() RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_removed bigint;
+begin
+  -- A restore that is under way would lose what it brings back for the second time.
+  lock table ops.archive_restore in share row exclusive mode;
+  delete from ops.archive_restore x where x.expires_at <= pg_catalog.clock_timestamp();
+  if not found then
+    return 0;
+  end if;
+  delete from fleet.restored_reading r
+  using fleet.stream st
+  where st.tenant_id = r.tenant_id and st.stream_id = r.stream_id
+    and not exists (
+      select from ops.archive_restore x
+      where x.tenant_id = r.tenant_id and (x.device_id is null or x.device_id = st.device_id)
+        and r.ts >= x.from_ts and r.ts < x.to_ts);
+  get diagnostics v_removed = row_count;
+  update ops.archive_manifest m
+  set state = 'dropped'
+  where m.state = 'restored' and not exists (
+    select from ops.archive_restore x
+    where x.tenant_id = m.tenant_id and x.from_ts <= m.to_ts and x.to_ts > m.from_ts);
+  return v_removed;
+end
+$$;
+ALTER FUNCTION ops.expire_restores() OWNER TO postgres;
+COMMENT ON FUNCTION ops.expire_restores() IS 'Removes the copies of archived readings whose time is over; the files stay. Returns how many rows.';
 CREATE FUNCTION ops.expired_query(relation regclass) RETURNS text
     LANGUAGE plpgsql STABLE
     AS $_$
@@ -3632,8 +4292,8 @@ begin
       v_held := $held$
         coalesce(pg_catalog.tstzrange(r.trained_at, n.replaced_at, '[]')
           && case when s.stream_id is null then t.held else s.held end, false)$held$;
-    when v_object in ('job_runs', 'retention_runs', 'storage_samples') then
-      v_ts := case v_object when 'storage_samples' then 'r.measured_at' else 'r.started_at' end;
+    when v_object in ('job_runs', 'retention_runs', 'storage_samples', 'audit') then
+      v_ts := case v_object when 'storage_samples' then 'r.measured_at' when 'audit' then 'r.at' else 'r.started_at' end;
       v_from := pg_catalog.format($from$
         left join ops.retention_scope(%1$L) t on t.tenant_id = r.tenant_id and t.profile_id is null
         left join ops.retention_scope(%1$L) p on p.tenant_id is null$from$, v_object);
@@ -3675,6 +4335,7 @@ CREATE FUNCTION ops.keep_answer(procedure text, answer jsonb) RETURNS jsonb
 declare
   v_key text := auth.request_header('idempotency-key');
 begin
+  perform audit.record(auth.tenant_id(), procedure, answer);
   if v_key is not null then
     update ops.idempotency_key k
     set answer = keep_answer.answer
@@ -3684,7 +4345,7 @@ begin
 end
 $$;
 ALTER FUNCTION ops.keep_answer(procedure text, answer jsonb) OWNER TO vigil_owner;
-COMMENT ON FUNCTION ops.keep_answer(procedure text, answer jsonb) IS 'Keeps a procedure''s answer under the current request''s Idempotency-Key, which ops.earlier_answer has noted, and returns it. In the same transaction as the work, so that there is either both or neither.';
+COMMENT ON FUNCTION ops.keep_answer(procedure text, answer jsonb) IS 'Keeps a procedure''s answer under the current request''s Idempotency-Key, which ops.earlier_answer has noted, writes it to the audit trail, and returns it. In the same transaction as the work, so that there is either both or neither.';
 CREATE FUNCTION ops.keep_held() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3746,7 +4407,7 @@ CREATE FUNCTION ops.kept_since(tenant integer) RETURNS timestamp with time zone
     AS $$
   with decides as (
     -- A policy of the tenant takes the place of the one for all; those of profiles go beside it.
-    select distinct on (p.profile_id) p.profile_id, case when p.enabled then now() - p.hot else '-infinity' end as cutoff
+    select distinct on (p.profile_id) p.profile_id, case when p.enabled then now() - p.hot - coalesce(p.cold, '0') else '-infinity' end as cutoff
     from ops.retention_policy p
     where p.object = 'readings' and (p.tenant_id = kept_since.tenant or p.tenant_id is null)
     order by p.profile_id, p.tenant_id nulls last
@@ -3758,7 +4419,7 @@ CREATE FUNCTION ops.kept_since(tenant integer) RETURNS timestamp with time zone
   having bool_or(d.profile_id is null)
 $$;
 ALTER FUNCTION ops.kept_since(tenant integer) OWNER TO vigil_jobs;
-COMMENT ON FUNCTION ops.kept_since(tenant integer) IS 'Before which time readings of a tenant surely go again: the earliest of the cutoffs of its retention policies for readings and of what its legal holds cover. -infinity where a policy is off, null where there is none. Owned by vigil_jobs: a policy for all is no tenant''s.';
+COMMENT ON FUNCTION ops.kept_since(tenant integer) IS 'Before which time readings of a tenant surely go again: the earliest of the cutoffs of its retention policies for readings, hot and cold together, and of what its legal holds cover. -infinity where a policy is off, null where there is none. Owned by vigil_jobs: a policy for all is no tenant''s.';
 CREATE FUNCTION ops.measure_storage() RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -3859,11 +4520,37 @@ begin
   insert into ops.legal_hold (tenant_id, device_id, stream_id, from_ts, to_ts, reason)
   values (v_tenant_id, v_device_id, v_stream_id, place_hold.from_ts, place_hold.to_ts, place_hold.reason)
   returning hold_id into v_hold_id;
+  perform audit.record(v_tenant_id, 'place_hold', pg_catalog.jsonb_build_object(
+    'hold_id', v_hold_id, 'device', device, 'profile', profile, 'from_ts', place_hold.from_ts, 'to_ts', place_hold.to_ts));
   return v_hold_id;
 end
 $$;
 ALTER FUNCTION ops.place_hold(tenant text, reason text, device text, profile text, from_ts timestamp with time zone, to_ts timestamp with time zone) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.place_hold(tenant text, reason text, device text, profile text, from_ts timestamp with time zone, to_ts timestamp with time zone) IS 'Places a legal hold on a tenant, one of its devices, or a device''s stream of one profile, from an instant to an instant, both included (null: without end). Returns hold_id. Once it is committed nothing it covers goes. For DBAs. 42704 for unknown names, 23514 for an empty reason or a range that ends before it begins.';
+CREATE FUNCTION ops.plan_archives() RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_planned bigint;
+begin
+  insert into ops.archive_manifest (tenant_id, profile_id, policy_id, range_start, range_end, part, stream_ids, path)
+  select p.tenant_id, p.profile_id, p.policy_id, p.range_start, p.range_end, p.part, p.stream_ids,
+    pg_catalog.format('readings/tenant=%s/profile=%s/%s/part-%s.parquet', p.tenant_id, p.profile_id,
+      pg_catalog.to_char(p.range_start at time zone 'UTC', 'YYYY-MM-DD"t"HH24MISS"z"'), p.part)
+  from (
+    select a.*, coalesce((
+      select pg_catalog.max(m.part) from ops.archive_manifest m
+      where m.tenant_id = a.tenant_id and m.profile_id = a.profile_id and m.range_start = a.range_start), 0)
+      + pg_catalog.row_number() over (partition by a.tenant_id, a.profile_id, a.range_start order by a.stream_ids)::int as part
+    from ops.archive_plan() a
+    where a.row_count > 0
+  ) p;
+  get diagnostics v_planned = row_count;
+  return v_planned;
+end
+$$;
+ALTER FUNCTION ops.plan_archives() OWNER TO postgres;
+COMMENT ON FUNCTION ops.plan_archives() IS 'Enters what ops.archive_plan lists into ops.archive_manifest, one row for each file to be. Returns how many. 23505 when another session does so at the same time.';
 CREATE FUNCTION ops.prune() RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -3948,6 +4635,7 @@ begin
       message = pg_catalog.format('tenant %s has no hold %s that is not released', tenant, hold),
       hint = 'select tenant_id, hold_id from ops.legal_hold where released_at is null lists the holds.';
   end if;
+  perform audit.record(tenant, 'release_hold', pg_catalog.jsonb_build_object('hold_id', hold));
 end
 $$;
 ALTER FUNCTION ops.release_hold(tenant integer, hold integer) OWNER TO vigil_owner;
@@ -4044,6 +4732,104 @@ end
 $$;
 ALTER FUNCTION ops.reset_retention(object text, profile text) OWNER TO vigil_jobs;
 COMMENT ON FUNCTION ops.reset_retention(object text, profile text) IS 'Takes back what ops.set_retention set, so that the wider policy decides again; nothing happens where nothing was set. Owned by vigil_jobs; the tenant is the session''s and no other. 42704 for unknown names, 42501 for a policy that a DBA set.';
+CREATE FUNCTION ops.restore_archive(tenant integer, from_ts timestamp with time zone, to_ts timestamp with time zone, device text DEFAULT NULL::text, keep interval DEFAULT '7 days'::interval, restored_by text DEFAULT SESSION_USER) RETURNS ops.archive_restore
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+declare
+  v_device_id int;
+  v_streams int[];
+  v_file record;
+  v_content bytea;
+  v_files int := 0;
+  v_rows bigint;
+  v_all bigint := 0;
+  v_restore ops.archive_restore;
+begin
+  if not coalesce(pg_catalog.isfinite(restore_archive.from_ts) and pg_catalog.isfinite(restore_archive.to_ts)
+    and restore_archive.from_ts < restore_archive.to_ts, false) then
+    raise exception using
+      errcode = '22023',
+      message = 'from must be before to, and both finite',
+      hint = 'Give both as ISO 8601 timestamps.';
+  end if;
+  if coalesce(keep not between interval '1 hour' and interval '90 days', true) then
+    raise exception using
+      errcode = '22023',
+      message = 'restored readings are kept for 1 hour to 90 days',
+      hint = 'Choose an interval between these, such as "7 days", and restore them again when it is over.';
+  end if;
+  if device is not null then
+    select d.device_id into v_device_id
+    from fleet.device d
+    where d.tenant_id = tenant and d.external_id = restore_archive.device;
+    if not found then
+      raise exception using
+        errcode = '42704',
+        message = pg_catalog.format('device "%s" does not exist', pg_catalog.left(restore_archive.device, 200)),
+        hint = 'GET /devices lists the devices.';
+    end if;
+  end if;
+  v_streams := array(
+    select st.stream_id from fleet.stream st
+    where st.tenant_id = tenant and (v_device_id is null or st.device_id = v_device_id));
+  -- One at a time, and none while copies expire.
+  lock table ops.archive_restore in share row exclusive mode;
+  -- Later files last: a late reading adds to what was archived of its instant before.
+  for v_file in
+    select m.archive_id, m.path, m.sha256
+    from ops.archive_manifest m
+    where m.tenant_id = restore_archive.tenant and m.state in ('dropped', 'restored')
+      and m.from_ts < restore_archive.to_ts and m.to_ts >= restore_archive.from_ts and m.stream_ids && v_streams
+    order by m.range_start, m.archive_id
+    for update
+  loop
+    v_content := vigil_platform.archive_read(v_file.path);
+    if pg_catalog.encode(pg_catalog.sha256(v_content), 'hex') <> v_file.sha256 then
+      raise exception using
+        errcode = 'XX001',
+        message = pg_catalog.format('archive %s is damaged', v_file.archive_id),
+        hint = 'Nothing was restored. Put back the file from a backup; GET /archives says which.';
+    end if;
+    insert into fleet.restored_reading as x (tenant_id, stream_id, ts, values)
+    select restore_archive.tenant, r.stream_id, r.ts, r.values
+    from vigil.parquet_rows(v_content) r
+    where r.ts >= restore_archive.from_ts and r.ts < restore_archive.to_ts and r.stream_id = any (v_streams)
+      -- What came late stands for itself until it is archived, too.
+      and not exists (
+        select from fleet.reading h
+        where h.tenant_id = restore_archive.tenant and h.stream_id = r.stream_id and h.ts = r.ts
+          and h.ts >= restore_archive.from_ts and h.ts < restore_archive.to_ts)
+    on conflict (tenant_id, stream_id, ts) do update
+    set values = vigil.merge_values(x.values, excluded.values);
+    get diagnostics v_rows = row_count;
+    update ops.archive_manifest m set state = 'restored' where m.tenant_id = tenant and m.archive_id = v_file.archive_id;
+    v_files := v_files + 1;
+    v_all := v_all + v_rows;
+  end loop;
+  if v_files = 0 then
+    raise exception using
+      errcode = '42704',
+      message = 'no archive has readings of that time',
+      hint = 'GET /archives lists the archives. What is newer is still in the database.';
+  end if;
+  insert into ops.archive_restore as x (tenant_id, device_id, from_ts, to_ts, row_count, restored_by, expires_at)
+  values (tenant, v_device_id, restore_archive.from_ts, restore_archive.to_ts, v_all, restore_archive.restored_by,
+    pg_catalog.now() + keep)
+  returning x.* into v_restore;
+  return v_restore;
+end
+$$;
+ALTER FUNCTION ops.restore_archive(tenant integer, from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval, restored_by text) OWNER TO postgres;
+COMMENT ON FUNCTION ops.restore_archive(tenant integer, from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval, restored_by text) IS 'Brings archived readings of a tenant back, from inclusive, to exclusive, of one device or all, for as long as keep; the views of readings then have them. Doing it again changes nothing but how long. Returns what was brought back. 22023 for a range or time that is not usable, 42704 for an unknown device or where no archive has such readings, XX001 and nothing restored when a file is damaged, 58P01 when it is missing.';
+CREATE FUNCTION ops.restore_own_archive(from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval) RETURNS ops.archive_restore
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select ops.restore_archive(auth.tenant_id(), from_ts, to_ts, device, keep, auth.subject())
+$$;
+ALTER FUNCTION ops.restore_own_archive(from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.restore_own_archive(from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval) IS 'ops.restore_archive for the session''s tenant and no other. Owned by vigil_jobs, which may read the files.';
 CREATE FUNCTION ops.retention_plan(of_object text DEFAULT NULL::text, of_tenant integer DEFAULT NULL::integer, of_relation text DEFAULT NULL::text) RETURNS SETOF ops.retention_item
     LANGUAGE plpgsql STABLE
     AS $_$
@@ -4121,10 +4907,10 @@ begin
   if profile is null then
     return null;
   end if;
-  if object = 'job_runs' then
+  if object in ('job_runs', 'audit') then
     raise exception using
       errcode = '22023',
-      message = 'runs of jobs belong to no profile',
+      message = pg_catalog.format('%s belong to no profile', object),
       hint = 'Leave the profile out.';
   end if;
   select p.profile_id into v_profile_id
@@ -4141,11 +4927,13 @@ end
 $$;
 ALTER FUNCTION ops.retention_profile(object text, profile text) OWNER TO postgres;
 COMMENT ON FUNCTION ops.retention_profile(object text, profile text) IS 'The profile_id of a profile of the session''s tenant, null for null, once it is sure that tenants have a say over the object. 42704 for an unknown object or profile, 22023 for a profile where there are none.';
-CREATE FUNCTION ops.retention_scope(object text) RETURNS TABLE(tenant_id integer, profile_id integer, policy_id integer, cutoff timestamp with time zone, held tstzmultirange)
+CREATE FUNCTION ops.retention_scope(object text) RETURNS TABLE(tenant_id integer, profile_id integer, policy_id integer, cutoff timestamp with time zone, archive_before timestamp with time zone, summaries_before timestamp with time zone, held tstzmultirange)
     LANGUAGE sql STABLE
     AS $$
   select distinct on (s.tenant_id, s.profile_id) s.tenant_id, s.profile_id, p.policy_id,
-    case when p.enabled then pg_catalog.now() - p.hot else '-infinity' end,
+    case when p.enabled then pg_catalog.now() - p.hot - coalesce(p.cold, '0') else '-infinity' end,
+    case when p.enabled and p.cold is not null then pg_catalog.now() - p.hot else '-infinity' end,
+    case when p.enabled then coalesce(pg_catalog.now() - p.hot - p.warm, '-infinity') else '-infinity' end,
     (
       select pg_catalog.range_agg(pg_catalog.tstzrange(h.from_ts, h.to_ts, '[]'))
       from ops.legal_hold h
@@ -4164,11 +4952,11 @@ CREATE FUNCTION ops.retention_scope(object text) RETURNS TABLE(tenant_id integer
   order by s.tenant_id, s.profile_id, p.profile_id nulls last, p.tenant_id nulls last
 $$;
 ALTER FUNCTION ops.retention_scope(object text) OWNER TO vigil_owner;
-COMMENT ON FUNCTION ops.retention_scope(object text) IS 'Which policy decides over an object for each profile of each tenant, for the rest of each tenant (profile_id null) and for what is nobody''s (both null): rows before cutoff go, -infinity where the policy is off; held is what holds over the whole tenant cover. A scope without any policy has no row: nothing of it goes.';
-CREATE FUNCTION ops.retention_stream(object text) RETURNS TABLE(tenant_id integer, stream_id integer, policy_id integer, cutoff timestamp with time zone, held tstzmultirange)
+COMMENT ON FUNCTION ops.retention_scope(object text) IS 'Which policy decides over an object for each profile of each tenant, for the rest of each tenant (profile_id null) and for what is nobody''s (both null). Rows before cutoff go for good, those before archive_before go to files, summaries before summaries_before go; -infinity where that is never. held is what holds over the whole tenant cover. A scope without any policy has no row: nothing of it goes.';
+CREATE FUNCTION ops.retention_stream(object text) RETURNS TABLE(tenant_id integer, stream_id integer, profile_id integer, policy_id integer, cutoff timestamp with time zone, archive_before timestamp with time zone, held tstzmultirange)
     LANGUAGE sql STABLE
     AS $$
-  select st.tenant_id, st.stream_id, s.policy_id, s.cutoff, h.held
+  select st.tenant_id, st.stream_id, st.profile_id, s.policy_id, s.cutoff, s.archive_before, h.held
   from ops.retention_scope(retention_stream.object) s
   join fleet.stream st on st.tenant_id = s.tenant_id and st.profile_id = s.profile_id
   left join lateral (
@@ -4180,7 +4968,7 @@ CREATE FUNCTION ops.retention_stream(object text) RETURNS TABLE(tenant_id intege
   ) h on true
 $$;
 ALTER FUNCTION ops.retention_stream(object text) OWNER TO vigil_owner;
-COMMENT ON FUNCTION ops.retention_stream(object text) IS 'The same as ops.retention_scope for each stream: the policy that decides over an object, rows before cutoff go, held is what holds over its tenant, its device and itself cover.';
+COMMENT ON FUNCTION ops.retention_stream(object text) IS 'The same as ops.retention_scope for each stream: the policy that decides over an object, rows before cutoff go, those before archive_before go to files, held is what holds over its tenant, its device and itself cover.';
 CREATE FUNCTION ops.rows_by_tenant(relation regclass, of_object text) RETURNS SETOF ops.tenant_rows
     LANGUAGE plpgsql STABLE
     AS $_$
@@ -4232,7 +5020,7 @@ begin
   update ops.job j set last_started_at = pg_catalog.clock_timestamp() where j.job_name = job;
   commit;
   for v_tenant in
-    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('sources', 'prune', 'retention', 'storage')
+    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('sources', 'prune', 'retention', 'storage', 'archive', 'verify')
     union all
     select null, null where job in ('prune', 'storage')
     order by 1
@@ -4270,12 +5058,19 @@ begin
     commit;
   end loop;
   -- In many transactions each.
-  if job = 'sources' then
-    call fleet.pull_sources(v_rows, v_failure);
-  end if;
-  if job = 'retention' then
+  if job in ('rollups', 'sources', 'retention', 'archive', 'verify') then
     v_started := pg_catalog.clock_timestamp();
-    call ops.apply_retention(v_rows, v_failure);
+    if job = 'rollups' then
+      call fleet.refresh_rollups(v_rows);
+    elsif job = 'sources' then
+      call fleet.pull_sources(v_rows, v_failure);
+    elsif job = 'retention' then
+      call ops.apply_retention(v_rows, v_failure);
+    elsif job = 'archive' then
+      call ops.apply_archive(v_rows, v_failure);
+    else
+      call ops.check_archives(v_rows, v_failure);
+    end if;
     if v_rows > 0 then
       insert into ops.job_run (job_name, started_at, finished_at, status, row_count)
       values (job, v_started, pg_catalog.clock_timestamp(), 'ok', v_rows);
@@ -4291,7 +5086,7 @@ begin
 end
 $$;
 ALTER PROCEDURE ops.run(IN job text) OWNER TO vigil_owner;
-COMMENT ON PROCEDURE ops.run(IN job text) IS 'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; retention and storage for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
+COMMENT ON PROCEDURE ops.run(IN job text) IS 'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; prune, storage, retention, archive and verify for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
 CREATE FUNCTION ops.schedule_job() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4314,7 +5109,7 @@ end
 $$;
 ALTER FUNCTION ops.schedule_job() OWNER TO vigil_jobs;
 COMMENT ON FUNCTION ops.schedule_job() IS 'Keeps pg_cron in step with ops.job. Owned by vigil_jobs, as which the jobs then run.';
-CREATE FUNCTION ops.set_retention(object text, profile text, hot interval, reason text) RETURNS void
+CREATE FUNCTION ops.set_retention(object text, profile text, hot interval, reason text, warm interval, cold interval) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -4330,10 +5125,23 @@ begin
       message = format('%s are kept for %s to %s', v_object.object, v_object.minimum, v_object.maximum),
       hint = 'Choose an interval between these, such as "60 days". Beyond them a DBA decides.';
   end if;
-  insert into ops.retention_policy as p (tenant_id, profile_id, object, hot, reason, by_tenant, changed_by)
-  values (v_tenant_id, v_profile_id, set_retention.object, set_retention.hot, coalesce(set_retention.reason, 'chosen by the tenant'), true, auth.subject())
+  if (warm is not null or cold is not null) and v_object.object <> 'readings' then
+    raise exception using
+      errcode = '22023',
+      message = format('%s have no warm and no cold tier', v_object.object),
+      hint = 'Leave warm and cold out; readings have them.';
+  end if;
+  if warm < interval '1 day' or cold < interval '1 day' or hot + greatest(warm, cold) > v_object.maximum then
+    raise exception using
+      errcode = '22023',
+      message = format('warm and cold are at least a day, and with hot at most %s', v_object.maximum),
+      hint = 'Choose shorter tiers, or leave them out. Beyond the limits a DBA decides.';
+  end if;
+  insert into ops.retention_policy as p (tenant_id, profile_id, object, hot, warm, cold, reason, by_tenant, changed_by)
+  values (v_tenant_id, v_profile_id, set_retention.object, set_retention.hot, set_retention.warm, set_retention.cold,
+    coalesce(set_retention.reason, 'chosen by the tenant'), true, auth.subject())
   on conflict on constraint retention_policy_one_per_scope do update
-  set hot = excluded.hot, reason = excluded.reason, changed_by = excluded.changed_by, changed_at = now()
+  set hot = excluded.hot, warm = excluded.warm, cold = excluded.cold, reason = excluded.reason, changed_by = excluded.changed_by, changed_at = now()
   where p.by_tenant;
   if not found then
     perform ops.refuse_policy(set_retention.object);
@@ -4346,9 +5154,20 @@ exception
       hint = 'Say in a sentence why, or leave it out.';
 end
 $$;
-ALTER FUNCTION ops.set_retention(object text, profile text, hot interval, reason text) OWNER TO vigil_jobs;
-COMMENT ON FUNCTION ops.set_retention(object text, profile text, hot interval, reason text) IS 'Sets how long an object of the session''s tenant is kept, for one profile or (null) for all that have no policy of their own. Owned by vigil_jobs, which sees the limits; the tenant is the session''s and no other. 22023 outside the limits, 42704 for unknown names, 42501 for a policy that a DBA set.';
-CREATE FUNCTION ops.tenant_compliance() RETURNS TABLE(tenant text, object text, profile text, hot interval, enabled boolean, rows_past_limit bigint, rows_held bigint, oldest_past_limit timestamp with time zone, holds bigint, last_run_at timestamp with time zone, last_removed_at timestamp with time zone, rows_removed numeric)
+ALTER FUNCTION ops.set_retention(object text, profile text, hot interval, reason text, warm interval, cold interval) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.set_retention(object text, profile text, hot interval, reason text, warm interval, cold interval) IS 'Sets how long an object of the session''s tenant is kept, for one profile or (null) for all that have no policy of their own. Owned by vigil_jobs, which sees the limits; the tenant is the session''s and no other. 22023 outside the limits, 42704 for unknown names, 42501 for a policy that a DBA set.';
+CREATE FUNCTION ops.sweep_archives() RETURNS bigint
+    LANGUAGE sql
+    AS $$
+  select pg_catalog.count(*) filter (where vigil_platform.archive_remove(f.path))
+  from vigil_platform.archive_files('readings') f
+  left join ops.archive_manifest m on m.path = f.path
+  -- A temporary file is what a crash has left of one that was being written.
+  where m.state = 'removed' or f.path like '%.tmp' and f.modified_at < pg_catalog.clock_timestamp() - interval '1 hour'
+$$;
+ALTER FUNCTION ops.sweep_archives() OWNER TO postgres;
+COMMENT ON FUNCTION ops.sweep_archives() IS 'Unlinks the files that the manifest has given up, and what crashes have left behind. Files that the manifest does not know stay. Returns how many.';
+CREATE FUNCTION ops.tenant_compliance() RETURNS TABLE(tenant text, object text, profile text, hot interval, warm interval, cold interval, enabled boolean, rows_past_limit bigint, rows_held bigint, oldest_past_limit timestamp with time zone, holds bigint, last_run_at timestamp with time zone, last_removed_at timestamp with time zone, rows_removed numeric, archives bigint, archived_rows numeric, archives_damaged bigint, archives_checked_since timestamp with time zone)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
@@ -4362,7 +5181,7 @@ declare
   v_oldest timestamptz;
 begin
   for v_policy in
-    select r.tenant, r.object, r.profile, r.hot, r.enabled, o.relation, s.policy_id, s.cutoff
+    select r.tenant, r.object, r.profile, r.hot, r.warm, r.cold, r.enabled, o.relation, s.policy_id, s.profile_id, s.cutoff
     from ops.tenant_retention() r
     join ops.retention_object o on o.object = r.object
     left join fleet.profile f on f.tenant_id = v_tenant_id and f.name = r.profile
@@ -4373,6 +5192,8 @@ begin
     object := v_policy.object;
     profile := v_policy.profile;
     hot := v_policy.hot;
+    warm := v_policy.warm;
+    cold := v_policy.cold;
     enabled := v_policy.enabled;
     rows_past_limit := 0;
     rows_held := 0;
@@ -4400,12 +5221,135 @@ begin
     select max(r.finished_at), coalesce(sum(r.row_count), 0) into last_removed_at, rows_removed
     from ops.retention_run r
     where r.tenant_id = v_tenant_id and r.policy_id = v_policy.policy_id and r.object = v_policy.object;
+    archives := null;
+    archived_rows := null;
+    archives_damaged := null;
+    archives_checked_since := null;
+    if v_policy.object = 'readings' then
+      select count(*), coalesce(sum(m.row_count), 0), count(m.damage), min(m.checked_at)
+      into archives, archived_rows, archives_damaged, archives_checked_since
+      from ops.archive_manifest m
+      join ops.retention_scope('readings') s on s.tenant_id = m.tenant_id and s.profile_id = m.profile_id
+      where m.tenant_id = v_tenant_id and m.state in ('dropped', 'restored') and s.policy_id = v_policy.policy_id;
+    end if;
     return next;
   end loop;
 end
 $_$;
 ALTER FUNCTION ops.tenant_compliance() OWNER TO vigil_jobs;
-COMMENT ON FUNCTION ops.tenant_compliance() IS 'For each policy that decides over what the session''s tenant has: what is past its limit now and how much of that is held, from the text that the run uses; live holds, the last good run of the job, and what was removed under the policy. Owned by vigil_jobs; the tenant is the session''s and no other.';
+COMMENT ON FUNCTION ops.tenant_compliance() IS 'For each policy that decides over what the session''s tenant has: what is past its limit now and how much of that is held, from the text that the run uses; live holds, the last good run of the job, and what was removed under the policy; for readings the files under it, how many rows they hold, how many are damaged, and since when each has been looked at. Owned by vigil_jobs; the tenant is the session''s and no other.';
+CREATE FUNCTION ops.verify_archive(tenant integer, archive bigint) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_file ops.archive_manifest;
+  v_content bytea;
+  v_rows bigint;
+  v_hash numeric;
+begin
+  select m.* into v_file
+  from ops.archive_manifest m
+  where m.tenant_id = tenant and m.archive_id = archive and m.state = 'written'
+  for update;
+  if not found then
+    return null;
+  end if;
+  begin
+    v_content := vigil_platform.archive_read(v_file.path);
+    select pg_catalog.count(*), pg_catalog.sum(pg_catalog.hash_record_extended(row(r.stream_id, r.ts, r.values), 0))
+    into v_rows, v_hash
+    from vigil.parquet_rows(v_content) r;
+  exception when undefined_file or invalid_binary_representation then
+    v_rows := null;
+  end;
+  if v_rows = v_file.row_count and v_hash = v_file.row_hash
+    and pg_catalog.encode(pg_catalog.sha256(v_content), 'hex') = v_file.sha256 then
+    update ops.archive_manifest m
+    set state = 'verified', verified_at = pg_catalog.clock_timestamp(), checked_at = pg_catalog.clock_timestamp()
+    where m.tenant_id = tenant and m.archive_id = archive;
+    return true;
+  end if;
+  update ops.archive_manifest m
+  set state = 'planned', damage = 'it was not what had been written when it was read back'
+  where m.tenant_id = tenant and m.archive_id = archive;
+  return false;
+end
+$$;
+ALTER FUNCTION ops.verify_archive(tenant integer, archive bigint) OWNER TO postgres;
+COMMENT ON FUNCTION ops.verify_archive(tenant integer, archive bigint) IS 'Reads a written file back and compares its SHA-256, its rows and their hash with what was written: true, and it is verified; false, and it is to be written again; null when it is not written (any more).';
+CREATE FUNCTION ops.withdraw_archives() RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_withdrawn bigint;
+begin
+  update ops.archive_manifest m
+  set state = 'removed', removed_at = pg_catalog.clock_timestamp()
+  where m.state in ('planned', 'written', 'verified')
+    and exists (
+      select from ops.retention_stream('readings') s
+      where s.tenant_id = m.tenant_id and s.stream_id = any (m.stream_ids)
+        and (s.archive_before < m.range_end or s.held && pg_catalog.tstzrange(m.range_start, m.range_end)));
+  get diagnostics v_withdrawn = row_count;
+  return v_withdrawn;
+end
+$$;
+ALTER FUNCTION ops.withdraw_archives() OWNER TO postgres;
+COMMENT ON FUNCTION ops.withdraw_archives() IS 'Gives up files under way that a hold or a longer policy, placed since they were planned, wants to stay in the database. Their rows are still there; the next plan divides them anew. Returns how many.';
+CREATE FUNCTION ops.write_archive(tenant integer, archive bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_file ops.archive_manifest;
+  v_contract jsonb;
+  v_written record;
+begin
+  select m.* into v_file
+  from ops.archive_manifest m
+  where m.tenant_id = tenant and m.archive_id = archive and m.state = 'planned'
+  for update;
+  if not found then
+    return null;
+  end if;
+  select pg_catalog.jsonb_build_object(
+    'profile', p.name, 'sha256', pg_catalog.encode(p.contract_sha256, 'hex'),
+    'metrics', (
+      select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('name', k.name, 'unit', k.unit, 'kind', k.kind) order by k.position)
+      from fleet.metric k where k.tenant_id = p.tenant_id and k.profile_id = p.profile_id))
+  into v_contract
+  from fleet.profile p
+  where p.tenant_id = tenant and p.profile_id = v_file.profile_id;
+  select pg_catalog.count(*) as row_count, pg_catalog.min(r.ts) as from_ts, pg_catalog.max(r.ts) as to_ts,
+    pg_catalog.sum(pg_catalog.hash_record_extended(row(r.stream_id, r.ts, r.values), 0)) as row_hash,
+    vigil.parquet_agg(r.stream_id, r.external_id, r.ts, r.values, v_contract) as content
+  into v_written
+  from (
+    select r.stream_id, d.external_id, r.ts, r.values
+    from fleet.reading r
+    join fleet.stream st on st.tenant_id = r.tenant_id and st.stream_id = r.stream_id
+    join fleet.device d on d.tenant_id = st.tenant_id and d.device_id = st.device_id
+    where r.tenant_id = tenant and r.stream_id = any (v_file.stream_ids)
+      and r.ts >= v_file.range_start and r.ts < v_file.range_end
+    order by r.stream_id, r.ts
+  ) r;
+  if v_written.row_count = 0 then
+    -- They went meanwhile; what was planned is not to be.
+    update ops.archive_manifest m
+    set state = 'removed', removed_at = pg_catalog.clock_timestamp()
+    where m.tenant_id = tenant and m.archive_id = archive;
+    return 0;
+  end if;
+  update ops.archive_manifest m
+  set state = 'written', written_at = pg_catalog.clock_timestamp(), verified_at = null, checked_at = null, damage = null,
+    row_count = v_written.row_count, from_ts = v_written.from_ts, to_ts = v_written.to_ts, row_hash = v_written.row_hash,
+    profile_sha256 = v_contract ->> 'sha256', bytes = pg_catalog.octet_length(v_written.content),
+    sha256 = vigil_platform.archive_write(m.path, v_written.content)
+  where m.tenant_id = tenant and m.archive_id = archive;
+  return v_written.row_count;
+end
+$$;
+ALTER FUNCTION ops.write_archive(tenant integer, archive bigint) OWNER TO postgres;
+COMMENT ON FUNCTION ops.write_archive(tenant integer, archive bigint) IS 'Writes a planned file with the readings there are now and enters what it holds in ops.archive_manifest. Writing it again replaces the file. Returns how many rows; 0 when there is none any more and the plan is given up, null when the file is not planned (any more). 53100 when the disk is full, 55000 without a directory.';
 CREATE AGGREGATE fleet.merged(double precision[]) (
     SFUNC = vigil.merge_values,
     STYPE = double precision[],
@@ -4570,22 +5514,6 @@ ALTER TABLE ONLY detect.anomaly FORCE ROW LEVEL SECURITY;
 ALTER TABLE detect.anomaly OWNER TO vigil_owner;
 COMMENT ON TABLE detect.anomaly IS 'One episode of anomalous readings of a stream, from its first to its last anomalous point, with what contributed most at its peak.';
 COMMENT ON COLUMN detect.anomaly.state IS 'candidate: too short or too mild to report so far; open: still going on; closed: the stream has been normal since ended_at.';
-CREATE TABLE fleet.device (
-    tenant_id integer NOT NULL,
-    device_id integer NOT NULL,
-    external_id text NOT NULL,
-    name text NOT NULL,
-    model text,
-    site_id integer,
-    attributes jsonb DEFAULT '{}'::jsonb NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    registered_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT attributes_is_object CHECK ((jsonb_typeof(attributes) = 'object'::text)),
-    CONSTRAINT external_id_length CHECK (((length(external_id) >= 1) AND (length(external_id) <= 200)))
-);
-ALTER TABLE ONLY fleet.device FORCE ROW LEVEL SECURITY;
-ALTER TABLE fleet.device OWNER TO vigil_owner;
-COMMENT ON TABLE fleet.device IS 'A phone, scanner, sensor or server of a tenant, known to its source by external_id.';
 CREATE TABLE fleet.stream (
     tenant_id integer NOT NULL,
     stream_id integer NOT NULL,
@@ -4673,11 +5601,111 @@ One row per episode, from its first to its last anomalous reading.';
 COMMENT ON COLUMN api.anomalies.state IS 'open: still going on; closed: normal since ended_at.';
 COMMENT ON COLUMN api.anomalies.points IS 'Anomalous readings in the episode.';
 COMMENT ON COLUMN api.anomalies.explanation IS 'The five strongest contributions at the peak: feature, value, typical range (1st to 99th percentile in training), direction and contribution to the score.';
+CREATE TABLE ops.archive_manifest (
+    tenant_id integer NOT NULL,
+    archive_id bigint NOT NULL,
+    profile_id integer NOT NULL,
+    policy_id integer NOT NULL,
+    range_start timestamp with time zone NOT NULL,
+    range_end timestamp with time zone NOT NULL,
+    part integer NOT NULL,
+    stream_ids integer[] NOT NULL,
+    path text NOT NULL,
+    state text DEFAULT 'planned'::text NOT NULL,
+    profile_sha256 text,
+    sha256 text,
+    bytes bigint,
+    row_count bigint,
+    row_hash numeric,
+    from_ts timestamp with time zone,
+    to_ts timestamp with time zone,
+    planned_at timestamp with time zone DEFAULT now() NOT NULL,
+    written_at timestamp with time zone,
+    verified_at timestamp with time zone,
+    dropped_at timestamp with time zone,
+    removed_at timestamp with time zone,
+    checked_at timestamp with time zone,
+    damage text,
+    CONSTRAINT archive_range_in_order CHECK ((range_start < range_end)),
+    CONSTRAINT dropped_was_verified CHECK (((dropped_at IS NULL) OR (verified_at IS NOT NULL))),
+    CONSTRAINT state_known CHECK ((state = ANY (ARRAY['planned'::text, 'written'::text, 'verified'::text, 'dropped'::text, 'restored'::text, 'removed'::text]))),
+    CONSTRAINT streams_are_named CHECK ((cardinality(stream_ids) > 0)),
+    CONSTRAINT what_is_written_is_known CHECK (((state = ANY (ARRAY['planned'::text, 'removed'::text])) OR (num_nonnulls(profile_sha256, sha256, bytes, row_count, row_hash, from_ts, to_ts, written_at) = 8)))
+);
+ALTER TABLE ONLY ops.archive_manifest FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.archive_manifest OWNER TO vigil_owner;
+COMMENT ON TABLE ops.archive_manifest IS 'Files of readings that are past the hot tier: one per chunk, tenant and profile, more where it would be too large or where late readings came. They are in the database until a file is dropped, and in the file from when it is verified.';
+COMMENT ON COLUMN ops.archive_manifest.policy_id IS 'The policy that decided; it may be gone since.';
+COMMENT ON COLUMN ops.archive_manifest.range_start IS 'Of the chunk; range_end is excluded.';
+COMMENT ON COLUMN ops.archive_manifest.path IS 'Below the directory of the setting vigil_platform.archive_directory.';
+COMMENT ON COLUMN ops.archive_manifest.state IS 'planned: to be written; written; verified: read back and compared with the rows; dropped: the rows are in the file only; restored: a copy is in fleet.restored_reading; removed: past the cold tier, or the plan was given up.';
+COMMENT ON COLUMN ops.archive_manifest.profile_sha256 IS 'The profile''s contract when the file was written; the file itself has names and units.';
+COMMENT ON COLUMN ops.archive_manifest.row_hash IS 'Sum of a hash of every row, by which rows and file are compared in any order.';
+COMMENT ON COLUMN ops.archive_manifest.checked_at IS 'When the file was last read whole and had its SHA-256.';
+COMMENT ON COLUMN ops.archive_manifest.damage IS 'What was wrong with the file when it was last looked at. Null: nothing.';
+CREATE VIEW api.archives WITH (security_invoker='true') AS
+ SELECT m.archive_id,
+    p.name AS profile,
+    m.state,
+    m.from_ts,
+    m.to_ts,
+    cardinality(m.stream_ids) AS streams,
+    m.row_count,
+    m.bytes,
+    m.sha256,
+    m.verified_at,
+    m.dropped_at,
+    m.checked_at,
+    m.damage
+   FROM (ops.archive_manifest m
+     JOIN fleet.profile p USING (tenant_id, profile_id))
+  WHERE (m.state <> 'removed'::text);
+ALTER VIEW api.archives OWNER TO vigil_api;
+COMMENT ON VIEW api.archives IS 'Files of readings that are past the hot tier
+One row per file. Bring a range back with POST /rpc/restore_archive.';
+COMMENT ON COLUMN api.archives.state IS 'planned, written, verified: the readings are still in the database; dropped: they are in the file only; restored: a copy is back.';
+COMMENT ON COLUMN api.archives.checked_at IS 'When the file was last read whole and compared with its SHA-256.';
+COMMENT ON COLUMN api.archives.damage IS 'What was wrong with the file then; null: nothing.';
+CREATE TABLE audit.entry (
+    tenant_id integer NOT NULL,
+    entry_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor text NOT NULL,
+    role text NOT NULL,
+    correlation_id text,
+    action text NOT NULL,
+    detail jsonb,
+    CONSTRAINT action_is_word CHECK ((action ~ '^[a-z_]+$'::text))
+);
+ALTER TABLE ONLY audit.entry FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit.entry OWNER TO vigil_owner;
+COMMENT ON TABLE audit.entry IS 'Append-only: what changed a tenant''s data through the API, and what retention removed. Written in the transaction of the change. Rows leave by the policy for audit alone.';
+COMMENT ON COLUMN audit.entry.at IS 'When it was written; it counts once its transaction has committed.';
+COMMENT ON COLUMN audit.entry.role IS 'The role that the request was made in, or the job''s.';
+COMMENT ON COLUMN audit.entry.correlation_id IS 'The request''s X-Correlation-ID, or the one that it was given in the answer. Null for what no request did.';
+COMMENT ON COLUMN audit.entry.detail IS 'What the procedure answered, unless it is long; for retention what was removed.';
+CREATE VIEW api.audit_entries WITH (security_invoker='true') AS
+ SELECT entry_id,
+    at,
+    actor,
+    role,
+    correlation_id,
+    action,
+    detail
+   FROM audit.entry e;
+ALTER VIEW api.audit_entries OWNER TO vigil_api;
+COMMENT ON VIEW api.audit_entries IS 'What was done, by whom
+One row per request that changed something, and per removal by retention. For tenant_admin.';
+COMMENT ON COLUMN api.audit_entries.correlation_id IS 'The request''s X-Correlation-ID, or the one that it was given in the answer.';
+COMMENT ON COLUMN api.audit_entries.action IS 'The procedure, or retention.';
+COMMENT ON COLUMN api.audit_entries.detail IS 'What it answered, unless that is long; for retention what was removed.';
 CREATE VIEW api.compliance WITH (security_invoker='true') AS
  SELECT tenant,
     object,
     profile,
     hot,
+    warm,
+    cold,
     enabled,
     rows_past_limit,
     rows_held,
@@ -4685,15 +5713,22 @@ CREATE VIEW api.compliance WITH (security_invoker='true') AS
     holds,
     last_run_at,
     last_removed_at,
-    rows_removed
-   FROM ops.tenant_compliance() c(tenant, object, profile, hot, enabled, rows_past_limit, rows_held, oldest_past_limit, holds, last_run_at, last_removed_at, rows_removed);
+    rows_removed,
+    archives,
+    archived_rows,
+    archives_damaged,
+    archives_checked_since
+   FROM ops.tenant_compliance() c(tenant, object, profile, hot, warm, cold, enabled, rows_past_limit, rows_held, oldest_past_limit, holds, last_run_at, last_removed_at, rows_removed, archives, archived_rows, archives_damaged, archives_checked_since);
 ALTER VIEW api.compliance OWNER TO vigil_api;
 COMMENT ON VIEW api.compliance IS 'Whether limits are kept
-One row per policy: what exists past its limit, how much of that a legal hold keeps, and what was removed under it.';
+One row per policy: what exists past its limit, how much of that a legal hold keeps, what was removed under it, and which files there are.';
 COMMENT ON COLUMN api.compliance.rows_past_limit IS 'Removed by the next run, but for those that are held.';
 COMMENT ON COLUMN api.compliance.holds IS 'Legal holds of the tenant that are not released.';
 COMMENT ON COLUMN api.compliance.last_run_at IS 'When the retention job last ran without an error.';
 COMMENT ON COLUMN api.compliance.rows_removed IS 'Under this policy, for as long as there is a record of runs.';
+COMMENT ON COLUMN api.compliance.archives IS 'Files of readings under this policy that hold what is no longer in the database; null for other objects.';
+COMMENT ON COLUMN api.compliance.archives_damaged IS 'How many of them were not sound when they were last looked at.';
+COMMENT ON COLUMN api.compliance.archives_checked_since IS 'Each of them has been read whole and compared since then.';
 CREATE TABLE fleet.latest (
     tenant_id integer NOT NULL,
     stream_id integer NOT NULL,
@@ -4926,6 +5961,15 @@ CREATE TABLE fleet.reading (
 );
 ALTER TABLE fleet.reading OWNER TO vigil_owner;
 COMMENT ON TABLE fleet.reading IS 'A stream''s metrics at one instant, in the order of its profile. A NULL element was not reported.';
+CREATE TABLE fleet.restored_reading (
+    tenant_id integer NOT NULL,
+    stream_id integer NOT NULL,
+    ts timestamp with time zone NOT NULL,
+    "values" double precision[] NOT NULL
+);
+ALTER TABLE ONLY fleet.restored_reading FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.restored_reading OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.restored_reading IS 'Readings brought back from archive files. Only the archive job and ops.restore_archive write here: nothing is computed from them anew.';
 CREATE VIEW api.readings AS
  SELECT r.stream_id,
     d.external_id AS device,
@@ -4935,6 +5979,18 @@ CREATE VIEW api.readings AS
     jsonb_strip_nulls(( SELECT jsonb_object_agg(n.name, n.value) AS jsonb_object_agg
            FROM UNNEST(p.metric_names[1:cardinality(r."values")], r."values") n(name, value))) AS metrics
    FROM (((fleet.reading r
+     JOIN fleet.stream st USING (tenant_id, stream_id))
+     JOIN fleet.device d USING (tenant_id, device_id))
+     JOIN fleet.profile p ON (((p.tenant_id = st.tenant_id) AND (p.profile_id = st.profile_id))))
+UNION ALL
+ SELECT r.stream_id,
+    d.external_id AS device,
+    p.name AS profile,
+    r.ts,
+    r."values",
+    jsonb_strip_nulls(( SELECT jsonb_object_agg(n.name, n.value) AS jsonb_object_agg
+           FROM UNNEST(p.metric_names[1:cardinality(r."values")], r."values") n(name, value))) AS metrics
+   FROM (((fleet.restored_reading r
      JOIN fleet.stream st USING (tenant_id, stream_id))
      JOIN fleet.device d USING (tenant_id, device_id))
      JOIN fleet.profile p ON (((p.tenant_id = st.tenant_id) AND (p.profile_id = st.profile_id))));
@@ -4956,13 +6012,15 @@ CREATE TABLE ops.retention_run (
     bytes bigint NOT NULL,
     from_ts timestamp with time zone,
     to_ts timestamp with time zone,
-    CONSTRAINT action_known CHECK ((action = ANY (ARRAY['drop chunk'::text, 'delete'::text])))
+    audited boolean DEFAULT false NOT NULL,
+    CONSTRAINT action_known CHECK ((action = ANY (ARRAY['drop chunk'::text, 'delete'::text, 'archive'::text, 'remove file'::text])))
 );
 ALTER TABLE ONLY ops.retention_run FORCE ROW LEVEL SECURITY;
 ALTER TABLE ops.retention_run OWNER TO vigil_owner;
-COMMENT ON TABLE ops.retention_run IS 'What each run of the retention job removed, by policy, tenant and chunk or table; written in the transaction that removes it. Rows of one run share started_at.';
+COMMENT ON TABLE ops.retention_run IS 'What each run of the jobs retention and archive removed from the database or, with its file, for good, by policy, tenant and chunk, table or file; written in the transaction that removes it. Rows of one run share started_at.';
 COMMENT ON COLUMN ops.retention_run.policy_id IS 'The policy that decided; it may be gone since. Null: an empty chunk.';
 COMMENT ON COLUMN ops.retention_run.bytes IS 'The rows'' share of the size of the chunk or table on disk, indexes included. A dropped chunk gives it back to the file system, deleted rows leave it for new rows.';
+COMMENT ON COLUMN ops.retention_run.audited IS 'Whether the run has an entry in the audit trail; it is written when the run ends, or by the next.';
 CREATE VIEW api.retention_runs WITH (security_invoker='true') AS
  SELECT retention_run_id,
     object,
@@ -4985,10 +6043,39 @@ CREATE TABLE fleet.reading_rollup (
     ts timestamp with time zone NOT NULL,
     readings bigint NOT NULL,
     state vigil.stats NOT NULL,
+    counts integer[] NOT NULL,
+    means double precision[] NOT NULL,
+    minima double precision[] NOT NULL,
+    maxima double precision[] NOT NULL,
     CONSTRAINT readings_positive CHECK ((readings > 0))
 );
+ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN state SET COMPRESSION lz4;
+ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN counts SET STORAGE MAIN;
+ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN counts SET COMPRESSION lz4;
+ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN means SET STORAGE MAIN;
+ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN means SET COMPRESSION lz4;
+ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN minima SET STORAGE MAIN;
+ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN minima SET COMPRESSION lz4;
+ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN maxima SET STORAGE MAIN;
+ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN maxima SET COMPRESSION lz4;
 ALTER TABLE fleet.reading_rollup OWNER TO vigil_owner;
 COMMENT ON TABLE fleet.reading_rollup IS 'Mergeable statistics of a stream''s readings in a bucket that starts at ts.';
+COMMENT ON COLUMN fleet.reading_rollup.counts IS 'Values of each metric in the bucket. This and the following stand in the state as well: charts read hundreds of rows, and would decode as many states.';
+CREATE VIEW fleet.summary WITH (security_barrier='true') AS
+ SELECT tenant_id,
+    stream_id,
+    bucket,
+    ts,
+    readings,
+    state,
+    counts,
+    means,
+    minima,
+    maxima
+   FROM fleet.reading_rollup k
+  WHERE (tenant_id = ( SELECT auth.tenant_id() AS tenant_id));
+ALTER VIEW fleet.summary OWNER TO vigil_owner;
+COMMENT ON VIEW fleet.summary IS 'Summaries of the session''s tenant, from whichever engine keeps them. Here: the hypertable fleet.reading_rollup, written by the rollups job.';
 CREATE VIEW api.rollups AS
  SELECT k.stream_id,
     d.external_id AS device,
@@ -5003,7 +6090,7 @@ CREATE VIEW api.rollups AS
     e.maximum,
     e.first,
     e.last
-   FROM (((((fleet.reading_rollup k
+   FROM (((((fleet.summary k
      JOIN fleet.stream st USING (tenant_id, stream_id))
      JOIN fleet.device d USING (tenant_id, device_id))
      JOIN fleet.profile p ON (((p.tenant_id = st.tenant_id) AND (p.profile_id = st.profile_id))))
@@ -5109,8 +6196,10 @@ CREATE TABLE fleet.tenant (
     unknown_metric text DEFAULT 'refuse'::text NOT NULL,
     future_tolerance interval DEFAULT '00:10:00'::interval NOT NULL,
     past_tolerance interval,
+    storage_quota bigint,
     CONSTRAINT future_tolerance_up_to_a_day CHECK (((future_tolerance >= '00:00:00'::interval) AND (future_tolerance <= '1 day'::interval))),
     CONSTRAINT past_tolerance_is_positive CHECK ((past_tolerance > '00:00:00'::interval)),
+    CONSTRAINT storage_quota_positive CHECK ((storage_quota > 0)),
     CONSTRAINT tenant_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9_-]{0,62}$'::text)),
     CONSTRAINT unknown_device_known CHECK ((unknown_device = ANY (ARRAY['refuse'::text, 'register'::text]))),
     CONSTRAINT unknown_metric_known CHECK ((unknown_metric = ANY (ARRAY['refuse'::text, 'append'::text])))
@@ -5122,6 +6211,7 @@ COMMENT ON COLUMN fleet.tenant.unknown_device IS 'What ingestion does with a dev
 COMMENT ON COLUMN fleet.tenant.unknown_metric IS 'What ingestion does with a metric that the profile lacks: refuse the reading, or append the metric to the profile.';
 COMMENT ON COLUMN fleet.tenant.future_tolerance IS 'How far the clock of a device may be ahead: readings beyond are refused.';
 COMMENT ON COLUMN fleet.tenant.past_tolerance IS 'How old a reading may be when it arrives, at most as long as readings are kept; null: any age.';
+COMMENT ON COLUMN fleet.tenant.storage_quota IS 'Bytes that the tenant''s data may take; null for no limit.';
 CREATE TABLE ops.storage_sample (
     tenant_id integer NOT NULL,
     object text NOT NULL,
@@ -5144,7 +6234,8 @@ CREATE VIEW api.storage WITH (security_invoker='true') AS
     s.point_count,
     ((s.bytes)::double precision / (NULLIF(s.point_count, 0))::double precision) AS bytes_per_point,
     (((s.bytes - e.bytes))::double precision / ((EXTRACT(epoch FROM (s.measured_at - e.measured_at)))::double precision / (86400)::double precision)) AS bytes_per_day,
-    (((s.row_count - e.row_count))::double precision / ((EXTRACT(epoch FROM (s.measured_at - e.measured_at)))::double precision / (86400)::double precision)) AS rows_per_day
+    (((s.row_count - e.row_count))::double precision / ((EXTRACT(epoch FROM (s.measured_at - e.measured_at)))::double precision / (86400)::double precision)) AS rows_per_day,
+    ((((t.storage_quota)::numeric - sum(s.bytes) OVER ()))::double precision / NULLIF(GREATEST(sum((((s.bytes - e.bytes))::double precision / ((EXTRACT(epoch FROM (s.measured_at - e.measured_at)))::double precision / (86400)::double precision))) OVER (), (0)::double precision), (0)::double precision)) AS days_until_quota
    FROM ((fleet.tenant t
      JOIN LATERAL ( SELECT DISTINCT ON (x.object) x.tenant_id,
             x.object,
@@ -5168,6 +6259,7 @@ One row per object, as measured once a day; bytes are the share on disk, indexes
 COMMENT ON COLUMN api.storage.point_count IS 'Values in the rows: as many a row as its profile has metrics, its feature set features, one a score.';
 COMMENT ON COLUMN api.storage.bytes_per_day IS 'Growth a day since the oldest measurement of the 30 days before; null until there are two. Negative when more is removed than comes.';
 COMMENT ON COLUMN api.storage.rows_per_day IS 'Growth in rows, likewise.';
+COMMENT ON COLUMN api.storage.days_until_quota IS 'When all objects together reach the tenant''s quota if they go on growing so: 0 or less when they have. Null without a quota, or growth, or a second measurement; the same in each row.';
 CREATE VIEW api.streams WITH (security_invoker='true') AS
  SELECT st.stream_id,
     d.external_id AS device,
@@ -5193,10 +6285,31 @@ CREATE VIEW api.telemetry AS
      JOIN fleet.device d USING (tenant_id, device_id))
      JOIN fleet.profile p ON (((p.tenant_id = st.tenant_id) AND (p.profile_id = st.profile_id))))
      JOIN fleet.metric m ON (((m.tenant_id = st.tenant_id) AND (m.profile_id = st.profile_id))))
+  WHERE (r."values"[m."position"] IS NOT NULL)
+UNION ALL
+ SELECT d.external_id AS device,
+    p.name AS profile,
+    m.name AS metric,
+    m.unit,
+    r.ts,
+    r."values"[m."position"] AS value
+   FROM ((((fleet.restored_reading r
+     JOIN fleet.stream st USING (tenant_id, stream_id))
+     JOIN fleet.device d USING (tenant_id, device_id))
+     JOIN fleet.profile p ON (((p.tenant_id = st.tenant_id) AND (p.profile_id = st.profile_id))))
+     JOIN fleet.metric m ON (((m.tenant_id = st.tenant_id) AND (m.profile_id = st.profile_id))))
   WHERE (r."values"[m."position"] IS NOT NULL);
 ALTER VIEW api.telemetry OWNER TO vigil_api;
 COMMENT ON VIEW api.telemetry IS 'Readings, one row per metric
 The usual narrow shape for BI tools: device, metric, ts, value. Bound ts.';
+ALTER TABLE audit.entry ALTER COLUMN entry_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME audit.entry_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE auth.login (
     login_name name NOT NULL,
     tenant_id integer NOT NULL,
@@ -5378,7 +6491,7 @@ COMMENT ON TABLE fleet.rollup IS 'Which summaries of readings are kept: the narr
 COMMENT ON COLUMN fleet.rollup.tenant_id IS 'Null for all tenants.';
 COMMENT ON COLUMN fleet.rollup.profile_id IS 'Null for all profiles.';
 COMMENT ON COLUMN fleet.rollup.bucket IS 'Width of a summary, a whole part of a day. Buckets start at multiples of it from 2000-01-01 UTC.';
-COMMENT ON COLUMN fleet.rollup.retention IS 'How long summaries are kept; null for ever.';
+COMMENT ON COLUMN fleet.rollup.retention IS 'How long summaries are kept; null for as long as the policy over readings says, hot and warm together.';
 CREATE TABLE fleet.rollup_change (
     tenant_id integer NOT NULL,
     stream_id integer NOT NULL,
@@ -5449,6 +6562,22 @@ ALTER TABLE fleet.tenant ALTER COLUMN tenant_id ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
+ALTER TABLE ops.archive_manifest ALTER COLUMN archive_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.archive_manifest_archive_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE ops.archive_restore ALTER COLUMN restore_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.archive_restore_restore_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE ops.heartbeat (
     component text NOT NULL,
     instance text NOT NULL,
@@ -5484,7 +6613,7 @@ CREATE TABLE ops.job (
     last_succeeded_at timestamp with time zone,
     last_failed_at timestamp with time zone,
     last_message text,
-    CONSTRAINT job_known CHECK ((job_name = ANY (ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'rollups'::text, 'sources'::text, 'train'::text, 'prune'::text, 'retention'::text, 'storage'::text]))),
+    CONSTRAINT job_known CHECK ((job_name = ANY (ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'rollups'::text, 'train'::text, 'prune'::text, 'retention'::text, 'storage'::text, 'sources'::text, 'archive'::text, 'verify'::text]))),
     CONSTRAINT schedule_form CHECK (((schedule ~ '^([1-9]|[1-5][0-9]) seconds?$'::text) OR (schedule ~ '^[^[:space:]]+( [^[:space:]]+){4}$'::text)))
 )
 WITH (fillfactor='50');
@@ -5527,7 +6656,7 @@ CREATE VIEW ops.job_status WITH (security_invoker='true') AS
             percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY (x.finished_at - x.started_at)) FILTER (WHERE (x.status = 'ok'::text)) AS median_time
            FROM ops.job_run x
           WHERE ((x.job_name = j.job_name) AND (x.started_at > (now() - '1 day'::interval)))) r)
-  ORDER BY (array_position(ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'rollups'::text, 'sources'::text, 'train'::text, 'prune'::text, 'retention'::text, 'storage'::text], j.job_name));
+  ORDER BY (array_position(ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'rollups'::text, 'sources'::text, 'train'::text, 'prune'::text, 'retention'::text, 'archive'::text, 'verify'::text, 'storage'::text], j.job_name));
 ALTER VIEW ops.job_status OWNER TO vigil_owner;
 COMMENT ON VIEW ops.job_status IS 'One row per job: ok, waiting (its first time has not come), late (no success for three times the expected interval), failed (the last run failed for some tenant) or disabled.';
 ALTER TABLE ops.legal_hold ALTER COLUMN hold_id ADD GENERATED ALWAYS AS IDENTITY (
@@ -5566,19 +6695,21 @@ CREATE TABLE ops.retention_policy (
     reason text NOT NULL,
     changed_at timestamp with time zone DEFAULT now() NOT NULL,
     changed_by text DEFAULT SESSION_USER NOT NULL,
+    CONSTRAINT cold_at_least_a_day CHECK ((cold >= '1 day'::interval)),
     CONSTRAINT hot_at_least_an_hour CHECK ((hot >= '01:00:00'::interval)),
     CONSTRAINT profile_belongs_to_tenant CHECK (((profile_id IS NULL) OR (tenant_id IS NOT NULL))),
     CONSTRAINT reason_is_given CHECK (((reason ~ '[^[:space:]]'::text) AND (length(reason) <= 1000))),
-    CONSTRAINT warm_and_cold_need_the_archive CHECK (((warm IS NULL) AND (cold IS NULL)))
+    CONSTRAINT warm_and_cold_are_for_readings CHECK (((object = 'readings'::text) OR ((warm IS NULL) AND (cold IS NULL)))),
+    CONSTRAINT warm_positive CHECK ((warm > '00:00:00'::interval))
 );
 ALTER TABLE ONLY ops.retention_policy FORCE ROW LEVEL SECURITY;
 ALTER TABLE ops.retention_policy OWNER TO vigil_owner;
 COMMENT ON TABLE ops.retention_policy IS 'How long an object is kept. The row with the narrowest scope decides: a profile''s, else the tenant''s, else the one for all tenants. Chunks go as a whole, so readings and features are kept up to a day longer and scores up to a week.';
 COMMENT ON COLUMN ops.retention_policy.tenant_id IS 'Null: all tenants that have no row of their own.';
 COMMENT ON COLUMN ops.retention_policy.profile_id IS 'Null: all profiles that have no row of their own.';
-COMMENT ON COLUMN ops.retention_policy.hot IS 'How long rows stay. What is older is removed.';
-COMMENT ON COLUMN ops.retention_policy.warm IS 'How much longer rows stay in a compact form. Null until there is an archive, so that nobody relies on what would be removed.';
-COMMENT ON COLUMN ops.retention_policy.cold IS 'How much longer rows stay in files. Null until there is an archive.';
+COMMENT ON COLUMN ops.retention_policy.hot IS 'How long rows stay in the database. What is older is removed, or goes to files where there is a cold tier.';
+COMMENT ON COLUMN ops.retention_policy.warm IS 'How much longer than the readings their summaries stay, those whose rollup has no retention of its own. Null: for ever.';
+COMMENT ON COLUMN ops.retention_policy.cold IS 'How much longer readings stay in files. While no archive directory is set they stay in the database that much longer. Null: no files.';
 COMMENT ON COLUMN ops.retention_policy.enabled IS 'false: what the row covers is kept for ever. It does not fall to the wider policy; to let that decide, delete the row.';
 COMMENT ON COLUMN ops.retention_policy.by_tenant IS 'Set through the API. Tenants change these, and not what a DBA set for them.';
 ALTER TABLE ops.retention_policy ALTER COLUMN policy_id ADD GENERATED ALWAYS AS IDENTITY (
@@ -5630,6 +6761,8 @@ ALTER TABLE ONLY alerting.rule
     ADD CONSTRAINT rule_name_unique UNIQUE (tenant_id, name);
 ALTER TABLE ONLY alerting.rule
     ADD CONSTRAINT rule_pkey PRIMARY KEY (tenant_id, rule_id);
+ALTER TABLE ONLY audit.entry
+    ADD CONSTRAINT entry_pkey PRIMARY KEY (tenant_id, entry_id);
 ALTER TABLE ONLY auth.login
     ADD CONSTRAINT login_pkey PRIMARY KEY (login_name);
 ALTER TABLE ONLY detect.anomaly
@@ -5668,6 +6801,8 @@ ALTER TABLE ONLY fleet.reading
     ADD CONSTRAINT reading_pkey PRIMARY KEY (tenant_id, stream_id, ts);
 ALTER TABLE ONLY fleet.reading_rollup
     ADD CONSTRAINT reading_rollup_pkey PRIMARY KEY (tenant_id, stream_id, bucket, ts);
+ALTER TABLE ONLY fleet.restored_reading
+    ADD CONSTRAINT restored_reading_pkey PRIMARY KEY (tenant_id, stream_id, ts);
 ALTER TABLE ONLY fleet.rollup_due
     ADD CONSTRAINT rollup_due_pkey PRIMARY KEY (tenant_id, stream_id, bucket, ts);
 ALTER TABLE ONLY fleet.rollup
@@ -5694,6 +6829,14 @@ ALTER TABLE ONLY fleet.tenant
     ADD CONSTRAINT tenant_name_unique UNIQUE (name);
 ALTER TABLE ONLY fleet.tenant
     ADD CONSTRAINT tenant_pkey PRIMARY KEY (tenant_id);
+ALTER TABLE ONLY ops.archive_manifest
+    ADD CONSTRAINT archive_manifest_pkey PRIMARY KEY (tenant_id, archive_id);
+ALTER TABLE ONLY ops.archive_manifest
+    ADD CONSTRAINT archive_part_unique UNIQUE (tenant_id, profile_id, range_start, part);
+ALTER TABLE ONLY ops.archive_manifest
+    ADD CONSTRAINT archive_path_unique UNIQUE (tenant_id, path);
+ALTER TABLE ONLY ops.archive_restore
+    ADD CONSTRAINT archive_restore_pkey PRIMARY KEY (tenant_id, restore_id);
 ALTER TABLE ONLY ops.heartbeat
     ADD CONSTRAINT heartbeat_pkey PRIMARY KEY (component, instance);
 ALTER TABLE ONLY ops.idempotency_key
@@ -5724,6 +6867,8 @@ CREATE INDEX alert_newest ON alerting.alert USING btree (tenant_id, raised_at DE
 CREATE INDEX notification_alert ON alerting.notification USING btree (tenant_id, alert_id);
 CREATE INDEX notification_due ON alerting.notification USING btree (tenant_id, channel_id, next_attempt_at, notification_id) WHERE (state = 'pending'::text);
 CREATE INDEX notification_lease ON alerting.notification USING btree (tenant_id, channel_id, lease_until) WHERE (state = 'claimed'::text);
+CREATE INDEX entry_correlation ON audit.entry USING btree (tenant_id, correlation_id);
+CREATE INDEX entry_newest ON audit.entry USING btree (tenant_id, at DESC);
 CREATE INDEX anomaly_alert_pending ON detect.anomaly USING btree (tenant_id) WHERE alert_pending;
 CREATE INDEX anomaly_newest ON detect.anomaly USING btree (tenant_id, started_at DESC, anomaly_id DESC) WHERE (state <> 'candidate'::text);
 CREATE INDEX anomaly_stream ON detect.anomaly USING btree (tenant_id, stream_id, ended_at DESC);
@@ -5741,9 +6886,13 @@ CREATE INDEX rollup_change_stream ON fleet.rollup_change USING btree (tenant_id,
 CREATE INDEX site_path_gist ON fleet.site USING gist (path);
 CREATE INDEX source_profile ON fleet.source USING btree (tenant_id, profile_id);
 CREATE INDEX stream_profile ON fleet.stream USING btree (tenant_id, profile_id);
+CREATE INDEX archive_manifest_under_way ON ops.archive_manifest USING btree (range_start) WHERE (state = ANY (ARRAY['planned'::text, 'written'::text, 'verified'::text]));
 CREATE INDEX job_run_newest ON ops.job_run USING btree (job_name, started_at DESC);
 CREATE INDEX job_run_tenant ON ops.job_run USING btree (tenant_id, started_at DESC);
 CREATE INDEX retention_run_newest ON ops.retention_run USING btree (tenant_id, started_at DESC);
+CREATE INDEX retention_run_not_audited ON ops.retention_run USING btree (started_at) WHERE (NOT audited);
+CREATE TRIGGER _900_keep_entries BEFORE DELETE OR UPDATE ON audit.entry FOR EACH ROW EXECUTE FUNCTION audit.keep_entries();
+CREATE TRIGGER _900_keep_entries_from_truncate BEFORE TRUNCATE ON audit.entry FOR EACH STATEMENT EXECUTE FUNCTION audit.keep_entries();
 CREATE TRIGGER _900_keep_held AFTER DELETE ON detect.device_feature REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_held_rows();
 CREATE TRIGGER _900_keep_held AFTER DELETE ON detect.score REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_held_rows();
 CREATE TRIGGER _900_keep_held_from_truncate BEFORE TRUNCATE ON detect.device_feature FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_held();
@@ -5753,6 +6902,7 @@ CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON detect.score FOR EACH ROW EXEC
 CREATE TRIGGER _100_keep_contract BEFORE INSERT OR DELETE OR UPDATE ON fleet.metric FOR EACH ROW EXECUTE FUNCTION fleet.keep_contract();
 CREATE TRIGGER _500_note_inserted_readings AFTER INSERT ON fleet.reading REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION fleet.note_readings();
 CREATE TRIGGER _500_note_updated_readings AFTER UPDATE ON fleet.reading REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION fleet.note_readings();
+CREATE TRIGGER _600_replace_restored AFTER INSERT ON fleet.reading REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION fleet.replace_restored();
 CREATE TRIGGER _900_keep_held AFTER DELETE ON fleet.reading REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_held_rows();
 CREATE TRIGGER _900_keep_held BEFORE DELETE ON fleet.stream FOR EACH ROW EXECUTE FUNCTION ops.keep_held();
 CREATE TRIGGER _900_keep_held_from_truncate BEFORE TRUNCATE ON fleet.reading FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_held();
@@ -5778,6 +6928,8 @@ ALTER TABLE ONLY alerting.rule
     ADD CONSTRAINT rule_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY alerting.rule
     ADD CONSTRAINT rule_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES fleet.profile(tenant_id, profile_id) ON DELETE CASCADE;
+ALTER TABLE ONLY audit.entry
+    ADD CONSTRAINT entry_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY auth.login
     ADD CONSTRAINT login_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY detect.anomaly
@@ -5816,6 +6968,8 @@ ALTER TABLE ONLY fleet.profile
     ADD CONSTRAINT profile_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.reading
     ADD CONSTRAINT reading_tenant_id_stream_id_fkey FOREIGN KEY (tenant_id, stream_id) REFERENCES fleet.stream(tenant_id, stream_id) ON DELETE CASCADE;
+ALTER TABLE ONLY fleet.restored_reading
+    ADD CONSTRAINT restored_reading_tenant_id_stream_id_fkey FOREIGN KEY (tenant_id, stream_id) REFERENCES fleet.stream(tenant_id, stream_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.rollup
     ADD CONSTRAINT rollup_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.rollup
@@ -5834,6 +6988,14 @@ ALTER TABLE ONLY fleet.stream
     ADD CONSTRAINT stream_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES fleet.device(tenant_id, device_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.stream
     ADD CONSTRAINT stream_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES fleet.profile(tenant_id, profile_id);
+ALTER TABLE ONLY ops.archive_manifest
+    ADD CONSTRAINT archive_manifest_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id);
+ALTER TABLE ONLY ops.archive_manifest
+    ADD CONSTRAINT archive_manifest_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES fleet.profile(tenant_id, profile_id);
+ALTER TABLE ONLY ops.archive_restore
+    ADD CONSTRAINT archive_restore_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES fleet.device(tenant_id, device_id) ON DELETE CASCADE;
+ALTER TABLE ONLY ops.archive_restore
+    ADD CONSTRAINT archive_restore_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY ops.idempotency_key
     ADD CONSTRAINT idempotency_key_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY ops.job_run
@@ -5866,6 +7028,8 @@ CREATE POLICY tenant_isolation ON alerting.channel USING ((tenant_id = ( SELECT 
 CREATE POLICY tenant_isolation ON alerting.notification USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON alerting.rule USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON alerting.rule_channel USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+ALTER TABLE audit.entry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant_isolation ON audit.entry USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 ALTER TABLE auth.login ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_isolation ON auth.login USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 ALTER TABLE detect.anomaly ENABLE ROW LEVEL SECURITY;
@@ -5895,6 +7059,7 @@ ALTER TABLE fleet.profile ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.reading ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.reading_change ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.reading_rollup ENABLE ROW LEVEL SECURITY;
+ALTER TABLE fleet.restored_reading ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.rollup ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.rollup_change ENABLE ROW LEVEL SECURITY;
 ALTER TABLE fleet.rollup_due ENABLE ROW LEVEL SECURITY;
@@ -5913,6 +7078,7 @@ CREATE POLICY tenant_isolation ON fleet.profile USING ((tenant_id = ( SELECT aut
 CREATE POLICY tenant_isolation ON fleet.reading USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.reading_change USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.reading_rollup USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON fleet.restored_reading USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.rollup USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.rollup_change USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.rollup_due USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
@@ -5922,6 +7088,8 @@ CREATE POLICY tenant_isolation ON fleet.source_rejection USING ((tenant_id = ( S
 CREATE POLICY tenant_isolation ON fleet.stream USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.stream_rollup USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON fleet.tenant USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+ALTER TABLE ops.archive_manifest ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.archive_restore ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.heartbeat ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.idempotency_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.job ENABLE ROW LEVEL SECURITY;
@@ -5931,6 +7099,8 @@ ALTER TABLE ops.retention_object ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.retention_policy ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.retention_run ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.storage_sample ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant_isolation ON ops.archive_manifest USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON ops.archive_restore USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON ops.idempotency_key USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON ops.job_run USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON ops.legal_hold USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
@@ -5954,6 +7124,9 @@ GRANT USAGE ON SCHEMA api TO operator;
 GRANT USAGE ON SCHEMA api TO tenant_admin;
 GRANT USAGE ON SCHEMA api TO platform_admin;
 GRANT USAGE ON SCHEMA api TO bi_reader;
+GRANT USAGE ON SCHEMA audit TO tenant_admin;
+GRANT USAGE ON SCHEMA audit TO vigil_api;
+GRANT USAGE ON SCHEMA audit TO vigil_jobs;
 GRANT USAGE ON SCHEMA auth TO anon;
 GRANT USAGE ON SCHEMA auth TO viewer;
 GRANT USAGE ON SCHEMA auth TO analyst;
@@ -6026,16 +7199,34 @@ GRANT SELECT ON TABLE api.retention_policies TO viewer;
 GRANT SELECT ON TABLE api.retention_policies TO bi_reader;
 REVOKE ALL ON FUNCTION api.reset_retention(object text, profile text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.reset_retention(object text, profile text) TO tenant_admin;
+GRANT SELECT ON TABLE fleet.device TO viewer;
+GRANT SELECT ON TABLE fleet.device TO bi_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE fleet.device TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.device TO vigil_jobs;
+GRANT SELECT ON TABLE ops.archive_restore TO viewer;
+GRANT SELECT ON TABLE ops.archive_restore TO bi_reader;
+GRANT SELECT ON TABLE ops.archive_restore TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.archive_restore TO vigil_jobs;
+GRANT SELECT ON TABLE api.archive_restores TO viewer;
+GRANT SELECT ON TABLE api.archive_restores TO bi_reader;
+REVOKE ALL ON FUNCTION api.restore_archive("from" timestamp with time zone, "to" timestamp with time zone, device text, keep interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.restore_archive("from" timestamp with time zone, "to" timestamp with time zone, device text, keep interval) TO tenant_admin;
 REVOKE ALL ON FUNCTION api.score(device text, metrics jsonb, ts timestamp with time zone, profile text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.score(device text, metrics jsonb, ts timestamp with time zone, profile text) TO viewer;
 GRANT ALL ON FUNCTION api.score(device text, metrics jsonb, ts timestamp with time zone, profile text) TO bi_reader;
 REVOKE ALL ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) TO viewer;
 GRANT ALL ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) TO bi_reader;
-REVOKE ALL ON FUNCTION api.set_retention(object text, hot interval, profile text, reason text) FROM PUBLIC;
-GRANT ALL ON FUNCTION api.set_retention(object text, hot interval, profile text, reason text) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.set_retention(object text, hot interval, profile text, reason text, warm interval, cold interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.set_retention(object text, hot interval, profile text, reason text, warm interval, cold interval) TO tenant_admin;
 REVOKE ALL ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb) TO analyst;
+REVOKE ALL ON FUNCTION audit.keep_entries() FROM PUBLIC;
+REVOKE ALL ON FUNCTION audit.record(tenant integer, action text, detail jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.record(tenant integer, action text, detail jsonb) TO vigil_api;
+GRANT ALL ON FUNCTION audit.record(tenant integer, action text, detail jsonb) TO vigil_jobs;
+REVOKE ALL ON FUNCTION audit.record_retention() FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.record_retention() TO vigil_jobs;
 REVOKE ALL ON FUNCTION auth.add_answer_header(name text, content text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.add_answer_header(name text, content text) TO vigil_api;
 GRANT ALL ON FUNCTION auth.add_answer_header(name text, content text) TO vigil_jobs;
@@ -6135,6 +7326,9 @@ GRANT ALL ON FUNCTION fleet.accepted_times(tenant integer, OUT earliest timestam
 REVOKE ALL ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.buckets_of_readings(tenant integer, stream integer, metric integer, within tstzmultirange, bucket interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.buckets_of_readings(tenant integer, stream integer, metric integer, within tstzmultirange, bucket interval) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.buckets_of_readings(tenant integer, stream integer, metric integer, within tstzmultirange, bucket interval) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) TO vigil_jobs;
@@ -6168,6 +7362,8 @@ GRANT ALL ON FUNCTION fleet.make_rollups(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.note_readings() FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.note_readings() TO vigil_api;
 GRANT ALL ON FUNCTION fleet.note_readings() TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.note_rollups(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.note_rollups(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) TO vigil_jobs;
@@ -6181,6 +7377,10 @@ GRANT ALL ON PROCEDURE fleet.pull_sources(INOUT accepted bigint, INOUT failure t
 REVOKE ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON PROCEDURE fleet.refresh_rollups(INOUT made bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION fleet.replace_restored() FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.replace_restored() TO vigil_api;
+GRANT ALL ON FUNCTION fleet.replace_restored() TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.rollups_of(tenant integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.rollups_of(tenant integer) TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.source TO vigil_jobs;
@@ -6232,14 +7432,28 @@ REVOKE ALL ON FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp 
 GRANT ALL ON FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp with time zone, until timestamp with time zone, from_device text, one_device boolean, row_limit integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.add_source(tenant text, name text, profile text, relation regclass, device_column text, time_column text, metrics jsonb, metric_column text, value_column text, start timestamp with time zone, overlap interval, batch_size integer, enabled boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) FROM PUBLIC;
+REVOKE ALL ON PROCEDURE ops.apply_archive(INOUT moved bigint, INOUT failure text) FROM PUBLIC;
+GRANT ALL ON PROCEDURE ops.apply_archive(INOUT moved bigint, INOUT failure text) TO vigil_jobs;
 REVOKE ALL ON PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text) FROM PUBLIC;
 GRANT ALL ON PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.archive_plan(of_tenant integer, of_range_start timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.archive_plan(of_tenant integer, of_range_start timestamp with time zone) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.backfill_source(tenant text, name text, from_ts timestamp with time zone, to_ts timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON PROCEDURE ops.check_archives(INOUT checked bigint, INOUT failure text) FROM PUBLIC;
+GRANT ALL ON PROCEDURE ops.check_archives(INOUT checked bigint, INOUT failure text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.create_tenant(name text, display_name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.delete_archived(tenant integer, archive bigint, started_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.delete_archived(tenant integer, archive bigint, started_at timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.drop_archived(range_start timestamp with time zone, started_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.drop_archived(range_start timestamp with time zone, started_at timestamp with time zone) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.drop_chunk(relation text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.drop_chunk(relation text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.earlier_answer(procedure text, body text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.earlier_answer(procedure text, body text) TO vigil_api;
+REVOKE ALL ON FUNCTION ops.expire_archives(started_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.expire_archives(started_at timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.expire_restores() FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.expire_restores() TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.expired_query(relation regclass) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.expired_query(relation regclass) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) FROM PUBLIC;
@@ -6255,6 +7469,8 @@ GRANT ALL ON FUNCTION ops.measure_storage() TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.note_failure(job text, tenant integer, started timestamp with time zone, code text, message text, hint text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.note_failure(job text, tenant integer, started timestamp with time zone, code text, message text, hint text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.place_hold(tenant text, reason text, device text, profile text, from_ts timestamp with time zone, to_ts timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.plan_archives() FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.plan_archives() TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.prune() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.prune() TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.refuse_policy(object text) FROM PUBLIC;
@@ -6293,6 +7509,10 @@ REVOKE ALL ON FUNCTION ops.remove_rows(object text, relation text, first_block b
 GRANT ALL ON FUNCTION ops.remove_rows(object text, relation text, first_block bigint, last_block bigint, row_bytes numeric, started_at timestamp with time zone) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.reset_retention(object text, profile text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.reset_retention(object text, profile text) TO vigil_api;
+REVOKE ALL ON FUNCTION ops.restore_archive(tenant integer, from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval, restored_by text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.restore_archive(tenant integer, from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval, restored_by text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.restore_own_archive(from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.restore_own_archive(from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval) TO vigil_api;
 REVOKE ALL ON FUNCTION ops.retention_plan(of_object text, of_tenant integer, of_relation text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.retention_plan(of_object text, of_tenant integer, of_relation text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.retention_profile(object text, profile text) FROM PUBLIC;
@@ -6306,12 +7526,20 @@ GRANT ALL ON FUNCTION ops.rows_by_tenant(relation regclass, of_object text) TO v
 REVOKE ALL ON PROCEDURE ops.run(IN job text) FROM PUBLIC;
 GRANT ALL ON PROCEDURE ops.run(IN job text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.schedule_job() FROM PUBLIC;
-REVOKE ALL ON FUNCTION ops.set_retention(object text, profile text, hot interval, reason text) FROM PUBLIC;
-GRANT ALL ON FUNCTION ops.set_retention(object text, profile text, hot interval, reason text) TO vigil_api;
+REVOKE ALL ON FUNCTION ops.set_retention(object text, profile text, hot interval, reason text, warm interval, cold interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.set_retention(object text, profile text, hot interval, reason text, warm interval, cold interval) TO vigil_api;
+REVOKE ALL ON FUNCTION ops.sweep_archives() FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.sweep_archives() TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.tenant_compliance() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.tenant_compliance() TO viewer;
 GRANT ALL ON FUNCTION ops.tenant_compliance() TO bi_reader;
 GRANT ALL ON FUNCTION ops.tenant_compliance() TO vigil_api;
+REVOKE ALL ON FUNCTION ops.verify_archive(tenant integer, archive bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.verify_archive(tenant integer, archive bigint) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.withdraw_archives() FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.withdraw_archives() TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.write_archive(tenant integer, archive bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.write_archive(tenant integer, archive bigint) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.merged(double precision[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.merged(double precision[]) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.merged(double precision[]) TO vigil_jobs;
@@ -6336,10 +7564,6 @@ GRANT UPDATE(acknowledged_at) ON TABLE detect.anomaly TO vigil_api;
 GRANT UPDATE(acknowledged_by) ON TABLE detect.anomaly TO vigil_api;
 GRANT UPDATE(note) ON TABLE detect.anomaly TO vigil_api;
 GRANT UPDATE(updated_at) ON TABLE detect.anomaly TO vigil_api;
-GRANT SELECT ON TABLE fleet.device TO viewer;
-GRANT SELECT ON TABLE fleet.device TO bi_reader;
-GRANT SELECT,INSERT,UPDATE ON TABLE fleet.device TO vigil_api;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.device TO vigil_jobs;
 GRANT SELECT ON TABLE fleet.stream TO viewer;
 GRANT SELECT ON TABLE fleet.stream TO bi_reader;
 GRANT SELECT,INSERT ON TABLE fleet.stream TO vigil_api;
@@ -6357,6 +7581,16 @@ GRANT SELECT ON TABLE fleet.site TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.site TO vigil_jobs;
 GRANT SELECT ON TABLE api.anomalies TO viewer;
 GRANT SELECT ON TABLE api.anomalies TO bi_reader;
+GRANT SELECT ON TABLE ops.archive_manifest TO viewer;
+GRANT SELECT ON TABLE ops.archive_manifest TO bi_reader;
+GRANT SELECT ON TABLE ops.archive_manifest TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.archive_manifest TO vigil_jobs;
+GRANT SELECT ON TABLE api.archives TO viewer;
+GRANT SELECT ON TABLE api.archives TO bi_reader;
+GRANT SELECT ON TABLE audit.entry TO tenant_admin;
+GRANT SELECT,INSERT ON TABLE audit.entry TO vigil_api;
+GRANT SELECT,INSERT,DELETE ON TABLE audit.entry TO vigil_jobs;
+GRANT SELECT ON TABLE api.audit_entries TO tenant_admin;
 GRANT SELECT ON TABLE api.compliance TO viewer;
 GRANT SELECT ON TABLE api.compliance TO bi_reader;
 GRANT SELECT ON TABLE fleet.latest TO viewer;
@@ -6439,6 +7673,8 @@ GRANT SELECT ON TABLE api.profiles TO viewer;
 GRANT SELECT ON TABLE api.profiles TO bi_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE fleet.reading TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.reading TO vigil_jobs;
+GRANT SELECT,DELETE ON TABLE fleet.restored_reading TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.restored_reading TO vigil_jobs;
 GRANT SELECT ON TABLE api.readings TO viewer;
 GRANT SELECT ON TABLE api.readings TO bi_reader;
 GRANT SELECT ON TABLE ops.retention_run TO viewer;
@@ -6449,6 +7685,8 @@ GRANT SELECT ON TABLE api.retention_runs TO viewer;
 GRANT SELECT ON TABLE api.retention_runs TO bi_reader;
 GRANT SELECT ON TABLE fleet.reading_rollup TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.reading_rollup TO vigil_jobs;
+GRANT SELECT ON TABLE fleet.summary TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.summary TO vigil_jobs;
 GRANT SELECT ON TABLE api.rollups TO viewer;
 GRANT SELECT ON TABLE api.rollups TO bi_reader;
 GRANT SELECT ON TABLE detect.score TO vigil_api;

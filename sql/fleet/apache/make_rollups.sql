@@ -6,7 +6,7 @@ as $$
 declare
   -- Buckets made in one run: bounds its memory and how long it holds what it locks.
   c_most constant int := 20000;
-  c_day constant interval := '1 day';
+  c_day constant interval := interval '1 day';
   v_left bigint := c_most;
   v_day timestamptz;
   v_taken bigint;
