@@ -113,6 +113,7 @@ set local role vigil_owner;
 \ir ops/expired_query.sql
 \ir ops/retention_plan.sql
 \ir ops/drop_chunk.sql
+\ir ops/lock_chunk.sql
 \ir ops/remove_chunk.sql
 \ir ops/remove_rows.sql
 \ir ops/note_failure.sql

@@ -3,7 +3,8 @@ select t.name as tenant, s.object, s.measured_at, s.row_count, s.bytes, s.point_
   s.bytes::float8 / nullif(s.point_count, 0) as bytes_per_point,
   (s.bytes - e.bytes) / (extract(epoch from s.measured_at - e.measured_at)::float8 / 86400) as bytes_per_day,
   (s.row_count - e.row_count) / (extract(epoch from s.measured_at - e.measured_at)::float8 / 86400) as rows_per_day,
-  (t.storage_quota - sum(s.bytes) over ()) / nullif(greatest(sum((s.bytes - e.bytes) / (extract(epoch from s.measured_at - e.measured_at)::float8 / 86400)) over (), 0), 0)
+  (t.storage_quota - sum(s.bytes) over tenant)
+    / nullif(greatest(sum((s.bytes - e.bytes) / (extract(epoch from s.measured_at - e.measured_at)::float8 / 86400)) over tenant, 0), 0)
     as days_until_quota
 from fleet.tenant t
 join lateral (
@@ -19,7 +20,8 @@ left join lateral (
     and x.measured_at < s.measured_at
   order by x.measured_at
   limit 1
-) e on true;
+) e on true
+window tenant as (partition by t.tenant_id);
 comment on view api.storage is
 $$What the tenant's data takes
 One row per object, as measured once a day; bytes are the share on disk, indexes included.$$;

@@ -22,9 +22,7 @@ begin
     where m.range_start = drop_archived.range_start and m.state = 'verified';
     return 0;
   end if;
-  -- Writers wait here, before they look for a chunk, and make a new one afterwards. Not the chunk first: they would find it gone.
-  lock table only fleet.reading in share row exclusive mode;
-  execute pg_catalog.format('lock table %s in share row exclusive mode', v_chunk::regclass);
+  perform ops.lock_chunk('fleet.reading', v_chunk::regclass);
   -- Counted again, now that nothing can be added: the rows must be those of the files, each once.
   execute pg_catalog.format($query$
     with file as (

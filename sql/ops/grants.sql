@@ -15,7 +15,7 @@ grant execute on procedure ops.run(text) to vigil_jobs;
 -- The run sees all tenants as vigil_jobs; only dropping a chunk needs the owner.
 grant execute on function
   ops.retention_scope(text), ops.retention_stream(text), ops.expired_query(regclass),
-  ops.retention_plan(text, int, text), ops.drop_chunk(text), ops.remove_chunk(text, text, timestamptz),
+  ops.retention_plan(text, int, text), ops.drop_chunk(text), ops.lock_chunk(regclass, regclass), ops.remove_chunk(text, text, timestamptz),
   ops.remove_rows(text, text, bigint, bigint, numeric, timestamptz),
   ops.note_failure(text, int, timestamptz, text, text, text), ops.refuse_removal(ops.legal_hold),
   ops.retention_profile(text, text), ops.refuse_policy(text),

@@ -9,10 +9,8 @@ begin
   perform pg_catalog.set_config('lock_timeout', '900ms', true);
   -- A hold or a longer policy that is placed meanwhile waits, and finds the chunk gone; one that is there is seen below.
   lock table ops.legal_hold, ops.retention_policy in share mode;
-  -- Writers wait here, before they look for a chunk, and make a new one afterwards. Not the chunk first: they would find it gone.
-  execute pg_catalog.format('lock table only %s in share row exclusive mode', (
-    select o.relation::regclass from ops.retention_object o where o.object = remove_chunk.object));
-  execute pg_catalog.format('lock table %s in share row exclusive mode', remove_chunk.relation::regclass);
+  perform ops.lock_chunk(
+    (select o.relation::regclass from ops.retention_object o where o.object = remove_chunk.object), remove_chunk.relation::regclass);
   -- Counted again, now that nothing can be added: a late row may have a longer policy.
   insert into ops.retention_run (
     started_at, finished_at, object, policy_id, tenant_id, relation, action, row_count, bytes, from_ts, to_ts)

@@ -1,6 +1,6 @@
 -- What each tenant's data takes, as measured.
 begin;
-select plan(9);
+select plan(12);
 \ir ../support/names.psql
 \ir ../support/pumps.psql
 select ops.create_tenant('other', 'Other') as other \gset
@@ -32,6 +32,13 @@ select results_eq('select bytes_per_day, rows_per_day from pg_temp.report', 'val
 insert into ops.storage_sample (tenant_id, object, measured_at, row_count, bytes)
 select s.tenant_id, s.object, s.measured_at - interval '31 days', 0, 0 from ops.storage_sample s where s.tenant_id = pg_temp.tenant('acme') and s.object = 'readings' order by s.measured_at desc limit 1;
 select is((select bytes_per_day from pg_temp.report), 1000::float8, 'over the 30 days before');
+
+-- How long that can go on.
+select is((select days_until_quota from pg_temp.report), null, 'without a quota nobody asks how long it lasts');
+update fleet.tenant t set storage_quota = (select sum(x.bytes) + 2500 from api.storage x where x.tenant = 'acme') where t.name = 'acme';
+select is((select days_until_quota from pg_temp.report), 2.5::float8, 'with one, until everything together reaches it');
+update fleet.tenant t set storage_quota = 1 where t.name = 'acme';
+select cmp_ok((select days_until_quota from pg_temp.report), '<', 0::float8, 'which it may have');
 
 select * from finish();
 rollback;
