@@ -150,6 +150,7 @@ reset role;
 \ir ops/reset_retention.sql
 \ir ops/archive_plan.sql
 \ir ops/plan_archives.sql
+\ir ops/archive_damage.sql
 \ir ops/withdraw_archives.sql
 \ir ops/write_archive.sql
 \ir ops/verify_archive.sql

@@ -3,4 +3,4 @@ grant select on audit.entry to tenant_admin;
 grant select, insert on audit.entry to vigil_api;
 grant select, insert, delete on audit.entry to vigil_jobs;
 grant execute on function audit.record(int, text, jsonb) to vigil_api, vigil_jobs;
-grant execute on function audit.record_retention() to vigil_jobs;
+grant execute on function audit.record_retention(timestamptz) to vigil_jobs;

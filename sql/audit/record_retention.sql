@@ -1,4 +1,4 @@
-create or replace function audit.record_retention() returns bigint
+create or replace function audit.record_retention(run timestamptz) returns bigint
 language plpgsql
 as $$
 declare
@@ -7,7 +7,7 @@ begin
   with noted as (
     update ops.retention_run r
     set audited = true
-    where not r.audited
+    where not r.audited and (r.started_at = run or r.finished_at < pg_catalog.clock_timestamp() - interval '1 hour')
     returning r.tenant_id, r.started_at, r.finished_at, r.object, r.policy_id, r.action, r.row_count, r.bytes, r.from_ts, r.to_ts
   )
   insert into audit.entry (tenant_id, actor, role, action, detail)
@@ -24,5 +24,5 @@ begin
   return v_runs;
 end
 $$;
-comment on function audit.record_retention() is
-'Writes an entry for each tenant, object, policy and kind of removal of the runs in ops.retention_run that have none. Returns how many.';
+comment on function audit.record_retention(timestamptz) is
+'Writes an entry for each tenant, object, policy and kind of removal of the run that started then, and of runs in ops.retention_run that were killed and have none. Returns how many.';

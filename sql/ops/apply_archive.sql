@@ -13,6 +13,8 @@ declare
   v_try int;
   v_rows bigint;
   v_verified boolean;
+  v_well int[] := '{}';
+  v_failed int[] := '{}';
   v_code text;
   v_message text;
   v_hint text;
@@ -24,10 +26,14 @@ begin
     return;
   end if;
   -- Each in a transaction of its own, so that one's failure does not undo another's work.
-  foreach v_step in array '{expire restores,expire archives,sweep,withdraw,plan}'::text[] loop
+  foreach v_step in array '{summaries,expire restores,expire archives,sweep,withdraw,plan}'::text[] loop
     v_code := null;
     begin
       case v_step
+        -- Summaries cannot be made of what is in files. Not while their own job does.
+        when 'summaries' then
+          perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('vigil.job.rollups', 0));
+          perform fleet.make_rollups(t.tenant_id) from fleet.tenant t;
         when 'expire restores' then perform ops.expire_restores();
         when 'expire archives' then perform ops.expire_archives(v_started);
         when 'sweep' then perform ops.sweep_archives();
@@ -80,8 +86,9 @@ begin
           failure := coalesce(failure, v_message);
           perform ops.note_failure('archive', v_file.tenant_id, v_started, v_code, v_message, v_hint);
           perform alerting.raise_condition(v_file.tenant_id, 'archive/write', 'high', 'Readings cannot be archived and stay in the database: ' || v_message);
+          v_failed := v_failed || v_file.tenant_id;
         else
-          perform alerting.clear_condition(v_file.tenant_id, 'archive/write');
+          v_well := v_well || v_file.tenant_id;
         end if;
         commit;
         v_code := null;
@@ -127,9 +134,12 @@ begin
       commit;
     end if;
   end loop;
-  perform audit.record_retention();
+  perform alerting.clear_condition(w.tenant_id, 'archive/write')
+  from (select distinct x.tenant_id from pg_catalog.unnest(v_well) x (tenant_id)) w
+  where w.tenant_id <> all (v_failed);
+  perform audit.record_retention(v_started);
   commit;
 end
 $$;
 comment on procedure ops.apply_archive(bigint, text) is
-'What ops.run(''archive'') does: expires copies and files, then moves readings that are past the hot tier into files, oldest first, for half an hour at most: plan, write, verify, drop, each committed, so that a run that was killed goes on where it was. Nothing is dropped that is not in a verified file. Without a directory it does nothing. moved is how many rows left the database, failure the first error; every error is in ops.job_run, and a file that cannot be written is an alert of its tenant. It commits.';
+'What ops.run(''archive'') does: makes what summaries are due, expires copies and files, then moves readings that are past the hot tier into files, oldest first, for half an hour at most: plan, write, verify, drop, each committed, so that a run that was killed goes on where it was. Nothing is dropped that is not in a verified file. Without a directory it does nothing. moved is how many rows left the database, failure the first error; every error is in ops.job_run, and a file that cannot be written is an alert of its tenant. It commits.';

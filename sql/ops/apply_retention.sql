@@ -74,7 +74,7 @@ begin
       end if;
     end loop;
   end loop;
-  perform audit.record_retention();
+  perform audit.record_retention(v_started);
   commit;
 end
 $$;

@@ -32,6 +32,12 @@ begin
             select from ops.archive_manifest m
             where m.range_start = $1 and m.tenant_id = x.tenant_id and m.state in ('planned', 'written', 'verified')
               and x.stream_id = any (m.stream_ids))
+          -- What came late to a range that is back in the views stays in them as long as that.
+          and not exists (
+            select from ops.archive_restore b
+            join ops.archive_manifest m on m.tenant_id = b.tenant_id and m.range_start = $1 and m.state = 'restored'
+              and x.stream_id = any (m.stream_ids)
+            where b.tenant_id = x.tenant_id and b.from_ts < $2 and b.to_ts > $1)
       ),
       part as (
         select d.*, case when not d.held then

@@ -16,14 +16,11 @@ begin
     order by m.checked_at, m.archive_id
   loop
     exit when pg_catalog.clock_timestamp() > v_started + c_time_limit;
-    begin
-      select case when h.sha256 <> v_file.sha256 then 'its content is not what was written' end into v_damage
-      from vigil_platform.archive_hash(v_file.path) h;
-    exception when others then
-      v_damage := sqlerrm;
-    end;
+    v_damage := ops.archive_damage(v_file.path, v_file.sha256);
     update ops.archive_manifest m
-    set checked_at = pg_catalog.clock_timestamp(), damage = v_damage
+    set checked_at = pg_catalog.clock_timestamp(), damage = v_damage,
+      -- While the rows are still there the file is written again.
+      state = case when m.state = 'verified' and v_damage is not null then 'planned' else m.state end
     where m.tenant_id = v_file.tenant_id and m.archive_id = v_file.archive_id and m.state in ('verified', 'dropped', 'restored');
     if found and v_damage is not null then
       perform alerting.raise_condition(v_file.tenant_id, 'archive/' || v_file.archive_id, 'critical',

@@ -8,8 +8,18 @@ declare
   v_hash numeric;
 begin
   perform pg_catalog.set_config('lock_timeout', '900ms', true);
-  lock table ops.legal_hold, ops.retention_policy in share mode;
-  perform ops.withdraw_archives();
+  lock table ops.legal_hold, ops.retention_policy, ops.archive_restore in share mode;
+  perform ops.withdraw_archives((
+    select m.range_start from ops.archive_manifest m where m.tenant_id = tenant and m.archive_id = archive));
+  -- The last look at the file: after this it is all there is.
+  update ops.archive_manifest m
+  set state = 'planned', damage = d.damage
+  from (
+    select v.tenant_id, v.archive_id, ops.archive_damage(v.path, v.sha256) as damage
+    from ops.archive_manifest v
+    where v.tenant_id = tenant and v.archive_id = archive and v.state = 'verified'
+  ) d
+  where d.damage is not null and m.tenant_id = d.tenant_id and m.archive_id = d.archive_id;
   select m.* into v_file
   from ops.archive_manifest m
   where m.tenant_id = tenant and m.archive_id = archive and m.state = 'verified'

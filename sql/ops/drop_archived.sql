@@ -9,9 +9,10 @@ declare
   v_rows bigint;
 begin
   perform pg_catalog.set_config('lock_timeout', '900ms', true);
-  -- A hold or a longer policy that is placed meanwhile waits, and finds the chunk gone; one that is there counts.
-  lock table ops.legal_hold, ops.retention_policy in share mode;
-  perform ops.withdraw_archives();
+  -- A hold or a longer policy that is placed meanwhile waits, and finds the chunk gone; one that is there counts. A restore
+  -- must not miss what goes while it reads.
+  lock table ops.legal_hold, ops.retention_policy, ops.archive_restore in share mode;
+  perform ops.withdraw_archives(drop_archived.range_start);
   select pg_catalog.format('%I.%I', c.chunk_schema, c.chunk_name) into v_chunk
   from timescaledb_information.chunks c
   where c.hypertable_schema = 'fleet' and c.hypertable_name = 'reading' and c.range_start = drop_archived.range_start;
@@ -22,6 +23,31 @@ begin
     where m.range_start = drop_archived.range_start and m.state = 'verified';
     return 0;
   end if;
+  -- The last look at the file: after this it is all there is.
+  update ops.archive_manifest m
+  set state = 'planned', damage = d.damage
+  from (
+    select v.tenant_id, v.archive_id, ops.archive_damage(v.path, v.sha256) as damage
+    from ops.archive_manifest v
+    where v.range_start = drop_archived.range_start and v.state = 'verified'
+  ) d
+  where d.damage is not null and m.tenant_id = d.tenant_id and m.archive_id = d.archive_id;
+  if found then
+    return 0;
+  end if;
+  -- Writers need not wait for what will not be.
+  execute pg_catalog.format($query$
+    select exists (
+      select from (select distinct r.tenant_id, r.stream_id from %s r) s
+      where not exists (
+        select from ops.archive_manifest m
+        where m.range_start = $1 and m.state = 'verified' and m.tenant_id = s.tenant_id and s.stream_id = any (m.stream_ids)))
+    $query$, v_chunk::regclass)
+  into v_others
+  using drop_archived.range_start;
+  if v_others then
+    return null;
+  end if;
   perform ops.lock_chunk('fleet.reading', v_chunk::regclass);
   -- Counted again, now that nothing can be added: the rows must be those of the files, each once.
   execute pg_catalog.format($query$
@@ -31,11 +57,16 @@ begin
       cross join lateral pg_catalog.unnest(m.stream_ids) s (stream_id)
       where m.range_start = $1 and m.state = 'verified'
     ),
-    found as (
-      select f.tenant_id, f.archive_id, pg_catalog.count(*) as row_count,
+    stream as materialized (
+      select r.tenant_id, r.stream_id, pg_catalog.count(*) as row_count,
         pg_catalog.sum(pg_catalog.hash_record_extended(row(r.stream_id, r.ts, r.values), 0)) as row_hash
       from %s r
-      left join file f on f.tenant_id = r.tenant_id and f.stream_id = r.stream_id
+      group by r.tenant_id, r.stream_id
+    ),
+    found as (
+      select f.tenant_id, f.archive_id, pg_catalog.sum(s.row_count) as row_count, pg_catalog.sum(s.row_hash) as row_hash
+      from stream s
+      left join file f on f.tenant_id = s.tenant_id and f.stream_id = s.stream_id
       group by f.tenant_id, f.archive_id
     )
     select
@@ -58,20 +89,20 @@ begin
   if v_others then
     return null;
   end if;
-  insert into ops.retention_run (
-    started_at, finished_at, object, policy_id, tenant_id, relation, action, row_count, bytes, from_ts, to_ts)
-  select drop_archived.started_at, pg_catalog.clock_timestamp(), 'readings', m.policy_id, m.tenant_id, m.path, 'archive', m.row_count,
-    (pg_catalog.pg_total_relation_size(v_chunk::regclass) * m.row_count / pg_catalog.sum(m.row_count) over ())::bigint,
-    m.from_ts, m.to_ts
-  from ops.archive_manifest m
-  where m.range_start = drop_archived.range_start and m.state = 'verified';
+  with noted as (
+    insert into ops.retention_run (
+      started_at, finished_at, object, policy_id, tenant_id, relation, action, row_count, bytes, from_ts, to_ts)
+    select drop_archived.started_at, pg_catalog.clock_timestamp(), 'readings', m.policy_id, m.tenant_id, m.path, 'archive', m.row_count,
+      (pg_catalog.pg_total_relation_size(v_chunk::regclass) * m.row_count / pg_catalog.sum(m.row_count) over ())::bigint,
+      m.from_ts, m.to_ts
+    from ops.archive_manifest m
+    where m.range_start = drop_archived.range_start and m.state = 'verified'
+    returning row_count
+  )
+  select pg_catalog.sum(n.row_count) into v_rows from noted n;
   update ops.archive_manifest m
   set state = 'dropped', dropped_at = pg_catalog.clock_timestamp()
   where m.range_start = drop_archived.range_start and m.state = 'verified';
-  select pg_catalog.sum(r.row_count) into v_rows
-  from ops.retention_run r
-  where r.started_at = drop_archived.started_at and r.action = 'archive' and r.relation in (
-    select m.path from ops.archive_manifest m where m.range_start = drop_archived.range_start);
   perform ops.drop_chunk(v_chunk);
   return v_rows;
 end

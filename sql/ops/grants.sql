@@ -20,7 +20,7 @@ grant execute on function
   ops.note_failure(text, int, timestamptz, text, text, text), ops.refuse_removal(ops.legal_hold),
   ops.retention_profile(text, text), ops.refuse_policy(text),
   ops.rows_by_tenant(regclass, text), ops.measure_storage(),
-  ops.archive_plan(int, timestamptz), ops.plan_archives(), ops.withdraw_archives(),
+  ops.archive_plan(int, timestamptz), ops.plan_archives(), ops.withdraw_archives(timestamptz), ops.archive_damage(text, text),
   ops.write_archive(int, bigint), ops.verify_archive(int, bigint),
   ops.drop_archived(timestamptz, timestamptz), ops.delete_archived(int, bigint, timestamptz),
   ops.expire_archives(timestamptz), ops.sweep_archives(), ops.expire_restores(),

@@ -25,7 +25,7 @@ begin
       group by g.policy_id, g.tenant_id
       on conflict (tenant_id, policy_id, relation, started_at) do update
       set finished_at = excluded.finished_at, row_count = n.row_count + excluded.row_count, bytes = n.bytes + excluded.bytes,
-        from_ts = least(n.from_ts, excluded.from_ts), to_ts = greatest(n.to_ts, excluded.to_ts)
+        from_ts = least(n.from_ts, excluded.from_ts), to_ts = greatest(n.to_ts, excluded.to_ts), audited = false
     )
     select pg_catalog.count(*) from gone
     $query$,

@@ -6,6 +6,8 @@ language plpgsql
 as $$
 #variable_conflict use_column
 declare
+  -- What one transaction brings back in a minute or two.
+  c_most constant bigint := 10000000;
   v_device_id int;
   v_streams int[];
   v_file record;
@@ -39,6 +41,16 @@ begin
         hint = 'GET /devices lists the devices.';
     end if;
   end if;
+  select pg_catalog.sum(m.row_count) into v_rows
+  from ops.archive_manifest m
+  where m.tenant_id = restore_archive.tenant and m.state in ('dropped', 'restored')
+    and m.from_ts < restore_archive.to_ts and m.to_ts >= restore_archive.from_ts;
+  if v_rows > c_most then
+    raise exception using
+      errcode = '54000',
+      message = pg_catalog.format('the archives of that time hold %s readings', v_rows),
+      hint = pg_catalog.format('Restore a shorter range: the archives of at most %s readings at once.', c_most);
+  end if;
   v_streams := array(
     select st.stream_id from fleet.stream st
     where st.tenant_id = tenant and (v_device_id is null or st.device_id = v_device_id));
@@ -64,11 +76,6 @@ begin
     select restore_archive.tenant, r.stream_id, r.ts, r.values
     from vigil.parquet_rows(v_content) r
     where r.ts >= restore_archive.from_ts and r.ts < restore_archive.to_ts and r.stream_id = any (v_streams)
-      -- What came late stands for itself until it is archived, too.
-      and not exists (
-        select from fleet.reading h
-        where h.tenant_id = restore_archive.tenant and h.stream_id = r.stream_id and h.ts = r.ts
-          and h.ts >= restore_archive.from_ts and h.ts < restore_archive.to_ts)
     on conflict (tenant_id, stream_id, ts) do update
     set values = vigil.merge_values(x.values, excluded.values);
     get diagnostics v_rows = row_count;
@@ -82,6 +89,21 @@ begin
       message = 'no archive has readings of that time',
       hint = 'GET /archives lists the archives. What is newer is still in the database.';
   end if;
+  -- A reading that came late, and may be coming now, is in the hypertable: it gets what was archived of its instant.
+  lock table only fleet.reading in share row exclusive mode;
+  with copy as (
+    delete from fleet.restored_reading x
+    using fleet.reading h
+    where x.tenant_id = restore_archive.tenant and x.ts >= restore_archive.from_ts and x.ts < restore_archive.to_ts
+      and h.tenant_id = x.tenant_id and h.stream_id = x.stream_id and h.ts = x.ts
+      and h.ts >= restore_archive.from_ts and h.ts < restore_archive.to_ts
+    returning x.stream_id, x.ts, x.values
+  )
+  update fleet.reading h
+  set values = vigil.merge_values(c.values, h.values)
+  from copy c
+  where h.tenant_id = restore_archive.tenant and h.stream_id = c.stream_id and h.ts = c.ts
+    and h.ts >= restore_archive.from_ts and h.ts < restore_archive.to_ts;
   insert into ops.archive_restore as x (tenant_id, device_id, from_ts, to_ts, row_count, restored_by, expires_at)
   values (tenant, v_device_id, restore_archive.from_ts, restore_archive.to_ts, v_all, restore_archive.restored_by,
     pg_catalog.now() + keep)
@@ -90,4 +112,4 @@ begin
 end
 $$;
 comment on function ops.restore_archive(int, timestamptz, timestamptz, text, interval, text) is
-'Brings archived readings of a tenant back, from inclusive, to exclusive, of one device or all, for as long as keep; the views of readings then have them. Doing it again changes nothing but how long. Returns what was brought back. 22023 for a range or time that is not usable, 42704 for an unknown device or where no archive has such readings, XX001 and nothing restored when a file is damaged, 58P01 when it is missing.';
+'Brings archived readings of a tenant back, from inclusive, to exclusive, of one device or all, for as long as keep; the views of readings then have them. Doing it again changes nothing but how long. Returns what was brought back. 22023 for a range or time that is not usable, 42704 for an unknown device or where no archive has such readings, 54000 for too much at once, XX001 and nothing restored when a file is damaged, 58P01 when it is missing.';

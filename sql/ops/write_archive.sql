@@ -26,13 +26,21 @@ begin
     vigil.parquet_agg(r.stream_id, r.external_id, r.ts, r.values, v_contract) as content
   into v_written
   from (
-    select r.stream_id, d.external_id, r.ts, r.values
-    from fleet.reading r
-    join fleet.stream st on st.tenant_id = r.tenant_id and st.stream_id = r.stream_id
-    join fleet.device d on d.tenant_id = st.tenant_id and d.device_id = st.device_id
-    where r.tenant_id = tenant and r.stream_id = any (v_file.stream_ids)
-      and r.ts >= v_file.range_start and r.ts < v_file.range_end
-    order by r.stream_id, r.ts
+    -- Stream by stream, whatever the planner knows of a chunk that has just been filled.
+    select s.stream_id, s.external_id, l.ts, l.values
+    from (
+      select st.stream_id, d.external_id
+      from fleet.stream st
+      join fleet.device d on d.tenant_id = st.tenant_id and d.device_id = st.device_id
+      where st.tenant_id = tenant and st.stream_id = any (v_file.stream_ids)
+      order by st.stream_id
+    ) s
+    cross join lateral (
+      select x.ts, x.values
+      from fleet.reading x
+      where x.tenant_id = tenant and x.stream_id = s.stream_id and x.ts >= v_file.range_start and x.ts < v_file.range_end
+      order by x.ts
+    ) l
   ) r;
   if v_written.row_count = 0 then
     -- They went meanwhile; what was planned is not to be.

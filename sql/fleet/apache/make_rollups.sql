@@ -47,8 +47,10 @@ begin
       on conflict (tenant_id, stream_id, bucket, ts) do update
       set readings = excluded.readings, state = excluded.state,
         counts = excluded.counts, means = excluded.means, minima = excluded.minima, maxima = excluded.maxima
-      -- Readings that were removed since do not take their summary with them.
+      -- Readings that were removed since, all or some of their metrics, do not take their summary with them.
       where excluded.readings >= k.readings
+        and not exists (
+          select from pg_catalog.unnest(k.counts, excluded.counts) as c (before, after) where c.after < c.before)
       returning 1
     )
     select (select pg_catalog.count(*) from taken), (select pg_catalog.count(*) from made) into v_taken, v_rows;

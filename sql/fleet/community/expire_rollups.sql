@@ -23,4 +23,4 @@ begin
 end
 $$;
 comment on function fleet.expire_rollups() is
-'Drops chunks of continuous aggregates that everyone's rollup of their width, or policy over readings, no longer keeps. Returns how many.';
+'Drops chunks of continuous aggregates that nobody''s rollup of their width, or policy over readings, still keeps. Returns how many.';
