@@ -81,12 +81,13 @@ begin
   select tstzrange(date_bin(v_tier, min(x.ts), '2000-01-01 00:00:00+00'), date_bin(v_tier, max(x.ts), '2000-01-01 00:00:00+00') + v_tier)
   into v_restored
   from fleet.restored_reading x
-  where v_tier is not null and x.tenant_id = v_tenant_id and x.stream_id = v_stream_id and x.ts >= v_first and x.ts < v_last;
-  if not exists (
+  where v_tier is not null and x.tenant_id = v_tenant_id and x.stream_id = v_stream_id and x.ts >= v_first and x.ts < v_last
+  having count(*) > 0;
+  if v_restored is not null and not exists (
     select from fleet.summary k
     where k.tenant_id = v_tenant_id and k.stream_id = v_stream_id and k.bucket = v_tier
       and k.ts >= lower(v_restored) and k.ts < upper(v_restored)) then
-    v_missing := v_missing + coalesce(tstzmultirange(v_restored), '{}');
+    v_missing := v_missing + tstzmultirange(v_restored);
   end if;
   return query
   with part (ts, n, average, minimum, maximum) as (

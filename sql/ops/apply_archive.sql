@@ -13,8 +13,8 @@ declare
   v_try int;
   v_rows bigint;
   v_verified boolean;
-  v_well int[] := '{}';
-  v_failed int[] := '{}';
+  v_well int[] := array[]::int[];
+  v_failed int[] := array[]::int[];
   v_code text;
   v_message text;
   v_hint text;

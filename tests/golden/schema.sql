@@ -722,6 +722,7 @@ declare
   v_first timestamptz;
   v_last timestamptz;
   v_missing tstzmultirange;
+  v_restored tstzrange;
 begin
   if series.bucket is null or series.bucket < interval '1 second' or extract(year from series.bucket) <> 0 or extract(month from series.bucket) <> 0 then
     raise exception using
@@ -786,6 +787,18 @@ begin
       from fleet.rollup_change c
       where c.tenant_id = v_tenant_id and c.stream_id = v_stream_id
     ) w (missing);
+  end if;
+  -- Where summaries are gone and readings are back, these tell.
+  select tstzrange(date_bin(v_tier, min(x.ts), '2000-01-01 00:00:00+00'), date_bin(v_tier, max(x.ts), '2000-01-01 00:00:00+00') + v_tier)
+  into v_restored
+  from fleet.restored_reading x
+  where v_tier is not null and x.tenant_id = v_tenant_id and x.stream_id = v_stream_id and x.ts >= v_first and x.ts < v_last
+  having count(*) > 0;
+  if v_restored is not null and not exists (
+    select from fleet.summary k
+    where k.tenant_id = v_tenant_id and k.stream_id = v_stream_id and k.bucket = v_tier
+      and k.ts >= lower(v_restored) and k.ts < upper(v_restored)) then
+    v_missing := v_missing + tstzmultirange(v_restored);
   end if;
   return query
   with part (ts, n, average, minimum, maximum) as (
@@ -902,7 +915,7 @@ CREATE FUNCTION audit.record(tenant integer, action text, detail jsonb) RETURNS 
 $$;
 ALTER FUNCTION audit.record(tenant integer, action text, detail jsonb) OWNER TO vigil_owner;
 COMMENT ON FUNCTION audit.record(tenant integer, action text, detail jsonb) IS 'Writes an entry of the audit trail for the current request or session, in its transaction. detail of more than 4000 bytes is left out.';
-CREATE FUNCTION audit.record_retention() RETURNS bigint
+CREATE FUNCTION audit.record_retention(run timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
 declare
@@ -911,7 +924,7 @@ begin
   with noted as (
     update ops.retention_run r
     set audited = true
-    where not r.audited
+    where not r.audited and (r.started_at = run or r.finished_at < pg_catalog.clock_timestamp() - interval '1 hour')
     returning r.tenant_id, r.started_at, r.finished_at, r.object, r.policy_id, r.action, r.row_count, r.bytes, r.from_ts, r.to_ts
   )
   insert into audit.entry (tenant_id, actor, role, action, detail)
@@ -928,8 +941,8 @@ begin
   return v_runs;
 end
 $$;
-ALTER FUNCTION audit.record_retention() OWNER TO vigil_owner;
-COMMENT ON FUNCTION audit.record_retention() IS 'Writes an entry for each tenant, object, policy and kind of removal of the runs in ops.retention_run that have none. Returns how many.';
+ALTER FUNCTION audit.record_retention(run timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION audit.record_retention(run timestamp with time zone) IS 'Writes an entry for each tenant, object, policy and kind of removal of the run that started then, and of runs in ops.retention_run that were killed and have none. Returns how many.';
 CREATE FUNCTION auth.add_answer_header(name text, content text) RETURNS void
     LANGUAGE sql
     AS $$
@@ -2133,7 +2146,7 @@ CREATE FUNCTION fleet.decide_rollups(tenant integer) RETURNS bigint
     AS $$
 declare
   -- Enough for ten readings of whoever reports often enough for a day's summary to be smaller.
-  c_newest constant interval := '2 days';
+  c_newest constant interval := interval '2 days';
   v_first timestamptz;
   v_last timestamptz;
   v_due bigint;
@@ -2797,9 +2810,10 @@ CREATE FUNCTION fleet.make_rollups(tenant integer) RETURNS bigint
 declare
   -- Buckets made in one run: bounds its memory and how long it holds what it locks.
   c_most constant int := 20000;
-  c_day constant interval := '1 day';
+  c_day constant interval := interval '1 day';
   v_left bigint := c_most;
   v_day timestamptz;
+  v_archived int[];
   v_taken bigint;
   v_rows bigint;
   v_made bigint := 0;
@@ -2811,6 +2825,13 @@ begin
     from fleet.rollup_due o
     where o.tenant_id = tenant and o.ts + o.bucket <= pg_catalog.now();
     exit when v_day is null or v_left <= 0;
+    -- What came late to a day that is in files is not all there was of it: its summaries stay as they are.
+    v_archived := array(
+      select n.stream_id
+      from ops.archive_manifest m
+      cross join lateral pg_catalog.unnest(m.stream_ids) n (stream_id)
+      where m.tenant_id = tenant and m.state in ('dropped', 'restored', 'removed') and m.dropped_at is not null
+        and m.range_start < v_day + c_day and m.range_end > v_day);
     with taken as (
       delete from fleet.rollup_due d
       where d.tenant_id = tenant
@@ -2833,7 +2854,7 @@ begin
         where r.tenant_id = tenant and r.stream_id = t.stream_id and r.ts >= t.ts and r.ts < t.ts + t.bucket
           and r.ts >= v_day and r.ts < v_day + c_day
       ) s
-      where s.readings > 0
+      where s.readings > 0 and t.stream_id <> all (v_archived)
       on conflict (tenant_id, stream_id, bucket, ts) do update
       set readings = excluded.readings, state = excluded.state,
         counts = excluded.counts, means = excluded.means, minima = excluded.minima, maxima = excluded.maxima
@@ -3312,15 +3333,22 @@ CREATE FUNCTION fleet.replace_restored() RETURNS trigger
 begin
   -- Hardly ever is anything restored, and then the rows need not be looked at.
   if exists (select from fleet.restored_reading) then
-    delete from fleet.restored_reading x
-    using written w
-    where x.tenant_id = w.tenant_id and x.stream_id = w.stream_id and x.ts = w.ts;
+    with copy as (
+      delete from fleet.restored_reading x
+      using written w
+      where x.tenant_id = w.tenant_id and x.stream_id = w.stream_id and x.ts = w.ts
+      returning x.tenant_id, x.stream_id, x.ts, x.values
+    )
+    update fleet.reading r
+    set values = vigil.merge_values(c.values, r.values)
+    from copy c
+    where r.tenant_id = c.tenant_id and r.stream_id = c.stream_id and r.ts = c.ts;
   end if;
   return null;
 end
 $$;
 ALTER FUNCTION fleet.replace_restored() OWNER TO vigil_owner;
-COMMENT ON FUNCTION fleet.replace_restored() IS 'After readings are added: takes away copies from archives of the same instants, so that no reading is there twice.';
+COMMENT ON FUNCTION fleet.replace_restored() IS 'After readings are added: those of instants that were brought back from archives take over what their copies have and they lack, and the copies go, so that no reading is there twice.';
 CREATE FUNCTION fleet.rollups_of(tenant integer) RETURNS TABLE(profile_id integer, bucket interval, retention interval, enabled boolean)
     LANGUAGE sql STABLE
     AS $$
@@ -3613,6 +3641,8 @@ declare
   v_try int;
   v_rows bigint;
   v_verified boolean;
+  v_well int[] := array[]::int[];
+  v_failed int[] := array[]::int[];
   v_code text;
   v_message text;
   v_hint text;
@@ -3624,10 +3654,14 @@ begin
     return;
   end if;
   -- Each in a transaction of its own, so that one's failure does not undo another's work.
-  foreach v_step in array '{expire restores,expire archives,sweep,withdraw,plan}'::text[] loop
+  foreach v_step in array '{summaries,expire restores,expire archives,sweep,withdraw,plan}'::text[] loop
     v_code := null;
     begin
       case v_step
+        -- Summaries cannot be made of what is in files. Not while their own job does.
+        when 'summaries' then
+          perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('vigil.job.rollups', 0));
+          perform fleet.make_rollups(t.tenant_id) from fleet.tenant t;
         when 'expire restores' then perform ops.expire_restores();
         when 'expire archives' then perform ops.expire_archives(v_started);
         when 'sweep' then perform ops.sweep_archives();
@@ -3680,8 +3714,9 @@ begin
           failure := coalesce(failure, v_message);
           perform ops.note_failure('archive', v_file.tenant_id, v_started, v_code, v_message, v_hint);
           perform alerting.raise_condition(v_file.tenant_id, 'archive/write', 'high', 'Readings cannot be archived and stay in the database: ' || v_message);
+          v_failed := v_failed || v_file.tenant_id;
         else
-          perform alerting.clear_condition(v_file.tenant_id, 'archive/write');
+          v_well := v_well || v_file.tenant_id;
         end if;
         commit;
         v_code := null;
@@ -3727,12 +3762,15 @@ begin
       commit;
     end if;
   end loop;
-  perform audit.record_retention();
+  perform alerting.clear_condition(w.tenant_id, 'archive/write')
+  from (select distinct x.tenant_id from pg_catalog.unnest(v_well) x (tenant_id)) w
+  where w.tenant_id <> all (v_failed);
+  perform audit.record_retention(v_started);
   commit;
 end
 $$;
 ALTER PROCEDURE ops.apply_archive(INOUT moved bigint, INOUT failure text) OWNER TO postgres;
-COMMENT ON PROCEDURE ops.apply_archive(INOUT moved bigint, INOUT failure text) IS 'What ops.run(''archive'') does: expires copies and files, then moves readings that are past the hot tier into files, oldest first, for half an hour at most: plan, write, verify, drop, each committed, so that a run that was killed goes on where it was. Nothing is dropped that is not in a verified file. Without a directory it does nothing. moved is how many rows left the database, failure the first error; every error is in ops.job_run, and a file that cannot be written is an alert of its tenant. It commits.';
+COMMENT ON PROCEDURE ops.apply_archive(INOUT moved bigint, INOUT failure text) IS 'What ops.run(''archive'') does: makes what summaries are due, expires copies and files, then moves readings that are past the hot tier into files, oldest first, for half an hour at most: plan, write, verify, drop, each committed, so that a run that was killed goes on where it was. Nothing is dropped that is not in a verified file. Without a directory it does nothing. moved is how many rows left the database, failure the first error; every error is in ops.job_run, and a file that cannot be written is an alert of its tenant. It commits.';
 CREATE PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text)
     LANGUAGE plpgsql
     AS $$
@@ -3809,12 +3847,26 @@ begin
       end if;
     end loop;
   end loop;
-  perform audit.record_retention();
+  perform audit.record_retention(v_started);
   commit;
 end
 $$;
 ALTER PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text) OWNER TO vigil_owner;
 COMMENT ON PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text) IS 'What ops.run(''retention'') does: removes what ops.retention_plan lists, oldest first, for ten minutes at most. A chunk whose locks are not to be had is tried five times, then left to the next run. removed is how many rows went, failure the first error; every error is in ops.job_run. It commits.';
+CREATE FUNCTION ops.archive_damage(path text, sha256 text) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_found text;
+begin
+  select h.sha256 into v_found from vigil_platform.archive_hash(archive_damage.path) h;
+  return case when v_found <> archive_damage.sha256 then 'its content is not what was written' end;
+exception when others then
+  return sqlerrm;
+end
+$$;
+ALTER FUNCTION ops.archive_damage(path text, sha256 text) OWNER TO postgres;
+COMMENT ON FUNCTION ops.archive_damage(path text, sha256 text) IS 'Reads an archive file whole and says what is wrong with it: that it does not have the SHA-256, or why it cannot be read. Null when it is sound.';
 CREATE FUNCTION ops.archive_plan(of_tenant integer DEFAULT NULL::integer, of_range_start timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS SETOF ops.archive_item
     LANGUAGE plpgsql STABLE
     AS $_$
@@ -3848,6 +3900,12 @@ begin
             select from ops.archive_manifest m
             where m.range_start = $1 and m.tenant_id = x.tenant_id and m.state in ('planned', 'written', 'verified')
               and x.stream_id = any (m.stream_ids))
+          -- What came late to a range that is back in the views stays in them as long as that.
+          and not exists (
+            select from ops.archive_restore b
+            join ops.archive_manifest m on m.tenant_id = b.tenant_id and m.range_start = $1 and m.state = 'restored'
+              and x.stream_id = any (m.stream_ids)
+            where b.tenant_id = x.tenant_id and b.from_ts < $2 and b.to_ts > $1)
       ),
       part as (
         select d.*, case when not d.held then
@@ -3925,14 +3983,11 @@ begin
     order by m.checked_at, m.archive_id
   loop
     exit when pg_catalog.clock_timestamp() > v_started + c_time_limit;
-    begin
-      select case when h.sha256 <> v_file.sha256 then 'its content is not what was written' end into v_damage
-      from vigil_platform.archive_hash(v_file.path) h;
-    exception when others then
-      v_damage := sqlerrm;
-    end;
+    v_damage := ops.archive_damage(v_file.path, v_file.sha256);
     update ops.archive_manifest m
-    set checked_at = pg_catalog.clock_timestamp(), damage = v_damage
+    set checked_at = pg_catalog.clock_timestamp(), damage = v_damage,
+      -- While the rows are still there the file is written again.
+      state = case when m.state = 'verified' and v_damage is not null then 'planned' else m.state end
     where m.tenant_id = v_file.tenant_id and m.archive_id = v_file.archive_id and m.state in ('verified', 'dropped', 'restored');
     if found and v_damage is not null then
       perform alerting.raise_condition(v_file.tenant_id, 'archive/' || v_file.archive_id, 'critical',
@@ -3976,8 +4031,18 @@ declare
   v_hash numeric;
 begin
   perform pg_catalog.set_config('lock_timeout', '900ms', true);
-  lock table ops.legal_hold, ops.retention_policy in share mode;
-  perform ops.withdraw_archives();
+  lock table ops.legal_hold, ops.retention_policy, ops.archive_restore in share mode;
+  perform ops.withdraw_archives((
+    select m.range_start from ops.archive_manifest m where m.tenant_id = tenant and m.archive_id = archive));
+  -- The last look at the file: after this it is all there is.
+  update ops.archive_manifest m
+  set state = 'planned', damage = d.damage
+  from (
+    select v.tenant_id, v.archive_id, ops.archive_damage(v.path, v.sha256) as damage
+    from ops.archive_manifest v
+    where v.tenant_id = tenant and v.archive_id = archive and v.state = 'verified'
+  ) d
+  where d.damage is not null and m.tenant_id = d.tenant_id and m.archive_id = d.archive_id;
   select m.* into v_file
   from ops.archive_manifest m
   where m.tenant_id = tenant and m.archive_id = archive and m.state = 'verified'
@@ -4032,9 +4097,10 @@ declare
   v_rows bigint;
 begin
   perform pg_catalog.set_config('lock_timeout', '900ms', true);
-  -- A hold or a longer policy that is placed meanwhile waits, and finds the chunk gone; one that is there counts.
-  lock table ops.legal_hold, ops.retention_policy in share mode;
-  perform ops.withdraw_archives();
+  -- A hold or a longer policy that is placed meanwhile waits, and finds the chunk gone; one that is there counts. A restore
+  -- must not miss what goes while it reads.
+  lock table ops.legal_hold, ops.retention_policy, ops.archive_restore in share mode;
+  perform ops.withdraw_archives(drop_archived.range_start);
   select pg_catalog.format('%I.%I', c.chunk_schema, c.chunk_name) into v_chunk
   from timescaledb_information.chunks c
   where c.hypertable_schema = 'fleet' and c.hypertable_name = 'reading' and c.range_start = drop_archived.range_start;
@@ -4045,9 +4111,32 @@ begin
     where m.range_start = drop_archived.range_start and m.state = 'verified';
     return 0;
   end if;
-  -- Writers wait here, before they look for a chunk, and make a new one afterwards. Not the chunk first: they would find it gone.
-  lock table only fleet.reading in share row exclusive mode;
-  execute pg_catalog.format('lock table %s in share row exclusive mode', v_chunk::regclass);
+  -- The last look at the file: after this it is all there is.
+  update ops.archive_manifest m
+  set state = 'planned', damage = d.damage
+  from (
+    select v.tenant_id, v.archive_id, ops.archive_damage(v.path, v.sha256) as damage
+    from ops.archive_manifest v
+    where v.range_start = drop_archived.range_start and v.state = 'verified'
+  ) d
+  where d.damage is not null and m.tenant_id = d.tenant_id and m.archive_id = d.archive_id;
+  if found then
+    return 0;
+  end if;
+  -- Writers need not wait for what will not be.
+  execute pg_catalog.format($query$
+    select exists (
+      select from (select distinct r.tenant_id, r.stream_id from %s r) s
+      where not exists (
+        select from ops.archive_manifest m
+        where m.range_start = $1 and m.state = 'verified' and m.tenant_id = s.tenant_id and s.stream_id = any (m.stream_ids)))
+    $query$, v_chunk::regclass)
+  into v_others
+  using drop_archived.range_start;
+  if v_others then
+    return null;
+  end if;
+  perform ops.lock_chunk('fleet.reading', v_chunk::regclass);
   -- Counted again, now that nothing can be added: the rows must be those of the files, each once.
   execute pg_catalog.format($query$
     with file as (
@@ -4056,11 +4145,16 @@ begin
       cross join lateral pg_catalog.unnest(m.stream_ids) s (stream_id)
       where m.range_start = $1 and m.state = 'verified'
     ),
-    found as (
-      select f.tenant_id, f.archive_id, pg_catalog.count(*) as row_count,
+    stream as materialized (
+      select r.tenant_id, r.stream_id, pg_catalog.count(*) as row_count,
         pg_catalog.sum(pg_catalog.hash_record_extended(row(r.stream_id, r.ts, r.values), 0)) as row_hash
       from %s r
-      left join file f on f.tenant_id = r.tenant_id and f.stream_id = r.stream_id
+      group by r.tenant_id, r.stream_id
+    ),
+    found as (
+      select f.tenant_id, f.archive_id, pg_catalog.sum(s.row_count) as row_count, pg_catalog.sum(s.row_hash) as row_hash
+      from stream s
+      left join file f on f.tenant_id = s.tenant_id and f.stream_id = s.stream_id
       group by f.tenant_id, f.archive_id
     )
     select
@@ -4083,20 +4177,20 @@ begin
   if v_others then
     return null;
   end if;
-  insert into ops.retention_run (
-    started_at, finished_at, object, policy_id, tenant_id, relation, action, row_count, bytes, from_ts, to_ts)
-  select drop_archived.started_at, pg_catalog.clock_timestamp(), 'readings', m.policy_id, m.tenant_id, m.path, 'archive', m.row_count,
-    (pg_catalog.pg_total_relation_size(v_chunk::regclass) * m.row_count / pg_catalog.sum(m.row_count) over ())::bigint,
-    m.from_ts, m.to_ts
-  from ops.archive_manifest m
-  where m.range_start = drop_archived.range_start and m.state = 'verified';
+  with noted as (
+    insert into ops.retention_run (
+      started_at, finished_at, object, policy_id, tenant_id, relation, action, row_count, bytes, from_ts, to_ts)
+    select drop_archived.started_at, pg_catalog.clock_timestamp(), 'readings', m.policy_id, m.tenant_id, m.path, 'archive', m.row_count,
+      (pg_catalog.pg_total_relation_size(v_chunk::regclass) * m.row_count / pg_catalog.sum(m.row_count) over ())::bigint,
+      m.from_ts, m.to_ts
+    from ops.archive_manifest m
+    where m.range_start = drop_archived.range_start and m.state = 'verified'
+    returning row_count
+  )
+  select pg_catalog.sum(n.row_count) into v_rows from noted n;
   update ops.archive_manifest m
   set state = 'dropped', dropped_at = pg_catalog.clock_timestamp()
   where m.range_start = drop_archived.range_start and m.state = 'verified';
-  select pg_catalog.sum(r.row_count) into v_rows
-  from ops.retention_run r
-  where r.started_at = drop_archived.started_at and r.action = 'archive' and r.relation in (
-    select m.path from ops.archive_manifest m where m.range_start = drop_archived.range_start);
   perform ops.drop_chunk(v_chunk);
   return v_rows;
 end
@@ -4420,6 +4514,23 @@ CREATE FUNCTION ops.kept_since(tenant integer) RETURNS timestamp with time zone
 $$;
 ALTER FUNCTION ops.kept_since(tenant integer) OWNER TO vigil_jobs;
 COMMENT ON FUNCTION ops.kept_since(tenant integer) IS 'Before which time readings of a tenant surely go again: the earliest of the cutoffs of its retention policies for readings, hot and cold together, and of what its legal holds cover. -infinity where a policy is off, null where there is none. Owned by vigil_jobs: a policy for all is no tenant''s.';
+CREATE FUNCTION ops.lock_chunk(hypertable regclass, chunk regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  -- A vacuum of the chunk gives way to whoever has waited for deadlock_timeout, and to nobody who waits less. This
+  -- waits for nothing but that, and nobody who reads or writes waits for this.
+  perform pg_catalog.set_config('lock_timeout', '5s', true);
+  execute pg_catalog.format('lock table %s in share update exclusive mode', chunk);
+  -- Less than deadlock_timeout: whoever holds what this waits for is left alone, and waits no longer for this.
+  perform pg_catalog.set_config('lock_timeout', '900ms', true);
+  -- Writers wait here, before they look for a chunk, and make a new one afterwards. Not the chunk first: they would find it gone.
+  execute pg_catalog.format('lock table only %s in share row exclusive mode', hypertable);
+  execute pg_catalog.format('lock table %s in share row exclusive mode', chunk);
+end
+$$;
+ALTER FUNCTION ops.lock_chunk(hypertable regclass, chunk regclass) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.lock_chunk(hypertable regclass, chunk regclass) IS 'Makes writers of a hypertable wait until the end of the transaction, so that nothing is added to the chunk. A vacuum of the chunk is ended. 55P03 when other locks are not to be had within 0.9 s each.';
 CREATE FUNCTION ops.measure_storage() RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -4651,10 +4762,8 @@ begin
   perform pg_catalog.set_config('lock_timeout', '900ms', true);
   -- A hold or a longer policy that is placed meanwhile waits, and finds the chunk gone; one that is there is seen below.
   lock table ops.legal_hold, ops.retention_policy in share mode;
-  -- Writers wait here, before they look for a chunk, and make a new one afterwards. Not the chunk first: they would find it gone.
-  execute pg_catalog.format('lock table only %s in share row exclusive mode', (
-    select o.relation::regclass from ops.retention_object o where o.object = remove_chunk.object));
-  execute pg_catalog.format('lock table %s in share row exclusive mode', remove_chunk.relation::regclass);
+  perform ops.lock_chunk(
+    (select o.relation::regclass from ops.retention_object o where o.object = remove_chunk.object), remove_chunk.relation::regclass);
   -- Counted again, now that nothing can be added: a late row may have a longer policy.
   insert into ops.retention_run (
     started_at, finished_at, object, policy_id, tenant_id, relation, action, row_count, bytes, from_ts, to_ts)
@@ -4699,7 +4808,7 @@ begin
       group by g.policy_id, g.tenant_id
       on conflict (tenant_id, policy_id, relation, started_at) do update
       set finished_at = excluded.finished_at, row_count = n.row_count + excluded.row_count, bytes = n.bytes + excluded.bytes,
-        from_ts = least(n.from_ts, excluded.from_ts), to_ts = greatest(n.to_ts, excluded.to_ts)
+        from_ts = least(n.from_ts, excluded.from_ts), to_ts = greatest(n.to_ts, excluded.to_ts), audited = false
     )
     select pg_catalog.count(*) from gone
     $query$,
@@ -4737,6 +4846,8 @@ CREATE FUNCTION ops.restore_archive(tenant integer, from_ts timestamp with time 
     AS $$
 #variable_conflict use_column
 declare
+  -- What one transaction brings back in a minute or two.
+  c_most constant bigint := 10000000;
   v_device_id int;
   v_streams int[];
   v_file record;
@@ -4770,6 +4881,16 @@ begin
         hint = 'GET /devices lists the devices.';
     end if;
   end if;
+  select pg_catalog.sum(m.row_count) into v_rows
+  from ops.archive_manifest m
+  where m.tenant_id = restore_archive.tenant and m.state in ('dropped', 'restored')
+    and m.from_ts < restore_archive.to_ts and m.to_ts >= restore_archive.from_ts;
+  if v_rows > c_most then
+    raise exception using
+      errcode = '54000',
+      message = pg_catalog.format('the archives of that time hold %s readings', v_rows),
+      hint = pg_catalog.format('Restore a shorter range: the archives of at most %s readings at once.', c_most);
+  end if;
   v_streams := array(
     select st.stream_id from fleet.stream st
     where st.tenant_id = tenant and (v_device_id is null or st.device_id = v_device_id));
@@ -4795,11 +4916,6 @@ begin
     select restore_archive.tenant, r.stream_id, r.ts, r.values
     from vigil.parquet_rows(v_content) r
     where r.ts >= restore_archive.from_ts and r.ts < restore_archive.to_ts and r.stream_id = any (v_streams)
-      -- What came late stands for itself until it is archived, too.
-      and not exists (
-        select from fleet.reading h
-        where h.tenant_id = restore_archive.tenant and h.stream_id = r.stream_id and h.ts = r.ts
-          and h.ts >= restore_archive.from_ts and h.ts < restore_archive.to_ts)
     on conflict (tenant_id, stream_id, ts) do update
     set values = vigil.merge_values(x.values, excluded.values);
     get diagnostics v_rows = row_count;
@@ -4813,6 +4929,21 @@ begin
       message = 'no archive has readings of that time',
       hint = 'GET /archives lists the archives. What is newer is still in the database.';
   end if;
+  -- A reading that came late, and may be coming now, is in the hypertable: it gets what was archived of its instant.
+  lock table only fleet.reading in share row exclusive mode;
+  with copy as (
+    delete from fleet.restored_reading x
+    using fleet.reading h
+    where x.tenant_id = restore_archive.tenant and x.ts >= restore_archive.from_ts and x.ts < restore_archive.to_ts
+      and h.tenant_id = x.tenant_id and h.stream_id = x.stream_id and h.ts = x.ts
+      and h.ts >= restore_archive.from_ts and h.ts < restore_archive.to_ts
+    returning x.stream_id, x.ts, x.values
+  )
+  update fleet.reading h
+  set values = vigil.merge_values(c.values, h.values)
+  from copy c
+  where h.tenant_id = restore_archive.tenant and h.stream_id = c.stream_id and h.ts = c.ts
+    and h.ts >= restore_archive.from_ts and h.ts < restore_archive.to_ts;
   insert into ops.archive_restore as x (tenant_id, device_id, from_ts, to_ts, row_count, restored_by, expires_at)
   values (tenant, v_device_id, restore_archive.from_ts, restore_archive.to_ts, v_all, restore_archive.restored_by,
     pg_catalog.now() + keep)
@@ -4821,7 +4952,7 @@ begin
 end
 $$;
 ALTER FUNCTION ops.restore_archive(tenant integer, from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval, restored_by text) OWNER TO postgres;
-COMMENT ON FUNCTION ops.restore_archive(tenant integer, from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval, restored_by text) IS 'Brings archived readings of a tenant back, from inclusive, to exclusive, of one device or all, for as long as keep; the views of readings then have them. Doing it again changes nothing but how long. Returns what was brought back. 22023 for a range or time that is not usable, 42704 for an unknown device or where no archive has such readings, XX001 and nothing restored when a file is damaged, 58P01 when it is missing.';
+COMMENT ON FUNCTION ops.restore_archive(tenant integer, from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval, restored_by text) IS 'Brings archived readings of a tenant back, from inclusive, to exclusive, of one device or all, for as long as keep; the views of readings then have them. Doing it again changes nothing but how long. Returns what was brought back. 22023 for a range or time that is not usable, 42704 for an unknown device or where no archive has such readings, 54000 for too much at once, XX001 and nothing restored when a file is damaged, 58P01 when it is missing.';
 CREATE FUNCTION ops.restore_own_archive(from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval) RETURNS ops.archive_restore
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5058,12 +5189,13 @@ begin
     commit;
   end loop;
   -- In many transactions each.
-  if job in ('rollups', 'sources', 'retention', 'archive', 'verify') then
+  if job = 'sources' then
+    -- It keeps a record of each source's tenant itself.
+    call fleet.pull_sources(v_rows, v_failure);
+  elsif job in ('rollups', 'retention', 'archive', 'verify') then
     v_started := pg_catalog.clock_timestamp();
     if job = 'rollups' then
       call fleet.refresh_rollups(v_rows);
-    elsif job = 'sources' then
-      call fleet.pull_sources(v_rows, v_failure);
     elsif job = 'retention' then
       call ops.apply_retention(v_rows, v_failure);
     elsif job = 'archive' then
@@ -5277,7 +5409,7 @@ end
 $$;
 ALTER FUNCTION ops.verify_archive(tenant integer, archive bigint) OWNER TO postgres;
 COMMENT ON FUNCTION ops.verify_archive(tenant integer, archive bigint) IS 'Reads a written file back and compares its SHA-256, its rows and their hash with what was written: true, and it is verified; false, and it is to be written again; null when it is not written (any more).';
-CREATE FUNCTION ops.withdraw_archives() RETURNS bigint
+CREATE FUNCTION ops.withdraw_archives(of_range_start timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
 declare
@@ -5286,16 +5418,17 @@ begin
   update ops.archive_manifest m
   set state = 'removed', removed_at = pg_catalog.clock_timestamp()
   where m.state in ('planned', 'written', 'verified')
+    and (of_range_start is null or m.range_start = of_range_start)
     and exists (
-      select from ops.retention_stream('readings') s
-      where s.tenant_id = m.tenant_id and s.stream_id = any (m.stream_ids)
-        and (s.archive_before < m.range_end or s.held && pg_catalog.tstzrange(m.range_start, m.range_end)));
+      select from pg_catalog.unnest(m.stream_ids) n (stream_id)
+      join ops.retention_stream('readings') s on s.tenant_id = m.tenant_id and s.stream_id = n.stream_id
+      where s.archive_before < m.range_end or s.held && pg_catalog.tstzrange(m.range_start, m.range_end));
   get diagnostics v_withdrawn = row_count;
   return v_withdrawn;
 end
 $$;
-ALTER FUNCTION ops.withdraw_archives() OWNER TO postgres;
-COMMENT ON FUNCTION ops.withdraw_archives() IS 'Gives up files under way that a hold or a longer policy, placed since they were planned, wants to stay in the database. Their rows are still there; the next plan divides them anew. Returns how many.';
+ALTER FUNCTION ops.withdraw_archives(of_range_start timestamp with time zone) OWNER TO postgres;
+COMMENT ON FUNCTION ops.withdraw_archives(of_range_start timestamp with time zone) IS 'Gives up files under way, all or of the chunk that starts at an instant, that a hold or a longer policy, placed since they were planned, wants to stay in the database. Their rows are still there; the next plan divides them anew. Returns how many.';
 CREATE FUNCTION ops.write_archive(tenant integer, archive bigint) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -5324,13 +5457,21 @@ begin
     vigil.parquet_agg(r.stream_id, r.external_id, r.ts, r.values, v_contract) as content
   into v_written
   from (
-    select r.stream_id, d.external_id, r.ts, r.values
-    from fleet.reading r
-    join fleet.stream st on st.tenant_id = r.tenant_id and st.stream_id = r.stream_id
-    join fleet.device d on d.tenant_id = st.tenant_id and d.device_id = st.device_id
-    where r.tenant_id = tenant and r.stream_id = any (v_file.stream_ids)
-      and r.ts >= v_file.range_start and r.ts < v_file.range_end
-    order by r.stream_id, r.ts
+    -- Stream by stream, whatever the planner knows of a chunk that has just been filled.
+    select s.stream_id, s.external_id, l.ts, l.values
+    from (
+      select st.stream_id, d.external_id
+      from fleet.stream st
+      join fleet.device d on d.tenant_id = st.tenant_id and d.device_id = st.device_id
+      where st.tenant_id = tenant and st.stream_id = any (v_file.stream_ids)
+      order by st.stream_id
+    ) s
+    cross join lateral (
+      select x.ts, x.values
+      from fleet.reading x
+      where x.tenant_id = tenant and x.stream_id = s.stream_id and x.ts >= v_file.range_start and x.ts < v_file.range_end
+      order by x.ts
+    ) l
   ) r;
   if v_written.row_count = 0 then
     -- They went meanwhile; what was planned is not to be.
@@ -6235,7 +6376,7 @@ CREATE VIEW api.storage WITH (security_invoker='true') AS
     ((s.bytes)::double precision / (NULLIF(s.point_count, 0))::double precision) AS bytes_per_point,
     (((s.bytes - e.bytes))::double precision / ((EXTRACT(epoch FROM (s.measured_at - e.measured_at)))::double precision / (86400)::double precision)) AS bytes_per_day,
     (((s.row_count - e.row_count))::double precision / ((EXTRACT(epoch FROM (s.measured_at - e.measured_at)))::double precision / (86400)::double precision)) AS rows_per_day,
-    ((((t.storage_quota)::numeric - sum(s.bytes) OVER ()))::double precision / NULLIF(GREATEST(sum((((s.bytes - e.bytes))::double precision / ((EXTRACT(epoch FROM (s.measured_at - e.measured_at)))::double precision / (86400)::double precision))) OVER (), (0)::double precision), (0)::double precision)) AS days_until_quota
+    ((((t.storage_quota)::numeric - sum(s.bytes) OVER tenant))::double precision / NULLIF(GREATEST(sum((((s.bytes - e.bytes))::double precision / ((EXTRACT(epoch FROM (s.measured_at - e.measured_at)))::double precision / (86400)::double precision))) OVER tenant, (0)::double precision), (0)::double precision)) AS days_until_quota
    FROM ((fleet.tenant t
      JOIN LATERAL ( SELECT DISTINCT ON (x.object) x.tenant_id,
             x.object,
@@ -6252,7 +6393,8 @@ CREATE VIEW api.storage WITH (security_invoker='true') AS
            FROM ops.storage_sample x
           WHERE ((x.tenant_id = s.tenant_id) AND (x.object = s.object) AND (x.measured_at >= (s.measured_at - '30 days'::interval)) AND (x.measured_at < s.measured_at))
           ORDER BY x.measured_at
-         LIMIT 1) e ON (true));
+         LIMIT 1) e ON (true))
+  WINDOW tenant AS (PARTITION BY t.tenant_id);
 ALTER VIEW api.storage OWNER TO vigil_api;
 COMMENT ON VIEW api.storage IS 'What the tenant''s data takes
 One row per object, as measured once a day; bytes are the share on disk, indexes included.';
@@ -7225,8 +7367,8 @@ REVOKE ALL ON FUNCTION audit.keep_entries() FROM PUBLIC;
 REVOKE ALL ON FUNCTION audit.record(tenant integer, action text, detail jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION audit.record(tenant integer, action text, detail jsonb) TO vigil_api;
 GRANT ALL ON FUNCTION audit.record(tenant integer, action text, detail jsonb) TO vigil_jobs;
-REVOKE ALL ON FUNCTION audit.record_retention() FROM PUBLIC;
-GRANT ALL ON FUNCTION audit.record_retention() TO vigil_jobs;
+REVOKE ALL ON FUNCTION audit.record_retention(run timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.record_retention(run timestamp with time zone) TO vigil_jobs;
 REVOKE ALL ON FUNCTION auth.add_answer_header(name text, content text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.add_answer_header(name text, content text) TO vigil_api;
 GRANT ALL ON FUNCTION auth.add_answer_header(name text, content text) TO vigil_jobs;
@@ -7436,6 +7578,8 @@ REVOKE ALL ON PROCEDURE ops.apply_archive(INOUT moved bigint, INOUT failure text
 GRANT ALL ON PROCEDURE ops.apply_archive(INOUT moved bigint, INOUT failure text) TO vigil_jobs;
 REVOKE ALL ON PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text) FROM PUBLIC;
 GRANT ALL ON PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.archive_damage(path text, sha256 text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.archive_damage(path text, sha256 text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.archive_plan(of_tenant integer, of_range_start timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.archive_plan(of_tenant integer, of_range_start timestamp with time zone) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.backfill_source(tenant text, name text, from_ts timestamp with time zone, to_ts timestamp with time zone) FROM PUBLIC;
@@ -7464,6 +7608,8 @@ REVOKE ALL ON FUNCTION ops.keep_held() FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.keep_held_rows() FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.kept_since(tenant integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.kept_since(tenant integer) TO vigil_api;
+REVOKE ALL ON FUNCTION ops.lock_chunk(hypertable regclass, chunk regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.lock_chunk(hypertable regclass, chunk regclass) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.measure_storage() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.measure_storage() TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.note_failure(job text, tenant integer, started timestamp with time zone, code text, message text, hint text) FROM PUBLIC;
@@ -7536,8 +7682,8 @@ GRANT ALL ON FUNCTION ops.tenant_compliance() TO bi_reader;
 GRANT ALL ON FUNCTION ops.tenant_compliance() TO vigil_api;
 REVOKE ALL ON FUNCTION ops.verify_archive(tenant integer, archive bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.verify_archive(tenant integer, archive bigint) TO vigil_jobs;
-REVOKE ALL ON FUNCTION ops.withdraw_archives() FROM PUBLIC;
-GRANT ALL ON FUNCTION ops.withdraw_archives() TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.withdraw_archives(of_range_start timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.withdraw_archives(of_range_start timestamp with time zone) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.write_archive(tenant integer, archive bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.write_archive(tenant integer, archive bigint) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.merged(double precision[]) FROM PUBLIC;

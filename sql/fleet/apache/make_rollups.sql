@@ -9,6 +9,7 @@ declare
   c_day constant interval := interval '1 day';
   v_left bigint := c_most;
   v_day timestamptz;
+  v_archived int[];
   v_taken bigint;
   v_rows bigint;
   v_made bigint := 0;
@@ -21,6 +22,13 @@ begin
     from fleet.rollup_due o
     where o.tenant_id = tenant and o.ts + o.bucket <= pg_catalog.now();
     exit when v_day is null or v_left <= 0;
+    -- What came late to a day that is in files is not all there was of it: its summaries stay as they are.
+    v_archived := array(
+      select n.stream_id
+      from ops.archive_manifest m
+      cross join lateral pg_catalog.unnest(m.stream_ids) n (stream_id)
+      where m.tenant_id = tenant and m.state in ('dropped', 'restored', 'removed') and m.dropped_at is not null
+        and m.range_start < v_day + c_day and m.range_end > v_day);
     with taken as (
       delete from fleet.rollup_due d
       where d.tenant_id = tenant
@@ -43,14 +51,12 @@ begin
         where r.tenant_id = tenant and r.stream_id = t.stream_id and r.ts >= t.ts and r.ts < t.ts + t.bucket
           and r.ts >= v_day and r.ts < v_day + c_day
       ) s
-      where s.readings > 0
+      where s.readings > 0 and t.stream_id <> all (v_archived)
       on conflict (tenant_id, stream_id, bucket, ts) do update
       set readings = excluded.readings, state = excluded.state,
         counts = excluded.counts, means = excluded.means, minima = excluded.minima, maxima = excluded.maxima
-      -- Readings that were removed since, all or some of their metrics, do not take their summary with them.
+      -- Readings that were removed since do not take their summary with them.
       where excluded.readings >= k.readings
-        and not exists (
-          select from pg_catalog.unnest(k.counts, excluded.counts) as c (before, after) where c.after < c.before)
       returning 1
     )
     select (select pg_catalog.count(*) from taken), (select pg_catalog.count(*) from made) into v_taken, v_rows;

@@ -11,8 +11,9 @@ const MAGIC: &[u8] = b"PAR1";
 /// The length of the footer and the magic bytes behind it.
 const TAIL: usize = 8;
 
-/// Most elements of all lists in a footer: eight for each chunk of a column, one for each column, and some.
-const MAX_ELEMENTS: usize = 9 * MAX_CHUNKS;
+/// Most elements of all lists in a footer: for each chunk of a column itself, three encodings, a part of its path, three
+/// statistics of encodings and two of levels; one for each column; and some.
+const MAX_ELEMENTS: usize = 12 * MAX_CHUNKS;
 
 /// Most bytes of the pages of a row group when they are not compressed. A writer puts some 4 million values into one,
 /// or 1024 rows of 16384 metrics; names of devices are short.

@@ -53,18 +53,13 @@ impl Directory {
     pub(super) fn make_folder_of(&self, path: &FilePath<'_>) -> io::Result<Dir> {
         let mut folder = self.0.try_clone()?;
         for name in &path.folders {
-            folder = match folder.open_dir_nofollow(name) {
-                Err(cause) if cause.kind() == ErrorKind::NotFound => {
-                    match folder.create_dir(name) {
-                        Err(cause) if cause.kind() != ErrorKind::AlreadyExists => {
-                            return Err(cause);
-                        }
-                        _ => sync(&folder)?,
-                    }
-                    folder.open_dir_nofollow(name)?
-                }
-                opened => opened?,
-            };
+            match folder.create_dir(name) {
+                Err(cause) if cause.kind() != ErrorKind::AlreadyExists => return Err(cause),
+                _ => {}
+            }
+            // Also where it was there: whoever made it may have been stopped before this.
+            sync(&folder)?;
+            folder = folder.open_dir_nofollow(name)?;
         }
         Ok(folder)
     }
