@@ -30,6 +30,7 @@ create table fleet.source (
   caught_up_at timestamptz,
   last_error_at timestamptz,
   last_error text,
+  last_error_code text,
   primary key (tenant_id, source_id),
   foreign key (tenant_id, profile_id) references fleet.profile (tenant_id, profile_id) on delete cascade,
   constraint source_name_unique unique (tenant_id, name),

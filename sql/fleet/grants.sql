@@ -3,7 +3,7 @@ grant select on fleet.tenant, fleet.site, fleet.profile, fleet.metric, fleet.dev
   to viewer, bi_reader, vigil_api;
 -- Not from where: that is the DBA's.
 grant select (tenant_id, source_id, profile_id, name, enabled, watermark, caught_up_at, rows_accepted, rows_rejected, last_run_at,
-  last_error, last_error_at, backfill_ts, backfill_to) on fleet.source to viewer, bi_reader, vigil_api;
+  last_error_code, last_error_at, backfill_ts, backfill_to) on fleet.source to viewer, bi_reader, vigil_api;
 grant select on fleet.source_rejection to viewer, bi_reader, vigil_api;
 grant insert on fleet.profile, fleet.metric, fleet.device, fleet.stream to vigil_api;
 grant insert on fleet.ingest_batch to vigil_api;

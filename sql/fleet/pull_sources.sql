@@ -50,12 +50,14 @@ begin
       where s.tenant_id = v_source.tenant_id and s.source_id = v_source.source_id and s.last_error is not null;
     else
       failure := pg_catalog.format('%s: source "%s": %s', v_source.tenant, v_source.name, v_message);
-      perform ops.note_failure('sources', v_source.tenant_id, v_started, v_code, pg_catalog.format('source "%s": %s', v_source.name, v_message), v_hint);
+      -- Tenants hear that, and not from where: messages of other servers name hosts, tables and logins.
+      perform ops.note_failure('sources', v_source.tenant_id, v_started, v_code, pg_catalog.format('source "%s" cannot be read', v_source.name),
+        'A DBA finds the reason in fleet.source.');
       perform alerting.raise_condition(v_source.tenant_id, 'source/' || v_source.name, 'high',
-        pg_catalog.format('Source "%s" cannot be read: %s', v_source.name, v_message));
+        pg_catalog.format('Source "%s" cannot be read (SQLSTATE %s)', v_source.name, v_code));
     end if;
     update fleet.source s
-    set last_run_at = pg_catalog.clock_timestamp(), last_error = v_message,
+    set last_run_at = pg_catalog.clock_timestamp(), last_error = v_message, last_error_code = v_code,
       last_error_at = case when v_code is null then s.last_error_at else pg_catalog.clock_timestamp() end
     where s.tenant_id = v_source.tenant_id and s.source_id = v_source.source_id;
     v_message := null;

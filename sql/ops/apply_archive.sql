@@ -30,10 +30,11 @@ begin
     v_code := null;
     begin
       case v_step
-        -- Summaries cannot be made of what is in files. Not while their own job does.
+        -- Summaries cannot be made of what is in files. While their own job runs it is at just that.
         when 'summaries' then
-          perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('vigil.job.rollups', 0));
-          perform fleet.make_rollups(t.tenant_id) from fleet.tenant t;
+          if pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('vigil.job.rollups', 0)) then
+            perform fleet.make_rollups(t.tenant_id) from fleet.tenant t;
+          end if;
         when 'expire restores' then perform ops.expire_restores();
         when 'expire archives' then perform ops.expire_archives(v_started);
         when 'sweep' then perform ops.sweep_archives();

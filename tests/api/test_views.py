@@ -55,7 +55,7 @@ VIEWS = {
     },
     "sources": {
         "source": str, "profile": str, "enabled": bool, "watermark": str, "lag": str, "caught_up_at": (str, NONE),
-        "rows_accepted": int, "rows_rejected": int, "last_run_at": (str, NONE), "last_error": (str, NONE),
+        "rows_accepted": int, "rows_rejected": int, "last_run_at": (str, NONE), "last_error_code": (str, NONE),
         "last_error_at": (str, NONE), "backfill_at": (str, NONE), "backfill_to": (str, NONE),
     },
     "source_rejections": {
