@@ -10,7 +10,6 @@ declare
   v_accepted bigint;
   v_code text;
   v_message text;
-  v_hint text;
 begin
   accepted := 0;
   failure := null;
@@ -34,7 +33,7 @@ begin
         v_batch := fleet.pull_batch(v_source.tenant_id, v_source.source_id, v_backfill);
         v_accepted := v_accepted + v_batch.accepted;
       exception when others then
-        get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
+        get stacked diagnostics v_code = returned_sqlstate, v_message = message_text;
       end;
       commit;
       if v_code is null and not v_batch.more then
