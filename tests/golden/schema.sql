@@ -3171,7 +3171,6 @@ declare
   v_accepted bigint;
   v_code text;
   v_message text;
-  v_hint text;
 begin
   accepted := 0;
   failure := null;
@@ -3195,7 +3194,7 @@ begin
         v_batch := fleet.pull_batch(v_source.tenant_id, v_source.source_id, v_backfill);
         v_accepted := v_accepted + v_batch.accepted;
       exception when others then
-        get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
+        get stacked diagnostics v_code = returned_sqlstate, v_message = message_text;
       end;
       commit;
       if v_code is null and not v_batch.more then
@@ -3210,12 +3209,14 @@ begin
       where s.tenant_id = v_source.tenant_id and s.source_id = v_source.source_id and s.last_error is not null;
     else
       failure := pg_catalog.format('%s: source "%s": %s', v_source.tenant, v_source.name, v_message);
-      perform ops.note_failure('sources', v_source.tenant_id, v_started, v_code, pg_catalog.format('source "%s": %s', v_source.name, v_message), v_hint);
+      -- Tenants hear that, and not from where: messages of other servers name hosts, tables and logins.
+      perform ops.note_failure('sources', v_source.tenant_id, v_started, v_code, pg_catalog.format('source "%s" cannot be read', v_source.name),
+        'A DBA finds the reason in fleet.source.');
       perform alerting.raise_condition(v_source.tenant_id, 'source/' || v_source.name, 'high',
-        pg_catalog.format('Source "%s" cannot be read: %s', v_source.name, v_message));
+        pg_catalog.format('Source "%s" cannot be read (SQLSTATE %s)', v_source.name, v_code));
     end if;
     update fleet.source s
-    set last_run_at = pg_catalog.clock_timestamp(), last_error = v_message,
+    set last_run_at = pg_catalog.clock_timestamp(), last_error = v_message, last_error_code = v_code,
       last_error_at = case when v_code is null then s.last_error_at else pg_catalog.clock_timestamp() end
     where s.tenant_id = v_source.tenant_id and s.source_id = v_source.source_id;
     v_message := null;
@@ -3390,6 +3391,7 @@ CREATE TABLE fleet.source (
     caught_up_at timestamp with time zone,
     last_error_at timestamp with time zone,
     last_error text,
+    last_error_code text,
     CONSTRAINT backfill_goes_somewhere CHECK (((backfill_to IS NULL) = (backfill_ts IS NULL))),
     CONSTRAINT batch_size_taken_at_once CHECK (((batch_size >= 1) AND (batch_size <= 10000))),
     CONSTRAINT metric_columns_is_object CHECK ((jsonb_typeof(metric_columns) = 'object'::text)),
@@ -3658,10 +3660,11 @@ begin
     v_code := null;
     begin
       case v_step
-        -- Summaries cannot be made of what is in files. Not while their own job does.
+        -- Summaries cannot be made of what is in files. While their own job runs it is at just that.
         when 'summaries' then
-          perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('vigil.job.rollups', 0));
-          perform fleet.make_rollups(t.tenant_id) from fleet.tenant t;
+          if pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended('vigil.job.rollups', 0)) then
+            perform fleet.make_rollups(t.tenant_id) from fleet.tenant t;
+          end if;
         when 'expire restores' then perform ops.expire_restores();
         when 'expire archives' then perform ops.expire_archives(v_started);
         when 'sweep' then perform ops.sweep_archives();
@@ -6311,7 +6314,7 @@ CREATE VIEW api.sources WITH (security_invoker='true') AS
     s.rows_accepted,
     s.rows_rejected,
     s.last_run_at,
-    s.last_error,
+    s.last_error_code,
     s.last_error_at,
     s.backfill_ts AS backfill_at,
     s.backfill_to
@@ -6325,7 +6328,7 @@ COMMENT ON COLUMN api.sources.lag IS 'Age of the watermark: how far behind now t
 COMMENT ON COLUMN api.sources.caught_up_at IS 'When the source last had nothing newer.';
 COMMENT ON COLUMN api.sources.rows_accepted IS 'Readings that were new or changed something.';
 COMMENT ON COLUMN api.sources.rows_rejected IS 'Rows that were refused; GET /source_rejections says why.';
-COMMENT ON COLUMN api.sources.last_error IS 'Why the last run failed; null when it did not.';
+COMMENT ON COLUMN api.sources.last_error_code IS 'SQLSTATE of why the last run failed; null when it did not. A DBA knows more.';
 COMMENT ON COLUMN api.sources.backfill_at IS 'How far the backfill of a range is, null when there is none.';
 CREATE TABLE fleet.tenant (
     tenant_id integer NOT NULL,
@@ -7565,9 +7568,9 @@ GRANT SELECT(caught_up_at) ON TABLE fleet.source TO vigil_api;
 GRANT SELECT(last_error_at) ON TABLE fleet.source TO viewer;
 GRANT SELECT(last_error_at) ON TABLE fleet.source TO bi_reader;
 GRANT SELECT(last_error_at) ON TABLE fleet.source TO vigil_api;
-GRANT SELECT(last_error) ON TABLE fleet.source TO viewer;
-GRANT SELECT(last_error) ON TABLE fleet.source TO bi_reader;
-GRANT SELECT(last_error) ON TABLE fleet.source TO vigil_api;
+GRANT SELECT(last_error_code) ON TABLE fleet.source TO viewer;
+GRANT SELECT(last_error_code) ON TABLE fleet.source TO bi_reader;
+GRANT SELECT(last_error_code) ON TABLE fleet.source TO vigil_api;
 REVOKE ALL ON FUNCTION fleet.source_query(source fleet.source, within_instant boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.source_query(source fleet.source, within_instant boolean) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp with time zone, until timestamp with time zone, from_device text, one_device boolean, row_limit integer) FROM PUBLIC;
