@@ -151,6 +151,8 @@ reset role;
 \ir ops/archive_plan.sql
 \ir ops/plan_archives.sql
 \ir ops/archive_damage.sql
+\ir ops/reading_hash.sql
+\ir ops/replan_damaged.sql
 \ir ops/withdraw_archives.sql
 \ir ops/write_archive.sql
 \ir ops/verify_archive.sql

@@ -5,7 +5,7 @@ declare
   c_time_limit constant interval := interval '30 minutes';
   c_tries constant int := 5;
   v_started timestamptz := pg_catalog.clock_timestamp();
-  v_directory record;
+  v_configured boolean;
   v_step text;
   v_file record;
   v_range timestamptz;
@@ -21,8 +21,8 @@ declare
 begin
   moved := 0;
   failure := null;
-  select s.configured, s.writable into v_directory from vigil_platform.archive_status() s;
-  if not v_directory.configured then
+  select s.configured into v_configured from vigil_platform.archive_status() s;
+  if not v_configured then
     return;
   end if;
   -- Each in a transaction of its own, so that one's failure does not undo another's work.
@@ -103,7 +103,7 @@ begin
       commit;
       if v_code is null and v_rows is null then
         for v_file in
-          select m.tenant_id, m.archive_id, m.path
+          select m.tenant_id, m.archive_id
           from ops.archive_manifest m
           where m.range_start = v_range and m.state = 'verified'
           order by m.tenant_id, m.archive_id

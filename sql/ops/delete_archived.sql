@@ -3,23 +3,18 @@ language plpgsql
 as $$
 #variable_conflict use_column
 declare
+  v_range_start timestamptz;
   v_file ops.archive_manifest;
   v_rows bigint;
   v_hash numeric;
 begin
   perform pg_catalog.set_config('lock_timeout', '900ms', true);
   lock table ops.legal_hold, ops.retention_policy, ops.archive_restore in share mode;
-  perform ops.withdraw_archives((
-    select m.range_start from ops.archive_manifest m where m.tenant_id = tenant and m.archive_id = archive));
-  -- The last look at the file: after this it is all there is.
-  update ops.archive_manifest m
-  set state = 'planned', damage = d.damage
-  from (
-    select v.tenant_id, v.archive_id, ops.archive_damage(v.path, v.sha256) as damage
-    from ops.archive_manifest v
-    where v.tenant_id = tenant and v.archive_id = archive and v.state = 'verified'
-  ) d
-  where d.damage is not null and m.tenant_id = d.tenant_id and m.archive_id = d.archive_id;
+  select m.range_start into v_range_start
+  from ops.archive_manifest m
+  where m.tenant_id = tenant and m.archive_id = archive;
+  perform ops.withdraw_archives(v_range_start);
+  perform ops.replan_damaged(v_range_start, archive);
   select m.* into v_file
   from ops.archive_manifest m
   where m.tenant_id = tenant and m.archive_id = archive and m.state = 'verified'
@@ -35,7 +30,7 @@ begin
         and r.ts >= v_file.range_start and r.ts < v_file.range_end
       returning r.stream_id, r.ts, r.values
     )
-    select pg_catalog.count(*), pg_catalog.sum(pg_catalog.hash_record_extended(row(g.stream_id, g.ts, g.values), 0))
+    select pg_catalog.count(*), pg_catalog.sum(ops.reading_hash(g.stream_id, g.ts, g.values))
     into v_rows, v_hash
     from gone g;
     if (v_rows, v_hash) is distinct from (v_file.row_count, v_file.row_hash) then

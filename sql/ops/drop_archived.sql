@@ -23,16 +23,7 @@ begin
     where m.range_start = drop_archived.range_start and m.state = 'verified';
     return 0;
   end if;
-  -- The last look at the file: after this it is all there is.
-  update ops.archive_manifest m
-  set state = 'planned', damage = d.damage
-  from (
-    select v.tenant_id, v.archive_id, ops.archive_damage(v.path, v.sha256) as damage
-    from ops.archive_manifest v
-    where v.range_start = drop_archived.range_start and v.state = 'verified'
-  ) d
-  where d.damage is not null and m.tenant_id = d.tenant_id and m.archive_id = d.archive_id;
-  if found then
+  if ops.replan_damaged(drop_archived.range_start) > 0 then
     return 0;
   end if;
   -- Writers need not wait for what will not be.
@@ -52,14 +43,14 @@ begin
   -- Counted again, now that nothing can be added: the rows must be those of the files, each once.
   execute pg_catalog.format($query$
     with file as (
-      select m.tenant_id, m.archive_id, m.row_count, m.row_hash, s.stream_id
+      select m.tenant_id, m.archive_id, s.stream_id
       from ops.archive_manifest m
       cross join lateral pg_catalog.unnest(m.stream_ids) s (stream_id)
       where m.range_start = $1 and m.state = 'verified'
     ),
     stream as materialized (
       select r.tenant_id, r.stream_id, pg_catalog.count(*) as row_count,
-        pg_catalog.sum(pg_catalog.hash_record_extended(row(r.stream_id, r.ts, r.values), 0)) as row_hash
+        pg_catalog.sum(ops.reading_hash(r.stream_id, r.ts, r.values)) as row_hash
       from %s r
       group by r.tenant_id, r.stream_id
     ),

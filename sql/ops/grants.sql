@@ -21,6 +21,7 @@ grant execute on function
   ops.retention_profile(text, text), ops.refuse_policy(text),
   ops.rows_by_tenant(regclass, text), ops.measure_storage(),
   ops.archive_plan(int, timestamptz), ops.plan_archives(), ops.withdraw_archives(timestamptz), ops.archive_damage(text, text),
+  ops.reading_hash(int, timestamptz, float8[]), ops.replan_damaged(timestamptz, bigint),
   ops.write_archive(int, bigint), ops.verify_archive(int, bigint),
   ops.drop_archived(timestamptz, timestamptz), ops.delete_archived(int, bigint, timestamptz),
   ops.expire_archives(timestamptz), ops.sweep_archives(), ops.expire_restores(),

@@ -12,18 +12,19 @@ begin
   perform ops.lock_chunk(
     (select o.relation::regclass from ops.retention_object o where o.object = remove_chunk.object), remove_chunk.relation::regclass);
   -- Counted again, now that nothing can be added: a late row may have a longer policy.
-  insert into ops.retention_run (
-    started_at, finished_at, object, policy_id, tenant_id, relation, action, row_count, bytes, from_ts, to_ts)
-  select remove_chunk.started_at, pg_catalog.clock_timestamp(), p.object, p.policy_id, p.tenant_id, p.relation, p.action,
-    p.row_count, p.bytes, p.from_ts, p.to_ts
-  from ops.retention_plan(remove_chunk.object, of_relation => remove_chunk.relation) p
-  where p.action = 'drop chunk';
-  if not found then
+  with noted as (
+    insert into ops.retention_run (
+      started_at, finished_at, object, policy_id, tenant_id, relation, action, row_count, bytes, from_ts, to_ts)
+    select remove_chunk.started_at, pg_catalog.clock_timestamp(), p.object, p.policy_id, p.tenant_id, p.relation, p.action,
+      p.row_count, p.bytes, p.from_ts, p.to_ts
+    from ops.retention_plan(remove_chunk.object, of_relation => remove_chunk.relation) p
+    where p.action = 'drop chunk'
+    returning row_count
+  )
+  select pg_catalog.sum(n.row_count) into v_rows from noted n;
+  if v_rows is null then
     return null;
   end if;
-  select pg_catalog.sum(r.row_count) into v_rows
-  from ops.retention_run r
-  where r.started_at = remove_chunk.started_at and r.relation = remove_chunk.relation;
   perform ops.drop_chunk(remove_chunk.relation);
   return v_rows;
 end

@@ -16,7 +16,7 @@ begin
   end if;
   begin
     v_content := vigil_platform.archive_read(v_file.path);
-    select pg_catalog.count(*), pg_catalog.sum(pg_catalog.hash_record_extended(row(r.stream_id, r.ts, r.values), 0))
+    select pg_catalog.count(*), pg_catalog.sum(ops.reading_hash(r.stream_id, r.ts, r.values))
     into v_rows, v_hash
     from vigil.parquet_rows(v_content) r;
   exception when undefined_file or invalid_binary_representation then

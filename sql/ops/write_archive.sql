@@ -22,7 +22,7 @@ begin
   from fleet.profile p
   where p.tenant_id = tenant and p.profile_id = v_file.profile_id;
   select pg_catalog.count(*) as row_count, pg_catalog.min(r.ts) as from_ts, pg_catalog.max(r.ts) as to_ts,
-    pg_catalog.sum(pg_catalog.hash_record_extended(row(r.stream_id, r.ts, r.values), 0)) as row_hash,
+    pg_catalog.sum(ops.reading_hash(r.stream_id, r.ts, r.values)) as row_hash,
     vigil.parquet_agg(r.stream_id, r.external_id, r.ts, r.values, v_contract) as content
   into v_written
   from (

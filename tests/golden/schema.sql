@@ -3635,7 +3635,7 @@ declare
   c_time_limit constant interval := interval '30 minutes';
   c_tries constant int := 5;
   v_started timestamptz := pg_catalog.clock_timestamp();
-  v_directory record;
+  v_configured boolean;
   v_step text;
   v_file record;
   v_range timestamptz;
@@ -3651,8 +3651,8 @@ declare
 begin
   moved := 0;
   failure := null;
-  select s.configured, s.writable into v_directory from vigil_platform.archive_status() s;
-  if not v_directory.configured then
+  select s.configured into v_configured from vigil_platform.archive_status() s;
+  if not v_configured then
     return;
   end if;
   -- Each in a transaction of its own, so that one's failure does not undo another's work.
@@ -3733,7 +3733,7 @@ begin
       commit;
       if v_code is null and v_rows is null then
         for v_file in
-          select m.tenant_id, m.archive_id, m.path
+          select m.tenant_id, m.archive_id
           from ops.archive_manifest m
           where m.range_start = v_range and m.state = 'verified'
           order by m.tenant_id, m.archive_id
@@ -4029,23 +4029,18 @@ CREATE FUNCTION ops.delete_archived(tenant integer, archive bigint, started_at t
     AS $$
 #variable_conflict use_column
 declare
+  v_range_start timestamptz;
   v_file ops.archive_manifest;
   v_rows bigint;
   v_hash numeric;
 begin
   perform pg_catalog.set_config('lock_timeout', '900ms', true);
   lock table ops.legal_hold, ops.retention_policy, ops.archive_restore in share mode;
-  perform ops.withdraw_archives((
-    select m.range_start from ops.archive_manifest m where m.tenant_id = tenant and m.archive_id = archive));
-  -- The last look at the file: after this it is all there is.
-  update ops.archive_manifest m
-  set state = 'planned', damage = d.damage
-  from (
-    select v.tenant_id, v.archive_id, ops.archive_damage(v.path, v.sha256) as damage
-    from ops.archive_manifest v
-    where v.tenant_id = tenant and v.archive_id = archive and v.state = 'verified'
-  ) d
-  where d.damage is not null and m.tenant_id = d.tenant_id and m.archive_id = d.archive_id;
+  select m.range_start into v_range_start
+  from ops.archive_manifest m
+  where m.tenant_id = tenant and m.archive_id = archive;
+  perform ops.withdraw_archives(v_range_start);
+  perform ops.replan_damaged(v_range_start, archive);
   select m.* into v_file
   from ops.archive_manifest m
   where m.tenant_id = tenant and m.archive_id = archive and m.state = 'verified'
@@ -4061,7 +4056,7 @@ begin
         and r.ts >= v_file.range_start and r.ts < v_file.range_end
       returning r.stream_id, r.ts, r.values
     )
-    select pg_catalog.count(*), pg_catalog.sum(pg_catalog.hash_record_extended(row(g.stream_id, g.ts, g.values), 0))
+    select pg_catalog.count(*), pg_catalog.sum(ops.reading_hash(g.stream_id, g.ts, g.values))
     into v_rows, v_hash
     from gone g;
     if (v_rows, v_hash) is distinct from (v_file.row_count, v_file.row_hash) then
@@ -4114,16 +4109,7 @@ begin
     where m.range_start = drop_archived.range_start and m.state = 'verified';
     return 0;
   end if;
-  -- The last look at the file: after this it is all there is.
-  update ops.archive_manifest m
-  set state = 'planned', damage = d.damage
-  from (
-    select v.tenant_id, v.archive_id, ops.archive_damage(v.path, v.sha256) as damage
-    from ops.archive_manifest v
-    where v.range_start = drop_archived.range_start and v.state = 'verified'
-  ) d
-  where d.damage is not null and m.tenant_id = d.tenant_id and m.archive_id = d.archive_id;
-  if found then
+  if ops.replan_damaged(drop_archived.range_start) > 0 then
     return 0;
   end if;
   -- Writers need not wait for what will not be.
@@ -4143,14 +4129,14 @@ begin
   -- Counted again, now that nothing can be added: the rows must be those of the files, each once.
   execute pg_catalog.format($query$
     with file as (
-      select m.tenant_id, m.archive_id, m.row_count, m.row_hash, s.stream_id
+      select m.tenant_id, m.archive_id, s.stream_id
       from ops.archive_manifest m
       cross join lateral pg_catalog.unnest(m.stream_ids) s (stream_id)
       where m.range_start = $1 and m.state = 'verified'
     ),
     stream as materialized (
       select r.tenant_id, r.stream_id, pg_catalog.count(*) as row_count,
-        pg_catalog.sum(pg_catalog.hash_record_extended(row(r.stream_id, r.ts, r.values), 0)) as row_hash
+        pg_catalog.sum(ops.reading_hash(r.stream_id, r.ts, r.values)) as row_hash
       from %s r
       group by r.tenant_id, r.stream_id
     ),
@@ -4690,6 +4676,13 @@ end
 $$;
 ALTER FUNCTION ops.prune() OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.prune() IS 'Removes what ages by rules of its own, not by ops.retention_policy: summaries of readings past the retention of their rollup, requests that brought readings after 7 days, what the export goes by after 8, and idempotency keys after 24 hours. Returns how many rows.';
+CREATE FUNCTION ops.reading_hash(stream_id integer, ts timestamp with time zone, "values" double precision[]) RETURNS bigint
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select pg_catalog.hash_record_extended(row(stream_id, ts, "values"), 0)
+$$;
+ALTER FUNCTION ops.reading_hash(stream_id integer, ts timestamp with time zone, "values" double precision[]) OWNER TO postgres;
+COMMENT ON FUNCTION ops.reading_hash(stream_id integer, ts timestamp with time zone, "values" double precision[]) IS 'Hash of a reading. Summed up it says whether rows and an archive file are the same, in whatever order.';
 CREATE FUNCTION ops.refuse_policy(object text) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -4768,18 +4761,19 @@ begin
   perform ops.lock_chunk(
     (select o.relation::regclass from ops.retention_object o where o.object = remove_chunk.object), remove_chunk.relation::regclass);
   -- Counted again, now that nothing can be added: a late row may have a longer policy.
-  insert into ops.retention_run (
-    started_at, finished_at, object, policy_id, tenant_id, relation, action, row_count, bytes, from_ts, to_ts)
-  select remove_chunk.started_at, pg_catalog.clock_timestamp(), p.object, p.policy_id, p.tenant_id, p.relation, p.action,
-    p.row_count, p.bytes, p.from_ts, p.to_ts
-  from ops.retention_plan(remove_chunk.object, of_relation => remove_chunk.relation) p
-  where p.action = 'drop chunk';
-  if not found then
+  with noted as (
+    insert into ops.retention_run (
+      started_at, finished_at, object, policy_id, tenant_id, relation, action, row_count, bytes, from_ts, to_ts)
+    select remove_chunk.started_at, pg_catalog.clock_timestamp(), p.object, p.policy_id, p.tenant_id, p.relation, p.action,
+      p.row_count, p.bytes, p.from_ts, p.to_ts
+    from ops.retention_plan(remove_chunk.object, of_relation => remove_chunk.relation) p
+    where p.action = 'drop chunk'
+    returning row_count
+  )
+  select pg_catalog.sum(n.row_count) into v_rows from noted n;
+  if v_rows is null then
     return null;
   end if;
-  select pg_catalog.sum(r.row_count) into v_rows
-  from ops.retention_run r
-  where r.started_at = remove_chunk.started_at and r.relation = remove_chunk.relation;
   perform ops.drop_chunk(remove_chunk.relation);
   return v_rows;
 end
@@ -4824,6 +4818,26 @@ end
 $_$;
 ALTER FUNCTION ops.remove_rows(object text, relation text, first_block bigint, last_block bigint, row_bytes numeric, started_at timestamp with time zone) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.remove_rows(object text, relation text, first_block bigint, last_block bigint, row_bytes numeric, started_at timestamp with time zone) IS 'Deletes the rows that are past their limit and not held from some blocks of a table or chunk, last_block excluded, and adds them to ops.retention_run at row_bytes each. Returns how many. 55P03 when somebody who places a hold keeps it waiting for more than 0.9 s.';
+CREATE FUNCTION ops.replan_damaged(of_range_start timestamp with time zone, of_archive bigint DEFAULT NULL::bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_damaged bigint;
+begin
+  update ops.archive_manifest m
+  set state = 'planned', damage = d.damage
+  from (
+    select v.tenant_id, v.archive_id, ops.archive_damage(v.path, v.sha256) as damage
+    from ops.archive_manifest v
+    where v.range_start = of_range_start and v.state = 'verified' and (of_archive is null or v.archive_id = of_archive)
+  ) d
+  where d.damage is not null and m.tenant_id = d.tenant_id and m.archive_id = d.archive_id;
+  get diagnostics v_damaged = row_count;
+  return v_damaged;
+end
+$$;
+ALTER FUNCTION ops.replan_damaged(of_range_start timestamp with time zone, of_archive bigint) OWNER TO postgres;
+COMMENT ON FUNCTION ops.replan_damaged(of_range_start timestamp with time zone, of_archive bigint) IS 'Looks once more at the verified files, all or one, of the chunk that starts at an instant, before they are all there is of its rows. Those that are damaged since are to be written again. Returns how many.';
 CREATE FUNCTION ops.reset_retention(object text, profile text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5391,7 +5405,7 @@ begin
   end if;
   begin
     v_content := vigil_platform.archive_read(v_file.path);
-    select pg_catalog.count(*), pg_catalog.sum(pg_catalog.hash_record_extended(row(r.stream_id, r.ts, r.values), 0))
+    select pg_catalog.count(*), pg_catalog.sum(ops.reading_hash(r.stream_id, r.ts, r.values))
     into v_rows, v_hash
     from vigil.parquet_rows(v_content) r;
   exception when undefined_file or invalid_binary_representation then
@@ -5456,7 +5470,7 @@ begin
   from fleet.profile p
   where p.tenant_id = tenant and p.profile_id = v_file.profile_id;
   select pg_catalog.count(*) as row_count, pg_catalog.min(r.ts) as from_ts, pg_catalog.max(r.ts) as to_ts,
-    pg_catalog.sum(pg_catalog.hash_record_extended(row(r.stream_id, r.ts, r.values), 0)) as row_hash,
+    pg_catalog.sum(ops.reading_hash(r.stream_id, r.ts, r.values)) as row_hash,
     vigil.parquet_agg(r.stream_id, r.external_id, r.ts, r.values, v_contract) as content
   into v_written
   from (
@@ -7622,6 +7636,8 @@ REVOKE ALL ON FUNCTION ops.plan_archives() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.plan_archives() TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.prune() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.prune() TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.reading_hash(stream_id integer, ts timestamp with time zone, "values" double precision[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.reading_hash(stream_id integer, ts timestamp with time zone, "values" double precision[]) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.refuse_policy(object text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.refuse_policy(object text) TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.legal_hold TO vigil_jobs;
@@ -7656,6 +7672,8 @@ REVOKE ALL ON FUNCTION ops.remove_chunk(object text, relation text, started_at t
 GRANT ALL ON FUNCTION ops.remove_chunk(object text, relation text, started_at timestamp with time zone) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.remove_rows(object text, relation text, first_block bigint, last_block bigint, row_bytes numeric, started_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.remove_rows(object text, relation text, first_block bigint, last_block bigint, row_bytes numeric, started_at timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.replan_damaged(of_range_start timestamp with time zone, of_archive bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.replan_damaged(of_range_start timestamp with time zone, of_archive bigint) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.reset_retention(object text, profile text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.reset_retention(object text, profile text) TO vigil_api;
 REVOKE ALL ON FUNCTION ops.restore_archive(tenant integer, from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval, restored_by text) FROM PUBLIC;
