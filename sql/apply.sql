@@ -98,11 +98,11 @@ set local role vigil_owner;
 \ir detect/policies.sql
 \ir detect/grants.sql
 
-\ir alerting/notification_payload.sql
-\ir alerting/raise_alerts.sql
-\ir alerting/raise_condition.sql
-\ir alerting/clear_condition.sql
-\ir alerting/retry_delay.sql
+\ir alerting/outbox/notification_payload.sql
+\ir alerting/outbox/retry_delay.sql
+\ir alerting/incidents/raise_condition.sql
+\ir alerting/incidents/clear_condition.sql
+\ir alerting/rules/raise_alerts.sql
 \ir alerting/policies.sql
 
 \ir ops/earlier_answer.sql
@@ -134,9 +134,9 @@ set local role vigil_owner;
 reset role;
 
 -- What the worker calls, and what schedules jobs, works for all tenants: owned by vigil_jobs, which passes row security.
-\ir alerting/claim_notifications.sql
-\ir alerting/settle_notification.sql
-\ir alerting/release_notifications.sql
+\ir alerting/outbox/claim_notifications.sql
+\ir alerting/outbox/settle_notification.sql
+\ir alerting/outbox/release_notifications.sql
 \ir alerting/grants.sql
 \ir ops/heartbeat.sql
 \ir ops/schedule_job.sql

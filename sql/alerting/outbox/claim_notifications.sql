@@ -65,7 +65,7 @@ begin
     where n.notification_id = d.notification_id
     returning n.notification_id, n.tenant_id, n.channel_id, n.attempt, n.message_id, n.payload, n.created_at
   )
-  select c.notification_id, c.attempt, c.message_id, ch.kind, ch.url, ch.secret_ref, c.payload, c.created_at
+  select c.notification_id, c.attempt, c.message_id, ch.kind, ch.config ->> 'url', ch.secret_ref, c.payload, c.created_at
   from claimed c
   join alerting.channel ch on ch.tenant_id = c.tenant_id and ch.channel_id = c.channel_id
   order by c.notification_id;
