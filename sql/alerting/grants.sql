@@ -21,8 +21,19 @@ grant select, insert, update on alerting.incident, alerting.alert, alerting.inci
 grant select, delete on alerting.acknowledge_link to vigil_api;
 grant select on alerting.delivery_attempt to vigil_api;
 grant select, insert, update, delete on all tables in schema alerting to vigil_jobs;
-grant execute on function alerting.notification_payload(int, bigint), alerting.raise_alerts(int), alerting.retry_delay(int),
-  alerting.raise_condition(int, text, text, text), alerting.clear_condition(int, text) to vigil_jobs;
+-- The pipeline. None of these has rights of its own.
+grant execute on all functions in schema alerting to vigil_jobs;
+-- What acknowledging, snoozing and resolving over the API leads to, under the policies.
+grant execute on function
+  alerting.setting_of(int), alerting.add_event(int, bigint, text, text, jsonb), alerting.acknowledge_incident(int, bigint, text),
+  alerting.snooze_incident(int, bigint, timestamptz, text), alerting.unsnooze_incident(int, bigint, text),
+  alerting.resolve_incident(int, bigint, text, text), alerting.close_incident(int, bigint, text, text),
+  alerting.policy_snapshot(int, int), alerting.plan_step(int, bigint), alerting.plan_reminders(int, bigint),
+  alerting.restart_escalation(int, bigint), alerting.stop_escalation(int, bigint), alerting.tell_told(int, bigint, text),
+  alerting.tell(int, bigint, text, int, int, text, int, text, int, bigint), alerting.release_held(int),
+  alerting.throttles(text), alerting.throttled_until(int, int, text, timestamptz),
+  alerting.notification_payload(int, bigint), alerting.payload_with(int, bigint, int), alerting.max_attempts(text, text)
+  to vigil_api;
 grant execute on function
   alerting.claim_notifications(text, int, interval),
   alerting.settle_notification(bigint, int, text, int, text, interval),
