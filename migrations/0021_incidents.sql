@@ -59,7 +59,7 @@ create table alerting.incident (
   opened_at timestamptz not null default now(),
   triggered_at timestamptz,
   step int not null default 0,
-  loop int not null default 0,
+  cycle int not null default 0,
   repeats_left int not null default 0,
   exhausted_at timestamptz,
   acknowledged_at timestamptz,
@@ -81,7 +81,7 @@ comment on table alerting.incident is 'Alerts that belong together, told and esc
 comment on column alerting.incident.policy is 'The escalation policy as it was when the incident opened (alerting.policy_snapshot).';
 comment on column alerting.incident.triggered_at is 'When escalation began: after the route''s group_wait. Null: it has not, and may never.';
 comment on column alerting.incident.step is 'The step that was reached last, 0 for none.';
-comment on column alerting.incident.loop is 'How often the steps have begun, from 0; each time tells everybody anew.';
+comment on column alerting.incident.cycle is 'How often the steps have begun, from 0; each time tells everybody anew.';
 comment on column alerting.incident.repeats_left is 'How often the steps begin again before the policy is exhausted.';
 comment on column alerting.incident.snoozed_until is 'End of the snooze; infinity: until resolved.';
 comment on column alerting.incident.told_count is 'How many of its alerts somebody has been told of.';

@@ -8,7 +8,7 @@ grant select on alerting.rule, alerting.rule_state, alerting.alert, alerting.inc
 grant select (tenant_id, person_id, name, display_name, time_zone, language, active, created_at) on alerting.person to viewer, bi_reader;
 grant select (tenant_id, channel_id, name, kind, language, min_severity, enabled, created_at, last_success_at, last_failure_at,
   failure_streak, paused_until, disabled_at, disabled_reason) on alerting.channel to viewer, bi_reader;
-grant select (tenant_id, notification_id, channel_id, alert_id, incident_id, purpose, step, loop, target, person_id, severity, state, reason,
+grant select (tenant_id, notification_id, channel_id, alert_id, incident_id, purpose, step, cycle, target, person_id, severity, state, reason,
   bundled_into, attempt, next_attempt_at, last_status, last_detail, created_at, delivered_at) on alerting.notification to viewer, bi_reader;
 grant select on alerting.delivery_attempt to viewer, bi_reader;
 -- What the functions of the API change, under the policies.

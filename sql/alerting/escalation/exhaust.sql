@@ -7,12 +7,12 @@ declare
   v_told int := 0;
 begin
   update alerting.incident i
-  set exhausted_at = pg_catalog.clock_timestamp(), loop = i.loop + 1
+  set exhausted_at = pg_catalog.clock_timestamp(), cycle = i.cycle + 1
   where i.tenant_id = tenant and i.incident_id = incident
   returning i.* into v_incident;
   if v_incident.policy -> 'policy_id' is distinct from v_fallback -> 'policy_id' then
     v_told := coalesce((
-      select pg_catalog.sum(alerting.tell_target(tenant, incident, v_incident.loop, 0, t.target))::int
+      select pg_catalog.sum(alerting.tell_target(tenant, incident, v_incident.cycle, 0, t.target))::int
       from pg_catalog.jsonb_array_elements(v_fallback -> 'steps') s (step)
       cross join lateral pg_catalog.jsonb_array_elements(s.step -> 'targets') t (target)), 0);
   end if;

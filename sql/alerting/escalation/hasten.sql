@@ -4,7 +4,7 @@ as $$
 declare
   v_notification record;
 begin
-  select n.loop, n.step, n.target, n.state, n.last_detail, c.name as channel into v_notification
+  select n.cycle, n.step, n.target, n.state, n.last_detail, c.name as channel into v_notification
   from alerting.notification n
   join alerting.channel c on c.tenant_id = n.tenant_id and c.channel_id = n.channel_id
   where n.tenant_id = timer.tenant_id and n.notification_id = timer.key::bigint;
@@ -19,11 +19,11 @@ begin
   set due_at = pg_catalog.clock_timestamp()
   from alerting.incident i
   where i.tenant_id = timer.tenant_id and i.incident_id = timer.incident_id and i.state = 'open'
-    and i.loop = v_notification.loop and i.step = v_notification.step
+    and i.cycle = v_notification.cycle and i.step = v_notification.step
     and t.tenant_id = i.tenant_id and t.incident_id = i.incident_id and t.kind = 'escalate'
     and not exists (
       select from alerting.notification n
-      where n.tenant_id = i.tenant_id and n.incident_id = i.incident_id and n.purpose = 'page' and n.loop = i.loop and n.step = i.step
+      where n.tenant_id = i.tenant_id and n.incident_id = i.incident_id and n.purpose = 'page' and n.cycle = i.cycle and n.step = i.step
         and (n.state = 'delivered' or n.state in ('held', 'pending', 'claimed') and n.attempt < 2));
 end
 $$;

@@ -4,7 +4,7 @@ as $$
 begin
   update alerting.incident i
   set triggered_at = coalesce(i.triggered_at, pg_catalog.clock_timestamp()),
-    loop = i.loop + (i.triggered_at is not null)::int, step = 0, repeats_left = (i.policy ->> 'repeats')::int, exhausted_at = null
+    cycle = i.cycle + (i.triggered_at is not null)::int, step = 0, repeats_left = (i.policy ->> 'repeats')::int, exhausted_at = null
   where i.tenant_id = tenant and i.incident_id = incident;
   delete from alerting.timer t
   where t.tenant_id = tenant and t.incident_id = incident and t.kind in ('trigger', 'contact', 'repeat', 'unacknowledge', 'remind');

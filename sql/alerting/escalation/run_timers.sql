@@ -3,7 +3,6 @@ language plpgsql
 as $$
 declare
   v_now timestamptz := pg_catalog.clock_timestamp();
-  v_incident alerting.incident;
   v_timer alerting.timer;
   v_id bigint;
   v_is_silenced boolean;
@@ -18,8 +17,7 @@ begin
     limit 2000
   loop
     -- The incident before its timers, as everybody locks who changes it; one that is being changed has its turn the next time.
-    select i.* into v_incident
-    from alerting.incident i
+    perform from alerting.incident i
     where i.tenant_id = tenant and i.incident_id = v_id
     for update skip locked;
     if not found then

@@ -10,7 +10,7 @@ begin
   join alerting.incident i on i.tenant_id = m.tenant_id and i.incident_id = timer.incident_id and i.state = 'open'
   where m.tenant_id = timer.tenant_id and m.contact_method_id = (timer.detail ->> 'contact_method_id')::int and m.enabled;
   if found then
-    perform alerting.tell(timer.tenant_id, timer.incident_id, 'page', (timer.detail ->> 'loop')::int, (timer.detail ->> 'step')::int,
+    perform alerting.tell(timer.tenant_id, timer.incident_id, 'page', (timer.detail ->> 'cycle')::int, (timer.detail ->> 'step')::int,
       'person:' || v_contact.person_id, v_contact.channel_id, v_contact.address, v_contact.person_id, 0);
   end if;
 end

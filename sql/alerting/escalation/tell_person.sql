@@ -1,4 +1,4 @@
-create or replace function alerting.tell_person(tenant int, incident bigint, loop int, step int, person int) returns int
+create or replace function alerting.tell_person(tenant int, incident bigint, cycle int, step int, person int) returns int
 language plpgsql
 as $$
 declare
@@ -25,14 +25,14 @@ begin
     order by 4, 1
   loop
     if v_contact.delay = interval '0' then
-      v_told := v_told + alerting.tell(tenant, incident, 'page', tell_person.loop, tell_person.step, 'person:' || person,
+      v_told := v_told + alerting.tell(tenant, incident, 'page', tell_person.cycle, tell_person.step, 'person:' || person,
         v_contact.channel_id, v_contact.address, person, 0)::int;
     else
       insert into alerting.timer (tenant_id, incident_id, kind, key, due_at, detail)
       values (tenant, incident, 'contact',
-        pg_catalog.format('%s:%s:%s:%s', tell_person.loop, tell_person.step, v_contact.contact_method_id, v_contact.delay),
+        pg_catalog.format('%s:%s:%s:%s', tell_person.cycle, tell_person.step, v_contact.contact_method_id, v_contact.delay),
         pg_catalog.clock_timestamp() + v_contact.delay,
-        pg_catalog.jsonb_build_object('loop', tell_person.loop, 'step', tell_person.step, 'person_id', person,
+        pg_catalog.jsonb_build_object('cycle', tell_person.cycle, 'step', tell_person.step, 'person_id', person,
           'contact_method_id', v_contact.contact_method_id))
       on conflict (tenant_id, incident_id, kind, key) do nothing;
       v_told := v_told + 1;

@@ -1,4 +1,4 @@
-create or replace function alerting.tell_target(tenant int, incident bigint, loop int, step int, target jsonb) returns int
+create or replace function alerting.tell_target(tenant int, incident bigint, cycle int, step int, target jsonb) returns int
 language plpgsql
 as $$
 declare
@@ -9,9 +9,9 @@ declare
   v_people int[];
 begin
   if v_kind = 'person' then
-    return alerting.tell_person(tenant, incident, tell_target.loop, tell_target.step, (target ->> 'person_id')::int);
+    return alerting.tell_person(tenant, incident, tell_target.cycle, tell_target.step, (target ->> 'person_id')::int);
   elsif v_kind = 'schedule' then
-    select coalesce(pg_catalog.sum(alerting.tell_person(tenant, incident, tell_target.loop, tell_target.step, o.person_id)), 0)::int into v_told
+    select coalesce(pg_catalog.sum(alerting.tell_person(tenant, incident, tell_target.cycle, tell_target.step, o.person_id)), 0)::int into v_told
     from (
       select distinct o.person_id
       from alerting.on_call_at(tenant, (target ->> 'schedule_id')::int, pg_catalog.clock_timestamp()) o
@@ -40,7 +40,7 @@ begin
     returning turn into v_turn;
     -- Somebody who cannot be reached is passed over.
     for v_place in 0 .. pg_catalog.cardinality(v_people) - 1 loop
-      v_told := alerting.tell_person(tenant, incident, tell_target.loop, tell_target.step,
+      v_told := alerting.tell_person(tenant, incident, tell_target.cycle, tell_target.step,
         v_people[(coalesce(v_turn, 1) - 1 + v_place) % pg_catalog.cardinality(v_people) + 1]);
       exit when v_told > 0;
     end loop;
@@ -56,7 +56,7 @@ begin
         else c.enabled and c.disabled_at is null and (c.kind not in ('email', 'sms') or c.config ? 'to') end
     order by c.channel_id
   loop
-    v_told := v_told + alerting.tell(tenant, incident, 'page', tell_target.loop, tell_target.step, 'channel:' || v_channel.channel_id,
+    v_told := v_told + alerting.tell(tenant, incident, 'page', tell_target.cycle, tell_target.step, 'channel:' || v_channel.channel_id,
       v_channel.channel_id, null, null, 0)::int;
   end loop;
   return v_told;

@@ -36,7 +36,7 @@ as $$
       'labels', case when most > 0 then i.labels end,
       'policy', i.policy ->> 'name',
       'step', nullif(m.step, 0),
-      'loop', m.loop,
+      'cycle', m.cycle,
       'acknowledged_by', i.acknowledged_by,
       'resolved_by', i.resolved_by,
       'recipient', (
