@@ -119,9 +119,14 @@ set local role vigil_owner;
 \ir alerting/incidents/unsnooze_incident.sql
 \ir alerting/incidents/resolve_incident.sql
 \ir alerting/incidents/is_silenced.sql
+\ir alerting/incidents/refuse_incident.sql
+\ir alerting/incidents/link_page.sql
 \ir alerting/incidents/raise_condition.sql
 \ir alerting/incidents/clear_condition.sql
 \ir alerting/escalation/policy_snapshot.sql
+\ir alerting/escalation/policy_problem.sql
+\ir alerting/escalation/add_target.sql
+\ir alerting/escalation/save_policy.sql
 \ir alerting/escalation/step_holds.sql
 \ir alerting/escalation/tell.sql
 \ir alerting/escalation/tell_person.sql
@@ -178,6 +183,8 @@ reset role;
 \ir alerting/outbox/claim_notifications.sql
 \ir alerting/outbox/settle_notification.sql
 \ir alerting/outbox/release_notifications.sql
+\ir alerting/incidents/link_target.sql
+\ir alerting/incidents/acknowledge_by_link.sql
 \ir alerting/grants.sql
 \ir ops/heartbeat.sql
 \ir ops/schedule_job.sql
@@ -213,6 +220,8 @@ reset role;
 alter function alerting.claim_notifications(text, int, interval) owner to vigil_jobs;
 alter function alerting.settle_notification(bigint, int, text, int, text, interval) owner to vigil_jobs;
 alter function alerting.release_notifications(text) owner to vigil_jobs;
+alter function alerting.link_target(text) owner to vigil_jobs;
+alter function alerting.acknowledge_by_link(text) owner to vigil_jobs;
 alter function ops.heartbeat(text, text, text, jsonb) owner to vigil_jobs;
 alter function ops.schedule_job() owner to vigil_jobs;
 alter function ops.kept_since(int) owner to vigil_jobs;
@@ -228,6 +237,7 @@ revoke execute on all procedures in schema fleet, ops from public;
 \ir ops/jobs.sql
 
 set local role vigil_api;
+\ir api/html.sql
 \ir api/devices.sql
 \ir api/streams.sql
 \ir api/profiles.sql
@@ -238,6 +248,9 @@ set local role vigil_api;
 \ir api/scores.sql
 \ir api/anomalies.sql
 \ir api/alerts.sql
+\ir api/incidents.sql
+\ir api/incident_events.sql
+\ir api/escalation_policies.sql
 \ir api/jobs.sql
 \ir api/ingest_batches.sql
 \ir api/sources.sql
@@ -257,6 +270,15 @@ set local role vigil_api;
 \ir api/export.sql
 \ir api/rollups.sql
 \ir api/acknowledge_anomaly.sql
+\ir api/acknowledge_incident.sql
+\ir api/snooze_incident.sql
+\ir api/unsnooze_incident.sql
+\ir api/resolve_incident.sql
+\ir api/note_incident.sql
+\ir api/acknowledge_link.sql
+\ir api/acknowledge_by_link.sql
+\ir api/save_escalation_policy.sql
+\ir api/delete_escalation_policy.sql
 \ir api/audit_entries.sql
 \ir api/archives.sql
 \ir api/archive_restores.sql

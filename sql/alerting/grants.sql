@@ -35,6 +35,12 @@ grant execute on function
   alerting.notification_payload(int, bigint), alerting.payload_with(int, bigint, int), alerting.max_attempts(text, text)
   to vigil_api;
 grant execute on function
+  alerting.refuse_incident(int, bigint, text[]), alerting.policy_problem(jsonb), alerting.save_policy(int, jsonb),
+  alerting.add_target(int, int, int, int, jsonb), alerting.link_page(text, text, text, text), alerting.link_target(text),
+  alerting.acknowledge_by_link(text)
+  to vigil_api;
+grant select (tenant_id, incident_id, kind, due_at) on alerting.timer to viewer, bi_reader;
+grant execute on function
   alerting.claim_notifications(text, int, interval),
   alerting.settle_notification(bigint, int, text, int, text, interval),
   alerting.release_notifications(text)
