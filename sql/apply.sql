@@ -149,6 +149,15 @@ set local role vigil_owner;
 \ir alerting/escalation/send_notes.sql
 \ir alerting/escalation/run_escalations.sql
 \ir alerting/rules/raise_alerts.sql
+\ir alerting/on_call/time_zone_problem.sql
+\ir alerting/on_call/check_time_zone.sql
+\ir alerting/on_call/note_activity.sql
+\ir alerting/on_call/instant_of.sql
+\ir alerting/on_call/rotation_start.sql
+\ir alerting/on_call/rotation_turn.sql
+\ir alerting/on_call/on_call_pieces.sql
+\ir alerting/on_call/on_call_at.sql
+\ir alerting/on_call/final_schedule.sql
 \ir alerting/policies.sql
 
 \ir ops/earlier_answer.sql

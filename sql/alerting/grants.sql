@@ -5,7 +5,13 @@ grant select on alerting.rule, alerting.rule_state, alerting.alert, alerting.inc
   alerting.schedule, alerting.setting, alerting.tally
   to viewer, bi_reader, vigil_api;
 -- Names, not how to reach them.
-grant select (tenant_id, person_id, name, display_name, time_zone, language, active, created_at) on alerting.person to viewer, bi_reader;
+grant select (tenant_id, person_id, name, display_name, time_zone, language, active, inactive_since, created_at) on alerting.person to viewer, bi_reader;
+grant select on alerting.schedule_layer, alerting.layer_member, alerting.layer_restriction, alerting.former_fallback, alerting.schedule_override
+  to viewer, bi_reader, vigil_api;
+-- When somebody is away, not why.
+grant select (tenant_id, unavailability_id, person_id, from_ts, to_ts) on alerting.unavailability to viewer, bi_reader;
+-- Who the subject of a person is, how they are reached and why they are away is for those who work with it.
+grant select on alerting.person, alerting.contact_method, alerting.contact_rule, alerting.unavailability to operator;
 grant select (tenant_id, channel_id, name, kind, language, min_severity, enabled, created_at, last_success_at, last_failure_at,
   failure_streak, paused_until, disabled_at, disabled_reason) on alerting.channel to viewer, bi_reader;
 grant select (tenant_id, notification_id, channel_id, alert_id, incident_id, purpose, step, cycle, target, person_id, severity, state, reason,
@@ -17,6 +23,10 @@ grant select, insert, update, delete on alerting.rule, alerting.rule_state, aler
   alerting.escalation_policy, alerting.escalation_step, alerting.escalation_target, alerting.round_robin, alerting.setting,
   alerting.timer, alerting.notification, alerting.recipient, alerting.tally
   to vigil_api;
+grant select, insert, update, delete on alerting.former_fallback, alerting.schedule_override, alerting.unavailability to vigil_api;
+-- What a schedule was does not change.
+grant insert, update (effective_until) on alerting.schedule_layer to vigil_api;
+grant insert on alerting.layer_member, alerting.layer_restriction to vigil_api;
 grant select, insert, update on alerting.incident, alerting.alert, alerting.incident_event to vigil_api;
 grant select, delete on alerting.acknowledge_link to vigil_api;
 grant select on alerting.delivery_attempt to vigil_api;
@@ -45,3 +55,9 @@ grant execute on function
   alerting.settle_notification(bigint, int, text, int, text, interval),
   alerting.release_notifications(text)
   to vigil_worker, vigil_jobs;
+grant execute on function
+  alerting.instant_of(timestamp, text), alerting.rotation_start(timestamp, text, int, int),
+  alerting.rotation_turn(timestamp, text, int, timestamp), alerting.on_call_pieces(int, int, timestamptz, timestamptz),
+  alerting.on_call_at(int, int, timestamptz), alerting.final_schedule(int, int, timestamptz, timestamptz)
+  to viewer, bi_reader, vigil_api, vigil_jobs;
+grant execute on function alerting.time_zone_problem(text) to vigil_api, vigil_jobs;
