@@ -100,6 +100,8 @@ set local role vigil_owner;
 
 \ir alerting/outbox/notification_payload.sql
 \ir alerting/outbox/retry_delay.sql
+\ir alerting/outbox/max_attempts.sql
+\ir alerting/outbox/balance.sql
 \ir alerting/incidents/raise_condition.sql
 \ir alerting/incidents/clear_condition.sql
 \ir alerting/rules/raise_alerts.sql
@@ -134,9 +136,16 @@ set local role vigil_owner;
 reset role;
 
 -- What the worker calls, and what schedules jobs, works for all tenants: owned by vigil_jobs, which passes row security.
+\ir alerting/outbox/count_notifications.sql
+\ir alerting/outbox/escalate_undelivered.sql
+\ir alerting/outbox/clear_gone_condition.sql
+\ir alerting/outbox/channel_standing.sql
+\ir alerting/outbox/due_lanes.sql
+\ir alerting/outbox/recover_notifications.sql
 \ir alerting/outbox/claim_notifications.sql
-\ir alerting/outbox/settle_notification.sql
+\ir alerting/outbox/settle_notifications.sql
 \ir alerting/outbox/release_notifications.sql
+\ir alerting/outbox/replay_notification.sql
 \ir alerting/grants.sql
 \ir ops/heartbeat.sql
 \ir ops/schedule_job.sql
@@ -169,9 +178,16 @@ reset role;
 \ir ops/keep_held_rows.sql
 \ir ops/keep_held_triggers.sql
 \ir ops/grants.sql
+alter function alerting.count_notifications() owner to vigil_jobs;
+alter function alerting.escalate_undelivered() owner to vigil_jobs;
+alter function alerting.clear_gone_condition() owner to vigil_jobs;
+alter function alerting.channel_standing(int, int, timestamptz) owner to vigil_jobs;
+alter function alerting.due_lanes(timestamptz, int) owner to vigil_jobs;
+alter function alerting.recover_notifications(timestamptz) owner to vigil_jobs;
 alter function alerting.claim_notifications(text, int, interval) owner to vigil_jobs;
-alter function alerting.settle_notification(bigint, int, text, int, text, interval) owner to vigil_jobs;
+alter function alerting.settle_notifications(bigint[], int[], text[], int[], text[], float8[]) owner to vigil_jobs;
 alter function alerting.release_notifications(text) owner to vigil_jobs;
+alter function alerting.replay_notification(int, bigint) owner to vigil_jobs;
 alter function ops.heartbeat(text, text, text, jsonb) owner to vigil_jobs;
 alter function ops.schedule_job() owner to vigil_jobs;
 alter function ops.kept_since(int) owner to vigil_jobs;
@@ -197,6 +213,9 @@ set local role vigil_api;
 \ir api/scores.sql
 \ir api/anomalies.sql
 \ir api/alerts.sql
+\ir api/notifications.sql
+\ir api/delivery_attempts.sql
+\ir api/replay_notification.sql
 \ir api/jobs.sql
 \ir api/ingest_batches.sql
 \ir api/sources.sql

@@ -21,10 +21,13 @@ grant select, insert, update on alerting.incident, alerting.alert, alerting.inci
 grant select, delete on alerting.acknowledge_link to vigil_api;
 grant select on alerting.delivery_attempt to vigil_api;
 grant select, insert, update, delete on all tables in schema alerting to vigil_jobs;
-grant execute on function alerting.notification_payload(int, bigint), alerting.raise_alerts(int), alerting.retry_delay(int),
+grant execute on function alerting.notification_payload(int, bigint), alerting.raise_alerts(int), alerting.retry_delay(text, text, int),
+  alerting.max_attempts(text, text),
   alerting.raise_condition(int, text, text, text), alerting.clear_condition(int, text) to vigil_jobs;
 grant execute on function
   alerting.claim_notifications(text, int, interval),
-  alerting.settle_notification(bigint, int, text, int, text, interval),
+  alerting.settle_notifications(bigint[], int[], text[], int[], text[], float8[]),
   alerting.release_notifications(text)
   to vigil_worker, vigil_jobs;
+grant execute on function alerting.balance(int) to vigil_jobs, vigil_api;
+grant execute on function alerting.replay_notification(int, bigint) to vigil_jobs, vigil_api;

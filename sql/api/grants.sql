@@ -1,5 +1,5 @@
 grant select on api.devices, api.streams, api.profiles, api.readings, api.telemetry, api.latest, api.models, api.scores,
-  api.anomalies, api.alerts, api.jobs, api.ingest_batches, api.sources, api.source_rejections, api.rollups,
+  api.anomalies, api.alerts, api.notifications, api.delivery_attempts, api.jobs, api.ingest_batches, api.sources, api.source_rejections, api.rollups,
   api.archives, api.archive_restores,
   api.retention_policies, api.retention_runs, api.legal_holds, api.compliance, api.storage
   to viewer, bi_reader;
@@ -16,7 +16,8 @@ grant execute on function
   api.ingest(json),
   api.register_device(text, text, text, text, text, jsonb),
   api.create_profile(text, jsonb),
-  api.acknowledge_anomaly(bigint, text)
+  api.acknowledge_anomaly(bigint, text),
+  api.replay_notification(bigint)
   to operator;
 grant execute on function
   api.set_retention(text, interval, text, text, interval, interval),
