@@ -19,7 +19,7 @@ alter table alerting.notification
   add column purpose text not null default 'page' constraint purpose_known check (
     purpose in ('page', 'update', 'acknowledge', 'resolve', 'remind', 'note', 'test', 'handoff')),
   add column step int not null default 0,
-  add column loop int not null default 0,
+  add column cycle int not null default 0,
   add column target text not null default '' constraint target_is_short check (length(target) <= 100),
   add column address text constraint address_is_plain check (length(address) between 1 and 320 and address !~ '[[:cntrl:]]'),
   add column person_id int,
@@ -39,9 +39,9 @@ alter table alerting.notification
   add constraint suppressed_says_why check ((state = 'suppressed') = (reason is not null)),
   add foreign key (tenant_id, incident_id) references alerting.incident (tenant_id, incident_id) on delete cascade,
   add foreign key (tenant_id, person_id) references alerting.person (tenant_id, person_id) on delete set null (person_id),
-  -- One message for an incident's step, loop, target and address: a step that runs again tells nobody twice.
+  -- One message for an incident's step, cycle, target and address: a step that runs again tells nobody twice.
   add constraint notification_once unique nulls not distinct
-    (tenant_id, incident_id, purpose, loop, step, target, channel_id, address, sequence);
+    (tenant_id, incident_id, purpose, cycle, step, target, channel_id, address, sequence);
 alter table alerting.notification
   alter column purpose drop default,
   alter column max_attempts drop not null,
@@ -64,6 +64,7 @@ create index notification_alert on alerting.notification (tenant_id, alert_id) w
 create index notification_person on alerting.notification (tenant_id, person_id) where person_id is not null;
 -- Rows come and go by the thousand; what is left of them would lie in the way of the next claim.
 alter table alerting.notification set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+create index notification_bundled on alerting.notification (tenant_id, bundled_into) where bundled_into is not null;
 create index notification_recipient on alerting.notification (tenant_id, channel_id, address, created_at desc);
 create index notification_held on alerting.notification (tenant_id) where state = 'held';
 create index notification_newest on alerting.notification (tenant_id, created_at desc, notification_id desc);

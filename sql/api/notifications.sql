@@ -1,5 +1,5 @@
 create or replace view api.notifications with (security_invoker = true) as
-select n.notification_id, n.incident_id, ch.name as channel, ch.kind, p.name as person, n.purpose, n.severity, n.step, n.loop, n.target,
+select n.notification_id, n.incident_id, ch.name as channel, ch.kind, p.name as person, n.purpose, n.severity, n.step, n.cycle, n.target,
   n.state, n.reason, n.bundled_into, n.attempt, case when n.state = 'pending' then n.next_attempt_at end as next_attempt_at,
   n.last_status, n.last_detail, n.created_at, n.delivered_at
 from alerting.notification n
