@@ -30,7 +30,7 @@ begin
     select l.priority, l.tenant_id, l.channel_id, s.is_off, s.is_failing, s.room
     from (
       select distinct w.priority, w.tenant_id, w.channel_id
-      from pg_catalog.unnest(v_priorities, v_tenants, v_channels) as w (priority, tenant_id, channel_id)) l
+      from rows from (pg_catalog.unnest(v_priorities), pg_catalog.unnest(v_tenants), pg_catalog.unnest(v_channels)) as w (priority, tenant_id, channel_id)) l
     cross join lateral alerting.channel_standing(l.tenant_id, l.channel_id, due_lanes.now) s
     where s.is_off or s.room > 0;
     return;
