@@ -102,6 +102,7 @@ set local role vigil_owner;
 \ir alerting/outbox/notification_payload.sql
 \ir alerting/outbox/retry_delay.sql
 \ir alerting/outbox/max_attempts.sql
+\ir alerting/outbox/balance.sql
 \ir alerting/incidents/setting_of.sql
 \ir alerting/incidents/add_event.sql
 \ir alerting/incidents/shared_labels.sql
@@ -189,9 +190,16 @@ set local role vigil_owner;
 reset role;
 
 -- What the worker calls, and what schedules jobs, works for all tenants: owned by vigil_jobs, which passes row security.
+\ir alerting/outbox/count_notifications.sql
+\ir alerting/outbox/escalate_undelivered.sql
+\ir alerting/outbox/clear_gone_condition.sql
+\ir alerting/outbox/channel_standing.sql
+\ir alerting/outbox/due_lanes.sql
+\ir alerting/outbox/recover_notifications.sql
 \ir alerting/outbox/claim_notifications.sql
-\ir alerting/outbox/settle_notification.sql
+\ir alerting/outbox/settle_notifications.sql
 \ir alerting/outbox/release_notifications.sql
+\ir alerting/outbox/replay_notification.sql
 \ir alerting/incidents/link_target.sql
 \ir alerting/incidents/acknowledge_by_link.sql
 \ir alerting/grants.sql
@@ -226,9 +234,16 @@ reset role;
 \ir ops/keep_held_rows.sql
 \ir ops/keep_held_triggers.sql
 \ir ops/grants.sql
+alter function alerting.count_notifications() owner to vigil_jobs;
+alter function alerting.escalate_undelivered() owner to vigil_jobs;
+alter function alerting.clear_gone_condition() owner to vigil_jobs;
+alter function alerting.channel_standing(int, int, timestamptz) owner to vigil_jobs;
+alter function alerting.due_lanes(timestamptz, int) owner to vigil_jobs;
+alter function alerting.recover_notifications(timestamptz) owner to vigil_jobs;
 alter function alerting.claim_notifications(text, int, interval) owner to vigil_jobs;
-alter function alerting.settle_notification(bigint, int, text, int, text, interval) owner to vigil_jobs;
+alter function alerting.settle_notifications(bigint[], int[], text[], int[], text[], float8[]) owner to vigil_jobs;
 alter function alerting.release_notifications(text) owner to vigil_jobs;
+alter function alerting.replay_notification(int, bigint) owner to vigil_jobs;
 alter function alerting.link_target(text) owner to vigil_jobs;
 alter function alerting.acknowledge_by_link(text) owner to vigil_jobs;
 alter function ops.heartbeat(text, text, text, jsonb) owner to vigil_jobs;
@@ -257,6 +272,9 @@ set local role vigil_api;
 \ir api/scores.sql
 \ir api/anomalies.sql
 \ir api/alerts.sql
+\ir api/notifications.sql
+\ir api/delivery_attempts.sql
+\ir api/replay_notification.sql
 \ir api/incidents.sql
 \ir api/incident_events.sql
 \ir api/escalation_policies.sql

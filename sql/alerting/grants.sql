@@ -52,9 +52,11 @@ grant execute on function
 grant select (tenant_id, incident_id, kind, due_at) on alerting.timer to viewer, bi_reader;
 grant execute on function
   alerting.claim_notifications(text, int, interval),
-  alerting.settle_notification(bigint, int, text, int, text, interval),
+  alerting.settle_notifications(bigint[], int[], text[], int[], text[], float8[]),
   alerting.release_notifications(text)
   to vigil_worker, vigil_jobs;
+grant execute on function alerting.balance(int) to vigil_jobs, vigil_api;
+grant execute on function alerting.replay_notification(int, bigint) to vigil_jobs, vigil_api;
 grant execute on function
   alerting.instant_of(timestamp, text), alerting.rotation_start(timestamp, text, int, int),
   alerting.rotation_turn(timestamp, text, int, timestamp), alerting.on_call_pieces(int, int, timestamptz, timestamptz),

@@ -1,5 +1,5 @@
 grant select on api.devices, api.streams, api.profiles, api.readings, api.telemetry, api.latest, api.models, api.scores,
-  api.anomalies, api.alerts, api.incidents, api.incident_events, api.escalation_policies, api.jobs, api.ingest_batches, api.sources, api.source_rejections, api.rollups,
+  api.anomalies, api.alerts, api.notifications, api.delivery_attempts, api.incidents, api.incident_events, api.escalation_policies, api.jobs, api.ingest_batches, api.sources, api.source_rejections, api.rollups,
   api.archives, api.archive_restores,
   api.retention_policies, api.retention_runs, api.legal_holds, api.compliance, api.storage
   to viewer, bi_reader;
@@ -17,6 +17,7 @@ grant execute on function
   api.register_device(text, text, text, text, text, jsonb),
   api.create_profile(text, jsonb),
   api.acknowledge_anomaly(bigint, text),
+  api.replay_notification(bigint),
   api.acknowledge_incident(bigint), api.snooze_incident(bigint, timestamptz), api.unsnooze_incident(bigint),
   api.resolve_incident(bigint, text), api.note_incident(bigint, text)
   to operator;
