@@ -19,10 +19,29 @@ grant select, insert, update, delete on alerting.rule, alerting.rule_state, aler
   to vigil_api;
 grant select, insert, update on alerting.incident, alerting.alert, alerting.incident_event to vigil_api;
 grant select, delete on alerting.acknowledge_link to vigil_api;
-grant select on alerting.delivery_attempt to vigil_api;
+grant select on alerting.delivery_attempt, alerting.rule_view to vigil_api;
 grant select, insert, update, delete on all tables in schema alerting to vigil_jobs;
-grant execute on function alerting.notification_payload(int, bigint), alerting.raise_alerts(int), alerting.retry_delay(int),
+grant execute on function alerting.notification_payload(int, bigint), alerting.retry_delay(int),
   alerting.raise_condition(int, text, text, text), alerting.clear_condition(int, text) to vigil_jobs;
+grant execute on function
+  alerting.rule_example(text), alerting.breaches(float8, text, float8), alerting.level_limits(jsonb),
+  alerting.level_of(float8, text, float8[], float8), alerting.severity_name(int), alerting.rule_problem(text, jsonb),
+  alerting.rule_every(text, jsonb), alerting.rule_streams(alerting.rule), alerting.subject_key(text),
+  alerting.threshold_episodes(alerting.rule, int[], timestamptz[], jsonb[], timestamptz, timestamptz),
+  alerting.threshold_summary(jsonb, int, text, float8),
+  alerting.next_states(alerting.rule_state[], alerting.finding[], interval, timestamptz),
+  alerting.findings(alerting.rule, timestamptz), alerting.trend_findings(alerting.rule, timestamptz),
+  alerting.forecast_findings(alerting.rule, timestamptz), alerting.drift_findings(alerting.rule, timestamptz),
+  alerting.anomalies_of_rule(alerting.rule, bigint[]),
+  alerting.has_persisted(int, int, timestamptz, timestamptz, text, int, int)
+  to vigil_api, vigil_jobs;
+grant execute on function
+  alerting.raise_alerts(int), alerting.evaluate_rules(int, timestamptz), alerting.end_orphans(int),
+  alerting.evaluate_threshold(alerting.rule, timestamptz),
+  alerting.settle_findings(alerting.rule, alerting.finding[], timestamptz),
+  alerting.no_data_findings(alerting.rule, timestamptz), alerting.system_findings(alerting.rule, timestamptz),
+  alerting.view_findings(alerting.rule)
+  to vigil_jobs;
 grant execute on function
   alerting.claim_notifications(text, int, interval),
   alerting.settle_notification(bigint, int, text, int, text, interval),
