@@ -13,7 +13,7 @@ alter table alerting.notification
   add column purpose text not null default 'page' constraint purpose_known check (
     purpose in ('page', 'update', 'acknowledge', 'resolve', 'remind', 'note', 'test', 'handoff')),
   add column step int not null default 0,
-  add column loop int not null default 0,
+  add column cycle int not null default 0,
   add column target text not null default '' constraint target_is_short check (length(target) <= 100),
   add column address text constraint address_is_plain check (length(address) between 1 and 320 and address !~ '[[:cntrl:]]'),
   add column person_id int,
@@ -29,9 +29,9 @@ alter table alerting.notification
   add constraint suppressed_says_why check ((state = 'suppressed') = (reason is not null)),
   add foreign key (tenant_id, incident_id) references alerting.incident (tenant_id, incident_id) on delete cascade,
   add foreign key (tenant_id, person_id) references alerting.person (tenant_id, person_id) on delete set null (person_id),
-  -- One message for an incident's step, loop, target and address: a step that runs again tells nobody twice.
+  -- One message for an incident's step, cycle, target and address: a step that runs again tells nobody twice.
   add constraint notification_once unique nulls not distinct
-    (tenant_id, incident_id, purpose, loop, step, target, channel_id, address, sequence);
+    (tenant_id, incident_id, purpose, cycle, step, target, channel_id, address, sequence);
 alter table alerting.notification alter column purpose drop default;
 -- What was sent before incidents is told apart by its own number.
 update alerting.notification set sequence = notification_id;

@@ -98,10 +98,56 @@ set local role vigil_owner;
 \ir detect/policies.sql
 \ir detect/grants.sql
 
+\ir alerting/outbox/payload_with.sql
 \ir alerting/outbox/notification_payload.sql
 \ir alerting/outbox/retry_delay.sql
+\ir alerting/outbox/max_attempts.sql
+\ir alerting/incidents/setting_of.sql
+\ir alerting/incidents/add_event.sql
+\ir alerting/incidents/shared_labels.sql
+\ir alerting/incidents/raise_signals.sql
+\ir alerting/incidents/resolve_signals.sql
+\ir alerting/incidents/settle_flapping.sql
+\ir alerting/incidents/group_alerts.sql
+\ir alerting/incidents/note_newcomers.sql
+\ir alerting/incidents/plan_update.sql
+\ir alerting/incidents/refresh_incidents.sql
+\ir alerting/incidents/reopen_incidents.sql
+\ir alerting/incidents/close_incident.sql
+\ir alerting/incidents/acknowledge_incident.sql
+\ir alerting/incidents/snooze_incident.sql
+\ir alerting/incidents/unsnooze_incident.sql
+\ir alerting/incidents/resolve_incident.sql
+\ir alerting/incidents/is_silenced.sql
+\ir alerting/incidents/refuse_incident.sql
+\ir alerting/incidents/link_page.sql
 \ir alerting/incidents/raise_condition.sql
 \ir alerting/incidents/clear_condition.sql
+\ir alerting/escalation/policy_snapshot.sql
+\ir alerting/escalation/policy_problem.sql
+\ir alerting/escalation/add_target.sql
+\ir alerting/escalation/save_policy.sql
+\ir alerting/escalation/step_holds.sql
+\ir alerting/escalation/tell.sql
+\ir alerting/escalation/tell_person.sql
+\ir alerting/escalation/tell_target.sql
+\ir alerting/escalation/tell_told.sql
+\ir alerting/escalation/tell_again.sql
+\ir alerting/escalation/plan_step.sql
+\ir alerting/escalation/plan_reminders.sql
+\ir alerting/escalation/restart_escalation.sql
+\ir alerting/escalation/stop_escalation.sql
+\ir alerting/escalation/escalate.sql
+\ir alerting/escalation/exhaust.sql
+\ir alerting/escalation/hasten.sql
+\ir alerting/escalation/run_timer.sql
+\ir alerting/escalation/run_timers.sql
+\ir alerting/escalation/throttles.sql
+\ir alerting/escalation/throttled_until.sql
+\ir alerting/escalation/release_held.sql
+\ir alerting/escalation/note_payload.sql
+\ir alerting/escalation/send_notes.sql
+\ir alerting/escalation/run_escalations.sql
 \ir alerting/rules/rule_example.sql
 \ir alerting/rules/breaches.sql
 \ir alerting/rules/level_limits.sql
@@ -129,6 +175,15 @@ set local role vigil_owner;
 \ir alerting/rules/has_persisted.sql
 \ir alerting/rules/anomalies_of_rule.sql
 \ir alerting/rules/raise_alerts.sql
+\ir alerting/on_call/time_zone_problem.sql
+\ir alerting/on_call/check_time_zone.sql
+\ir alerting/on_call/note_activity.sql
+\ir alerting/on_call/instant_of.sql
+\ir alerting/on_call/rotation_start.sql
+\ir alerting/on_call/rotation_turn.sql
+\ir alerting/on_call/on_call_pieces.sql
+\ir alerting/on_call/on_call_at.sql
+\ir alerting/on_call/final_schedule.sql
 \ir alerting/policies.sql
 
 \ir ops/earlier_answer.sql
@@ -164,6 +219,8 @@ reset role;
 \ir alerting/outbox/claim_notifications.sql
 \ir alerting/outbox/settle_notification.sql
 \ir alerting/outbox/release_notifications.sql
+\ir alerting/incidents/link_target.sql
+\ir alerting/incidents/acknowledge_by_link.sql
 \ir alerting/grants.sql
 \ir ops/heartbeat.sql
 \ir ops/schedule_job.sql
@@ -199,6 +256,8 @@ reset role;
 alter function alerting.claim_notifications(text, int, interval) owner to vigil_jobs;
 alter function alerting.settle_notification(bigint, int, text, int, text, interval) owner to vigil_jobs;
 alter function alerting.release_notifications(text) owner to vigil_jobs;
+alter function alerting.link_target(text) owner to vigil_jobs;
+alter function alerting.acknowledge_by_link(text) owner to vigil_jobs;
 alter function ops.heartbeat(text, text, text, jsonb) owner to vigil_jobs;
 alter function ops.schedule_job() owner to vigil_jobs;
 alter function ops.kept_since(int) owner to vigil_jobs;
@@ -214,6 +273,7 @@ revoke execute on all procedures in schema fleet, ops from public;
 \ir ops/jobs.sql
 
 set local role vigil_api;
+\ir api/html.sql
 \ir api/devices.sql
 \ir api/streams.sql
 \ir api/profiles.sql
@@ -224,6 +284,9 @@ set local role vigil_api;
 \ir api/scores.sql
 \ir api/anomalies.sql
 \ir api/alerts.sql
+\ir api/incidents.sql
+\ir api/incident_events.sql
+\ir api/escalation_policies.sql
 \ir api/jobs.sql
 \ir api/ingest_batches.sql
 \ir api/sources.sql
@@ -243,6 +306,15 @@ set local role vigil_api;
 \ir api/export.sql
 \ir api/rollups.sql
 \ir api/acknowledge_anomaly.sql
+\ir api/acknowledge_incident.sql
+\ir api/snooze_incident.sql
+\ir api/unsnooze_incident.sql
+\ir api/resolve_incident.sql
+\ir api/note_incident.sql
+\ir api/acknowledge_link.sql
+\ir api/acknowledge_by_link.sql
+\ir api/save_escalation_policy.sql
+\ir api/delete_escalation_policy.sql
 \ir api/audit_entries.sql
 \ir api/archives.sql
 \ir api/archive_restores.sql
