@@ -98,6 +98,25 @@ set local role vigil_owner;
 \ir detect/policies.sql
 \ir detect/grants.sql
 
+\ir alerting/on_call/time_zone_problem.sql
+\ir alerting/on_call/instant_of.sql
+\ir alerting/mutes/label_holds.sql
+\ir alerting/mutes/labels_match.sql
+\ir alerting/mutes/matchers_problem.sql
+\ir alerting/mutes/refuse_matchers.sql
+\ir alerting/mutes/silence_active_at.sql
+\ir alerting/mutes/muting_silence.sql
+\ir alerting/mutes/inhibition_keys.sql
+\ir alerting/mutes/inhibits.sql
+\ir alerting/mutes/required_labels.sql
+\ir alerting/mutes/muting_alert.sql
+\ir alerting/mutes/mute_alerts.sql
+\ir alerting/mutes/unmute_alerts.sql
+\ir alerting/mutes/forget_inhibited.sql
+\ir alerting/mutes/check_silence.sql
+\ir alerting/mutes/check_inhibition.sql
+\ir alerting/mutes/check_route.sql
+\ir alerting/mutes/triggers.sql
 \ir alerting/outbox/notification_payload.sql
 \ir alerting/outbox/retry_delay.sql
 \ir alerting/incidents/raise_condition.sql

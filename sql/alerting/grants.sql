@@ -23,6 +23,14 @@ grant select on alerting.delivery_attempt to vigil_api;
 grant select, insert, update, delete on all tables in schema alerting to vigil_jobs;
 grant execute on function alerting.notification_payload(int, bigint), alerting.raise_alerts(int), alerting.retry_delay(int),
   alerting.raise_condition(int, text, text, text), alerting.clear_condition(int, text) to vigil_jobs;
+-- What views of the API ask.
+grant execute on function alerting.silence_active_at(alerting.silence, timestamptz), alerting.instant_of(timestamp, text)
+  to viewer, bi_reader, vigil_api, vigil_jobs;
+grant execute on function alerting.label_holds(text, text, jsonb), alerting.labels_match(jsonb, jsonb), alerting.matchers_problem(jsonb),
+  alerting.refuse_matchers(jsonb), alerting.time_zone_problem(text), alerting.required_labels(jsonb), alerting.inhibition_keys(alerting.inhibition, jsonb),
+  alerting.inhibits(alerting.inhibition, jsonb, jsonb), alerting.muting_silence(int, jsonb, timestamptz),
+  alerting.muting_alert(int, alerting.alert), alerting.mute_alerts(int, bigint[]), alerting.unmute_alerts(int)
+  to vigil_api, vigil_jobs;
 grant execute on function
   alerting.claim_notifications(text, int, interval),
   alerting.settle_notification(bigint, int, text, int, text, interval),
