@@ -117,6 +117,8 @@ set local role vigil_owner;
 \ir alerting/mutes/check_inhibition.sql
 \ir alerting/mutes/check_route.sql
 \ir alerting/mutes/triggers.sql
+\ir alerting/mutes/add_silence.sql
+\ir alerting/mutes/find_policy.sql
 \ir alerting/outbox/notification_payload.sql
 \ir alerting/outbox/retry_delay.sql
 \ir alerting/incidents/raise_condition.sql
@@ -241,6 +243,19 @@ set local role vigil_api;
 \ir api/restore_archive.sql
 \ir api/set_retention.sql
 \ir api/reset_retention.sql
+\ir api/silences.sql
+\ir api/inhibitions.sql
+\ir api/routes.sql
+\ir api/alert_settings.sql
+\ir api/create_silence.sql
+\ir api/create_maintenance_window.sql
+\ir api/end_silence.sql
+\ir api/preview_silence.sql
+\ir api/save_inhibition.sql
+\ir api/delete_inhibition.sql
+\ir api/save_route.sql
+\ir api/delete_route.sql
+\ir api/save_alert_settings.sql
 \ir api/grants.sql
 reset role;
 revoke execute on all functions in schema api from public;

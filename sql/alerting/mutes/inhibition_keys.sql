@@ -4,7 +4,7 @@ as $$
 declare
   v_values text := '';
   v_path text := nullif(labels ->> 'site', '');
-  v_keys text[] := '{}';
+  v_keys text[] := array[]::text[];
 begin
   for i in 1 .. pg_catalog.cardinality(inhibition.equal) loop
     v_values := v_values || pg_catalog.to_jsonb(coalesce(labels ->> inhibition.equal[i], ''))::text || ',';
