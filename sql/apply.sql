@@ -99,6 +99,27 @@ set local role vigil_owner;
 \ir detect/grants.sql
 
 \ir alerting/outbox/payload_with.sql
+\ir alerting/on_call/time_zone_problem.sql
+\ir alerting/on_call/instant_of.sql
+\ir alerting/mutes/label_holds.sql
+\ir alerting/mutes/labels_match.sql
+\ir alerting/mutes/matchers_problem.sql
+\ir alerting/mutes/refuse_matchers.sql
+\ir alerting/mutes/silence_active_at.sql
+\ir alerting/mutes/muting_silence.sql
+\ir alerting/mutes/inhibition_keys.sql
+\ir alerting/mutes/inhibits.sql
+\ir alerting/mutes/required_labels.sql
+\ir alerting/mutes/muting_alert.sql
+\ir alerting/mutes/mute_alerts.sql
+\ir alerting/mutes/unmute_alerts.sql
+\ir alerting/mutes/forget_inhibited.sql
+\ir alerting/mutes/check_silence.sql
+\ir alerting/mutes/check_inhibition.sql
+\ir alerting/mutes/check_route.sql
+\ir alerting/mutes/triggers.sql
+\ir alerting/mutes/add_silence.sql
+\ir alerting/mutes/find_policy.sql
 \ir alerting/outbox/notification_payload.sql
 \ir alerting/outbox/retry_delay.sql
 \ir alerting/outbox/max_attempts.sql
@@ -339,6 +360,19 @@ set local role vigil_api;
 \ir api/restore_archive.sql
 \ir api/set_retention.sql
 \ir api/reset_retention.sql
+\ir api/silences.sql
+\ir api/inhibitions.sql
+\ir api/routes.sql
+\ir api/alert_settings.sql
+\ir api/create_silence.sql
+\ir api/create_maintenance_window.sql
+\ir api/end_silence.sql
+\ir api/preview_silence.sql
+\ir api/save_inhibition.sql
+\ir api/delete_inhibition.sql
+\ir api/save_route.sql
+\ir api/delete_route.sql
+\ir api/save_alert_settings.sql
 \ir api/grants.sql
 reset role;
 revoke execute on all functions in schema api from public;

@@ -63,6 +63,15 @@ grant execute on function
   alerting.anomalies_of_rule(alerting.rule, bigint[]),
   alerting.has_persisted(int, int, timestamptz, timestamptz, text, int, int)
   to vigil_api;
+-- What views of the API ask.
+grant execute on function alerting.silence_active_at(alerting.silence, timestamptz), alerting.instant_of(timestamp, text)
+  to viewer, bi_reader, vigil_api, vigil_jobs;
+grant execute on function alerting.label_holds(text, text, jsonb), alerting.labels_match(jsonb, jsonb), alerting.matchers_problem(jsonb),
+  alerting.refuse_matchers(jsonb), alerting.time_zone_problem(text), alerting.required_labels(jsonb), alerting.inhibition_keys(alerting.inhibition, jsonb),
+  alerting.inhibits(alerting.inhibition, jsonb, jsonb), alerting.muting_silence(int, jsonb, timestamptz),
+  alerting.muting_alert(int, alerting.alert), alerting.mute_alerts(int, bigint[]), alerting.unmute_alerts(int),
+  alerting.add_silence(alerting.silence), alerting.find_policy(int, text)
+  to vigil_api, vigil_jobs;
 grant execute on function
   alerting.claim_notifications(text, int, interval),
   alerting.settle_notifications(bigint[], int[], text[], int[], text[], float8[]),
