@@ -82,6 +82,16 @@ grant execute on function alerting.replay_notification(int, bigint) to vigil_job
 grant execute on function
   alerting.instant_of(timestamp, text), alerting.rotation_start(timestamp, text, int, int),
   alerting.rotation_turn(timestamp, text, int, timestamp), alerting.on_call_pieces(int, int, timestamptz, timestamptz),
-  alerting.on_call_at(int, int, timestamptz), alerting.final_schedule(int, int, timestamptz, timestamptz)
+  alerting.on_call_at(int, int, timestamptz), alerting.final_schedule(int, int, timestamptz, timestamptz),
+  alerting.coverage_gaps(int, int, timestamptz, timestamptz), alerting.coverage(int, int, timestamptz, timestamptz),
+  alerting.hours_of(tstzmultirange), alerting.fairness(int, int, timestamptz, timestamptz), alerting.layer_slots(int, int),
+  alerting.layer_restrictions(int, int), alerting.schedule_layers(int, int, timestamptz)
   to viewer, bi_reader, vigil_api, vigil_jobs;
-grant execute on function alerting.time_zone_problem(text) to vigil_api, vigil_jobs;
+grant execute on function alerting.contacts_of(int, int) to operator, vigil_api;
+grant execute on function alerting.time_zone_problem(text), alerting.due_handoffs(int, timestamptz, timestamptz) to vigil_api, vigil_jobs;
+grant execute on function
+  alerting.refuse_long_range(timestamptz, timestamptz), alerting.find_person(int, text, boolean), alerting.find_schedule(int, text),
+  alerting.refuse_stranger(int, int, text[]), alerting.save_contacts(int, int, jsonb, jsonb), alerting.unknown_key(jsonb, text[]),
+  alerting.restriction_problem(jsonb), alerting.layer_problem(jsonb), alerting.save_schedule(int, jsonb, timestamptz),
+  alerting.add_override(int, int, text, int, int, timestamptz, timestamptz, text, text)
+  to vigil_api;
