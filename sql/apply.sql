@@ -169,6 +169,7 @@ set local role vigil_owner;
 \ir alerting/escalation/release_held.sql
 \ir alerting/escalation/note_payload.sql
 \ir alerting/escalation/send_notes.sql
+\ir alerting/escalation/tell_handoffs.sql
 \ir alerting/escalation/run_escalations.sql
 \ir alerting/rules/rule_example.sql
 \ir alerting/rules/breaches.sql
