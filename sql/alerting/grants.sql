@@ -61,7 +61,9 @@ grant execute on function
   alerting.findings(alerting.rule, timestamptz), alerting.trend_findings(alerting.rule, timestamptz),
   alerting.forecast_findings(alerting.rule, timestamptz), alerting.drift_findings(alerting.rule, timestamptz),
   alerting.anomalies_of_rule(alerting.rule, bigint[]),
-  alerting.has_persisted(int, int, timestamptz, timestamptz, text, int, int)
+  alerting.has_persisted(int, int, timestamptz, timestamptz, text, int, int),
+  alerting.read_rule(int, jsonb), alerting.try_rule(alerting.rule, timestamptz, timestamptz),
+  alerting.finding_episodes(alerting.rule, timestamptz, timestamptz), alerting.no_data_episodes(alerting.rule, timestamptz, timestamptz)
   to vigil_api;
 grant execute on function
   alerting.claim_notifications(text, int, interval),
