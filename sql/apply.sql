@@ -99,9 +99,31 @@ set local role vigil_owner;
 \ir detect/grants.sql
 
 \ir alerting/outbox/payload_with.sql
+\ir alerting/on_call/time_zone_problem.sql
+\ir alerting/on_call/instant_of.sql
+\ir alerting/mutes/label_holds.sql
+\ir alerting/mutes/labels_match.sql
+\ir alerting/mutes/matchers_problem.sql
+\ir alerting/mutes/refuse_matchers.sql
+\ir alerting/mutes/silence_active_at.sql
+\ir alerting/mutes/muting_silence.sql
+\ir alerting/mutes/inhibition_keys.sql
+\ir alerting/mutes/inhibits.sql
+\ir alerting/mutes/required_labels.sql
+\ir alerting/mutes/muting_alert.sql
+\ir alerting/mutes/mute_alerts.sql
+\ir alerting/mutes/unmute_alerts.sql
+\ir alerting/mutes/forget_inhibited.sql
+\ir alerting/mutes/check_silence.sql
+\ir alerting/mutes/check_inhibition.sql
+\ir alerting/mutes/check_route.sql
+\ir alerting/mutes/triggers.sql
+\ir alerting/mutes/add_silence.sql
+\ir alerting/mutes/find_policy.sql
 \ir alerting/outbox/notification_payload.sql
 \ir alerting/outbox/retry_delay.sql
 \ir alerting/outbox/max_attempts.sql
+\ir alerting/outbox/balance.sql
 \ir alerting/incidents/setting_of.sql
 \ir alerting/incidents/add_event.sql
 \ir alerting/incidents/shared_labels.sql
@@ -188,6 +210,25 @@ set local role vigil_owner;
 \ir alerting/on_call/on_call_pieces.sql
 \ir alerting/on_call/on_call_at.sql
 \ir alerting/on_call/final_schedule.sql
+\ir alerting/on_call/refuse_long_range.sql
+\ir alerting/on_call/coverage_gaps.sql
+\ir alerting/on_call/coverage.sql
+\ir alerting/on_call/hours_of.sql
+\ir alerting/on_call/fairness.sql
+\ir alerting/on_call/due_handoffs.sql
+\ir alerting/on_call/layer_slots.sql
+\ir alerting/on_call/layer_restrictions.sql
+\ir alerting/on_call/schedule_layers.sql
+\ir alerting/on_call/find_person.sql
+\ir alerting/on_call/find_schedule.sql
+\ir alerting/on_call/refuse_stranger.sql
+\ir alerting/on_call/contacts_of.sql
+\ir alerting/on_call/save_contacts.sql
+\ir alerting/on_call/unknown_key.sql
+\ir alerting/on_call/restriction_problem.sql
+\ir alerting/on_call/layer_problem.sql
+\ir alerting/on_call/save_schedule.sql
+\ir alerting/on_call/add_override.sql
 \ir alerting/policies.sql
 
 \ir ops/earlier_answer.sql
@@ -220,9 +261,16 @@ set local role vigil_owner;
 reset role;
 
 -- What the worker calls, and what schedules jobs, works for all tenants: owned by vigil_jobs, which passes row security.
+\ir alerting/outbox/count_notifications.sql
+\ir alerting/outbox/escalate_undelivered.sql
+\ir alerting/outbox/clear_gone_condition.sql
+\ir alerting/outbox/channel_standing.sql
+\ir alerting/outbox/due_lanes.sql
+\ir alerting/outbox/recover_notifications.sql
 \ir alerting/outbox/claim_notifications.sql
-\ir alerting/outbox/settle_notification.sql
+\ir alerting/outbox/settle_notifications.sql
 \ir alerting/outbox/release_notifications.sql
+\ir alerting/outbox/replay_notification.sql
 \ir alerting/incidents/link_target.sql
 \ir alerting/incidents/acknowledge_by_link.sql
 \ir alerting/grants.sql
@@ -257,9 +305,16 @@ reset role;
 \ir ops/keep_held_rows.sql
 \ir ops/keep_held_triggers.sql
 \ir ops/grants.sql
+alter function alerting.count_notifications() owner to vigil_jobs;
+alter function alerting.escalate_undelivered() owner to vigil_jobs;
+alter function alerting.clear_gone_condition() owner to vigil_jobs;
+alter function alerting.channel_standing(int, int, timestamptz) owner to vigil_jobs;
+alter function alerting.due_lanes(timestamptz, int) owner to vigil_jobs;
+alter function alerting.recover_notifications(timestamptz) owner to vigil_jobs;
 alter function alerting.claim_notifications(text, int, interval) owner to vigil_jobs;
-alter function alerting.settle_notification(bigint, int, text, int, text, interval) owner to vigil_jobs;
+alter function alerting.settle_notifications(bigint[], int[], text[], int[], text[], float8[]) owner to vigil_jobs;
 alter function alerting.release_notifications(text) owner to vigil_jobs;
+alter function alerting.replay_notification(int, bigint) owner to vigil_jobs;
 alter function alerting.link_target(text) owner to vigil_jobs;
 alter function alerting.acknowledge_by_link(text) owner to vigil_jobs;
 alter function ops.heartbeat(text, text, text, jsonb) owner to vigil_jobs;
@@ -288,6 +343,9 @@ set local role vigil_api;
 \ir api/scores.sql
 \ir api/anomalies.sql
 \ir api/alerts.sql
+\ir api/notifications.sql
+\ir api/delivery_attempts.sql
+\ir api/replay_notification.sql
 \ir api/incidents.sql
 \ir api/incident_events.sql
 \ir api/escalation_policies.sql
@@ -329,6 +387,40 @@ set local role vigil_api;
 \ir api/delete_rule.sql
 \ir api/try_rule.sql
 \ir api/reset_retention.sql
+\ir api/silences.sql
+\ir api/inhibitions.sql
+\ir api/routes.sql
+\ir api/alert_settings.sql
+\ir api/create_silence.sql
+\ir api/create_maintenance_window.sql
+\ir api/end_silence.sql
+\ir api/preview_silence.sql
+\ir api/save_inhibition.sql
+\ir api/delete_inhibition.sql
+\ir api/save_route.sql
+\ir api/delete_route.sql
+\ir api/save_alert_settings.sql
+\ir api/people.sql
+\ir api/contacts.sql
+\ir api/schedules.sql
+\ir api/schedule_layers.sql
+\ir api/schedule_overrides.sql
+\ir api/unavailabilities.sql
+\ir api/on_call_now.sql
+\ir api/schedule_coverage.sql
+\ir api/on_call.sql
+\ir api/final_schedule.sql
+\ir api/coverage.sql
+\ir api/fairness.sql
+\ir api/my_contacts.sql
+\ir api/save_person.sql
+\ir api/delete_person.sql
+\ir api/save_contact_methods.sql
+\ir api/save_schedule.sql
+\ir api/override_schedule.sql
+\ir api/cancel_override.sql
+\ir api/add_unavailability.sql
+\ir api/remove_unavailability.sql
 \ir api/grants.sql
 reset role;
 revoke execute on all functions in schema api from public;

@@ -65,14 +65,35 @@ grant execute on function
   alerting.read_rule(int, jsonb), alerting.try_rule(alerting.rule, timestamptz, timestamptz),
   alerting.finding_episodes(alerting.rule, timestamptz, timestamptz), alerting.no_data_episodes(alerting.rule, timestamptz, timestamptz)
   to vigil_api;
+-- What views of the API ask.
+grant execute on function alerting.silence_active_at(alerting.silence, timestamptz), alerting.instant_of(timestamp, text)
+  to viewer, bi_reader, vigil_api, vigil_jobs;
+grant execute on function alerting.label_holds(text, text, jsonb), alerting.labels_match(jsonb, jsonb), alerting.matchers_problem(jsonb),
+  alerting.refuse_matchers(jsonb), alerting.time_zone_problem(text), alerting.required_labels(jsonb), alerting.inhibition_keys(alerting.inhibition, jsonb),
+  alerting.inhibits(alerting.inhibition, jsonb, jsonb), alerting.muting_silence(int, jsonb, timestamptz),
+  alerting.muting_alert(int, alerting.alert), alerting.mute_alerts(int, bigint[]), alerting.unmute_alerts(int),
+  alerting.add_silence(alerting.silence), alerting.find_policy(int, text)
+  to vigil_api, vigil_jobs;
 grant execute on function
   alerting.claim_notifications(text, int, interval),
-  alerting.settle_notification(bigint, int, text, int, text, interval),
+  alerting.settle_notifications(bigint[], int[], text[], int[], text[], float8[]),
   alerting.release_notifications(text)
   to vigil_worker, vigil_jobs;
+grant execute on function alerting.balance(int) to vigil_jobs, vigil_api;
+grant execute on function alerting.replay_notification(int, bigint) to vigil_jobs, vigil_api;
 grant execute on function
   alerting.instant_of(timestamp, text), alerting.rotation_start(timestamp, text, int, int),
   alerting.rotation_turn(timestamp, text, int, timestamp), alerting.on_call_pieces(int, int, timestamptz, timestamptz),
-  alerting.on_call_at(int, int, timestamptz), alerting.final_schedule(int, int, timestamptz, timestamptz)
+  alerting.on_call_at(int, int, timestamptz), alerting.final_schedule(int, int, timestamptz, timestamptz),
+  alerting.coverage_gaps(int, int, timestamptz, timestamptz), alerting.coverage(int, int, timestamptz, timestamptz),
+  alerting.hours_of(tstzmultirange), alerting.fairness(int, int, timestamptz, timestamptz), alerting.layer_slots(int, int),
+  alerting.layer_restrictions(int, int), alerting.schedule_layers(int, int, timestamptz)
   to viewer, bi_reader, vigil_api, vigil_jobs;
-grant execute on function alerting.time_zone_problem(text) to vigil_api, vigil_jobs;
+grant execute on function alerting.contacts_of(int, int) to operator, vigil_api;
+grant execute on function alerting.time_zone_problem(text), alerting.due_handoffs(int, timestamptz, timestamptz) to vigil_api, vigil_jobs;
+grant execute on function
+  alerting.refuse_long_range(timestamptz, timestamptz), alerting.find_person(int, text, boolean), alerting.find_schedule(int, text),
+  alerting.refuse_stranger(int, int, text[]), alerting.save_contacts(int, int, jsonb, jsonb), alerting.unknown_key(jsonb, text[]),
+  alerting.restriction_problem(jsonb), alerting.layer_problem(jsonb), alerting.save_schedule(int, jsonb, timestamptz),
+  alerting.add_override(int, int, text, int, int, timestamptz, timestamptz, text, text)
+  to vigil_api;

@@ -12,7 +12,7 @@ begin
   return query
   with piece as (
     select p.at, coalesce(pg_catalog.array_agg(p.person_id order by p.person_id) filter (where p.person_id is not null), '{}') as person_ids,
-      pg_catalog.string_agg(distinct p.source, ' + ' order by p.source) as source
+      pg_catalog.string_agg(distinct p.source collate "C", ' + ' order by p.source collate "C") as source
     from alerting.on_call_pieces(tenant, schedule, "from", "to") p
     group by p.at
   ),
