@@ -19,10 +19,10 @@ begin
       device_attributes = excluded.device_attributes, min_score = excluded.min_score, min_severity = excluded.min_severity,
       max_age = excluded.max_age
     -- One that stays as it is goes on with what it knows.
-    where (r.kind, r.severity, r.enabled, r.params, r.labels, r.profile_id, r.site, r.device_model, r.device_attributes, r.min_score,
+    where (r.kind, r.severity, r.enabled, r.params, r.labels, r.profile_id, r.site::text, r.device_model, r.device_attributes, r.min_score,
         r.min_severity, r.max_age)
       is distinct from (excluded.kind, excluded.severity, excluded.enabled, excluded.params, excluded.labels, excluded.profile_id,
-        excluded.site, excluded.device_model, excluded.device_attributes, excluded.min_score, excluded.min_severity, excluded.max_age);
+        excluded.site::text, excluded.device_model, excluded.device_attributes, excluded.min_score, excluded.min_severity, excluded.max_age);
     v_answer := ops.keep_answer('save_rule', (
       select jsonb_agg(to_jsonb(s))
       from api.rules s

@@ -52,11 +52,11 @@ begin
     order by s.device_id
   ),
   placed as (
-    select k.device_id, s.path, s.name
+    select k.device_id, s.path::text as path, s.name
     from known k
     join fleet.site own on own.tenant_id = rule.tenant_id and own.site_id = k.site_id
     cross join pg_catalog.generate_series(1, public.nlevel(own.path)) as level (depth)
-    join fleet.site s on s.tenant_id = own.tenant_id and s.path = public.subpath(own.path, 0, level.depth)
+    join fleet.site s on s.tenant_id = own.tenant_id and s.path operator(public.=) public.subpath(own.path, 0, level.depth)
     where rule.params ->> 'per' = 'site' and (rule.site is null or s.path operator(public.<@) rule.site)
   ),
   site as (
@@ -90,7 +90,7 @@ begin
   join known k on k.device_id = g.device_id
   where coalesce(rule.params ->> 'per', 'device') = 'device'
   union all
-  select 'site:' || alerting.subject_key(d.path::text), null, d.since, d.until, d.silent::float8 / s.devices,
+  select 'site:' || alerting.subject_key(d.path), null, d.since, d.until, d.silent::float8 / s.devices,
     pg_catalog.format('%s of %s devices at %s send nothing', d.silent, s.devices, s.name)
   from down d
   join site s on s.path = d.path

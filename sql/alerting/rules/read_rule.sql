@@ -79,7 +79,7 @@ begin
         hint = 'GET /profiles lists the profiles.';
     end if;
   end if;
-  if v_rule.site is not null and not exists (select from fleet.site s where s.tenant_id = read_rule.tenant and s.path = v_rule.site) then
+  if v_rule.site is not null and not exists (select from fleet.site s where s.tenant_id = read_rule.tenant and s.path operator(public.=) v_rule.site) then
     raise exception using
       errcode = '42704',
       message = pg_catalog.format('site "%s" does not exist', pg_catalog.left(definition ->> 'site', 200)),
@@ -91,7 +91,7 @@ begin
     raise exception using
       errcode = '42704',
       message = pg_catalog.format('metric "%s" is not in %s', v_rule.params ->> 'metric',
-        coalesce(pg_catalog.format('profile "%s"', definition ->> 'profile'), 'any profile')),
+        coalesce('profile "' || (definition ->> 'profile') || '"', 'any profile')),
       hint = 'GET /profiles lists the metrics.';
   end if;
   if v_rule.kind = 'view' and not exists (
