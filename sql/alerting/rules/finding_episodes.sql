@@ -7,7 +7,7 @@ declare
   c_most constant int := 1000;
   v_every interval := alerting.rule_every(rule.kind, rule.params);
   v_wait interval := coalesce((rule.params ->> 'for')::interval, '0');
-  v_states alerting.rule_state[] := '{}';
+  v_states alerting.rule_state[] := array[]::alerting.rule_state[];
   v_at timestamptz;
   v_next record;
   v_detail jsonb;
@@ -22,7 +22,7 @@ begin
   for v_at in
     select g from pg_catalog.generate_series(from_ts, to_ts, v_every) g
   loop
-    v_kept := '{}';
+    v_kept := array[]::alerting.rule_state[];
     for v_next in
       select n.subject, n.is_gone, n.pending_since, n.firing_since, n.severity, n.value, n.was_firing, n.summary, n.device_id, s.detail
       from alerting.next_states(v_states, array(select f from alerting.findings(rule, v_at) f), v_wait, v_at) n
