@@ -119,6 +119,14 @@ set local role vigil_owner;
 \ir alerting/mutes/triggers.sql
 \ir alerting/mutes/add_silence.sql
 \ir alerting/mutes/find_policy.sql
+\ir alerting/channels/url_problem.sql
+\ir alerting/channels/address_problem.sql
+\ir alerting/channels/channel_problem.sql
+\ir alerting/channels/throttle_problem.sql
+\ir alerting/channels/check_channel.sql
+\ir alerting/channels/triggers.sql
+\ir alerting/channels/find_channel.sql
+\ir alerting/channels/refuse_foreign_secret.sql
 \ir alerting/outbox/notification_payload.sql
 \ir alerting/outbox/retry_delay.sql
 \ir alerting/incidents/raise_condition.sql
@@ -256,6 +264,16 @@ set local role vigil_api;
 \ir api/save_route.sql
 \ir api/delete_route.sql
 \ir api/save_alert_settings.sql
+\ir api/channels.sql
+\ir api/channel_settings.sql
+\ir api/templates.sql
+\ir api/save_channel.sql
+\ir api/enable_channel.sql
+\ir api/disable_channel.sql
+\ir api/delete_channel.sql
+\ir api/test_channel.sql
+\ir api/save_template.sql
+\ir api/delete_template.sql
 \ir api/grants.sql
 reset role;
 revoke execute on all functions in schema api from public;

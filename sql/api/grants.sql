@@ -1,10 +1,10 @@
 grant select on api.devices, api.streams, api.profiles, api.readings, api.telemetry, api.latest, api.models, api.scores,
   api.anomalies, api.alerts, api.jobs, api.ingest_batches, api.sources, api.source_rejections, api.rollups,
   api.archives, api.archive_restores,
-  api.silences, api.inhibitions, api.routes, api.alert_settings,
+  api.silences, api.inhibitions, api.routes, api.alert_settings, api.channels,
   api.retention_policies, api.retention_runs, api.legal_holds, api.compliance, api.storage
   to viewer, bi_reader;
-grant select on api.audit_entries to tenant_admin;
+grant select on api.audit_entries, api.channel_settings, api.templates to tenant_admin;
 grant select on api.profiles to vigil_api;
 grant execute on function
   api.score(text, jsonb, timestamptz, text),
@@ -31,5 +31,12 @@ grant execute on function
   api.delete_inhibition(text),
   api.save_route(text, jsonb, text, int, text[], interval, interval, interval, boolean),
   api.delete_route(text),
-  api.save_alert_settings(text, int, interval, int, interval, interval)
+  api.save_alert_settings(text, int, interval, int, interval, interval),
+  api.save_channel(jsonb),
+  api.enable_channel(text),
+  api.disable_channel(text),
+  api.delete_channel(text),
+  api.test_channel(text, text),
+  api.save_template(text, text, text, text, text),
+  api.delete_template(text)
   to tenant_admin;

@@ -8,7 +8,7 @@ select plan(53);
 select ops.create_tenant('acme', 'Acme'), ops.create_tenant('globex', 'Globex') \gset
 -- What another tenant or test left in the outbox is not part of this.
 delete from alerting.notification;
-select ops.add_webhook('acme', 'hook', 'https://hooks.example.com/a', 'acme-hook') as acme_hook, ops.add_webhook('globex', 'hook', 'http://127.0.0.1:9/g', 'globex-hook') as globex_hook \gset
+select ops.add_webhook('acme', 'hook', 'https://hooks.example.com/a', 'acme-hook') as acme_hook, ops.add_webhook('globex', 'hook', 'http://127.0.0.1:9/g', 'globex-hook', true) as globex_hook \gset
 -- notify(n): n notifications, the first due longest ago.
 create function pg_temp.notify(tenant text, n int, max_attempts int default 10) returns void
 language sql as $$
