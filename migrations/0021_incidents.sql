@@ -40,6 +40,10 @@ create table alerting.rule_state (
 ) with (fillfactor = 70);
 comment on table alerting.rule_state is 'How long and how often a rule''s condition has held for what it watches, so that a restart forgets nothing.';
 
+create type alerting.signal as (
+  dedup_key text, severity text, summary text, device_id int, anomaly_id bigint, value float8, labels jsonb);
+comment on type alerting.signal is 'One condition that holds now, as a rule hands it to alerting.raise_signals. device_id, anomaly_id, value and labels may be null.';
+
 create table alerting.incident (
   tenant_id int not null references fleet.tenant (tenant_id) on delete cascade,
   incident_id bigint generated always as identity,
@@ -55,7 +59,8 @@ create table alerting.incident (
   opened_at timestamptz not null default now(),
   triggered_at timestamptz,
   step int not null default 0,
-  loop int not null default 0,
+  cycle int not null default 0,
+  repeats_left int not null default 0,
   exhausted_at timestamptz,
   acknowledged_at timestamptz,
   acknowledged_by text,
@@ -76,6 +81,8 @@ comment on table alerting.incident is 'Alerts that belong together, told and esc
 comment on column alerting.incident.policy is 'The escalation policy as it was when the incident opened (alerting.policy_snapshot).';
 comment on column alerting.incident.triggered_at is 'When escalation began: after the route''s group_wait. Null: it has not, and may never.';
 comment on column alerting.incident.step is 'The step that was reached last, 0 for none.';
+comment on column alerting.incident.cycle is 'How often the steps have begun, from 0; each time tells everybody anew.';
+comment on column alerting.incident.repeats_left is 'How often the steps begin again before the policy is exhausted.';
 comment on column alerting.incident.snoozed_until is 'End of the snooze; infinity: until resolved.';
 comment on column alerting.incident.told_count is 'How many of its alerts somebody has been told of.';
 create unique index incident_open_group on alerting.incident (tenant_id, group_key) where state <> 'resolved';

@@ -40,8 +40,12 @@ begin
         v_rows := detect.compute_scores(v_tenant.tenant_id);
       elsif job = 'anomalies' then
         v_rows := detect.compute_anomalies(v_tenant.tenant_id);
+      elsif job = 'rules' then
+        v_rows := alerting.evaluate_rules(v_tenant.tenant_id);
       elsif job = 'alerts' then
         v_rows := alerting.raise_alerts(v_tenant.tenant_id);
+      elsif job = 'escalations' then
+        v_rows := alerting.run_escalations(v_tenant.tenant_id);
       elsif job = 'rollups' then
         v_rows := fleet.make_rollups(v_tenant.tenant_id);
       elsif job = 'train' then

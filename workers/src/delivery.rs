@@ -18,12 +18,14 @@ use crate::notification::Notification;
 pub enum Outcome {
     /// The receiver answered 2xx.
     Delivered {
-        /// The HTTP status.
+        /// The HTTP status, or the reply code of a mail server.
         status: u16,
+        /// What the channel's owner should know all the same: a template that failed, recipients that were refused.
+        detail: Option<Cow<'static, str>>,
     },
     /// Another attempt may succeed.
     Retry {
-        /// The HTTP status; none when no answer came.
+        /// The HTTP status or reply code; none when no answer came.
         status: Option<u16>,
         /// What happened, without any part of the URL, the payload or the answer's body.
         detail: Cow<'static, str>,
@@ -37,6 +39,13 @@ pub enum Outcome {
         /// What happened, as in `Retry`.
         detail: Cow<'static, str>,
     },
+    /// The receiver says that it is gone for good: the channel should be turned off.
+    Gone {
+        /// The HTTP status.
+        status: u16,
+        /// What happened, as in `Retry`.
+        detail: Cow<'static, str>,
+    },
 }
 
 impl Outcome {
@@ -46,22 +55,25 @@ impl Outcome {
             Self::Delivered { .. } => "delivered",
             Self::Retry { .. } => "retry",
             Self::Permanent { .. } => "permanent",
+            Self::Gone { .. } => "gone",
         }
     }
 
     /// The HTTP status, when there was an answer.
     pub fn status(&self) -> Option<u16> {
         match self {
-            Self::Delivered { status } => Some(*status),
+            Self::Delivered { status, .. } | Self::Gone { status, .. } => Some(*status),
             Self::Retry { status, .. } | Self::Permanent { status, .. } => *status,
         }
     }
 
-    /// What went wrong; none for a delivery.
+    /// What went wrong; none for a delivery without anything to say.
     pub fn detail(&self) -> Option<&str> {
         match self {
-            Self::Delivered { .. } => None,
-            Self::Retry { detail, .. } | Self::Permanent { detail, .. } => Some(detail),
+            Self::Delivered { detail, .. } => detail.as_deref(),
+            Self::Retry { detail, .. }
+            | Self::Permanent { detail, .. }
+            | Self::Gone { detail, .. } => Some(detail),
         }
     }
 

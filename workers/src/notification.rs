@@ -14,17 +14,32 @@ pub struct Notification {
     pub message_id: String,
     /// Kind of the channel; decides which code delivers.
     pub kind: String,
-    /// Where to send. May hold secrets in its path or query: never logged.
-    pub url: String,
-    /// Name of the signing secret in the secrets directory.
-    pub secret_ref: String,
-    /// The exact text to send.
+    /// Why it is sent: `page`, `update`, `acknowledge`, `resolve`, `remind`, `note`, `test` or `handoff`.
+    pub purpose: String,
+    /// The channel's settings, a JSON object that each kind reads for itself. May hold a URL with a secret in its path
+    /// or query: never logged.
+    pub config: String,
+    /// The recipient where the channel has several: an email address, a telephone number.
+    pub address: Option<String>,
+    /// Where the channel's secret is: `env:NAME` or `file:PATH`.
+    pub secret_ref: Option<String>,
+    /// What happened: the exact text that a webhook gets, and what messages of other kinds are written from.
     pub payload: String,
+    /// The channel's own template, a JSON object of `subject`, `body` and `html`; none for the built-in one.
+    pub template: Option<String>,
+    /// Language of the message: `en` or `de`.
+    pub language: String,
+    /// Whether the receiver may be reached without TLS.
+    pub allow_http: bool,
+    /// The same for all messages about one incident.
+    pub thread_id: Option<String>,
+    /// Acknowledges the incident for whoever has it: never logged.
+    pub acknowledge_token: Option<String>,
     /// Time between the notification's creation and this claim, by the database's clock.
     pub age: Duration,
 }
 
-/// Leaves out the URL and the payload, which may hold secrets and personal data.
+/// Leaves out what may hold secrets and personal data: settings, recipient, payload and token.
 impl fmt::Debug for Notification {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Notification")

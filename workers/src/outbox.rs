@@ -183,14 +183,25 @@ impl Outbox {
         counter!("vigil_worker_deliveries_total", "outcome" => outcome.name()).increment(1);
         let (message_id, took_ms) = (&notification.message_id, took.as_millis());
         match &outcome {
-            Outcome::Delivered { status } => {
-                tracing::info!(id, attempt, message_id, status, took_ms, "delivered");
+            Outcome::Delivered { status, detail } => {
+                tracing::info!(
+                    id,
+                    attempt,
+                    message_id,
+                    status,
+                    took_ms,
+                    detail = detail.as_deref(),
+                    "delivered"
+                );
             }
             Outcome::Retry { status, detail, .. } => {
                 tracing::warn!(id, attempt, message_id, status, took_ms, %detail, "not delivered, may be tried again");
             }
             Outcome::Permanent { status, detail } => {
                 tracing::error!(id, attempt, message_id, status, took_ms, %detail, "cannot be delivered");
+            }
+            Outcome::Gone { status, detail } => {
+                tracing::error!(id, attempt, message_id, status, took_ms, %detail, "the receiver is gone");
             }
         }
         self.settle(id, attempt, &outcome).await;
@@ -233,7 +244,10 @@ mod tests {
         }
         let outcome = contain_panic(panics()).await;
         assert_eq!((outcome.name(), outcome.status()), ("retry", None));
-        let delivered = Outcome::Delivered { status: 204 };
+        let delivered = Outcome::Delivered {
+            status: 204,
+            detail: None,
+        };
         assert_eq!(
             contain_panic(std::future::ready(delivered.clone())).await,
             delivered

@@ -35,6 +35,12 @@ pub struct WebhookSettings {
     pub connect_timeout: Duration,
 }
 
+/// Settings of a channel of this kind.
+#[derive(serde::Deserialize)]
+struct Settings {
+    url: String,
+}
+
 /// Sends webhooks.
 #[derive(Debug)]
 pub struct Webhook {
@@ -100,7 +106,9 @@ impl Webhook {
 
     /// The signed request, or why nothing can be sent.
     async fn request(&self, notification: &Notification) -> Result<Request, Outcome> {
-        let url = self.checked_url(&notification.url)?;
+        let settings: Settings = serde_json::from_str(&notification.config)
+            .map_err(|_| Outcome::permanent("the channel's settings have no url"))?;
+        let url = self.checked_url(&settings.url)?;
         if serde_json::from_str::<serde::de::IgnoredAny>(&notification.payload).is_err() {
             return Err(Outcome::permanent("the payload is not valid json"));
         }
@@ -108,16 +116,16 @@ impl Webhook {
             &notification.message_id,
             "the message id cannot be sent as a header",
         )?;
-        let keys =
-            self.secrets
-                .read(&notification.secret_ref)
-                .await
-                .map_err(|error| match error {
-                    SecretError::Unreadable(..) => Outcome::retry(error.to_string()),
-                    SecretError::Name | SecretError::Missing(_) | SecretError::Malformed(_) => {
-                        Outcome::permanent(error.to_string())
-                    }
-                })?;
+        let keys = self
+            .secrets
+            .read(secret_name(notification)?)
+            .await
+            .map_err(|error| match error {
+                SecretError::Unreadable(..) => Outcome::retry(error.to_string()),
+                SecretError::Name | SecretError::Missing(_) | SecretError::Malformed(_) => {
+                    Outcome::permanent(error.to_string())
+                }
+            })?;
         let timestamp = unix_seconds(SystemTime::now());
         let signatures =
             keys.signatures(&notification.message_id, timestamp, &notification.payload);
@@ -163,6 +171,14 @@ impl Webhook {
     }
 }
 
+/// The file named by `secret_ref`.
+fn secret_name(notification: &Notification) -> Result<&str, Outcome> {
+    let secret_ref = notification.secret_ref.as_deref().unwrap_or_default();
+    secret_ref
+        .strip_prefix("file:")
+        .ok_or(Outcome::permanent("the channel has no signing secret"))
+}
+
 /// What an answer means. The reason phrase is ours: the receiver's may hold anything.
 fn judge(response: &Response) -> Outcome {
     let status = response.status();
@@ -173,6 +189,11 @@ fn judge(response: &Response) -> Outcome {
     match meaning(status) {
         Meaning::Delivered => Outcome::Delivered {
             status: status.as_u16(),
+            detail: None,
+        },
+        Meaning::Gone => Outcome::Gone {
+            status: status.as_u16(),
+            detail: detail().into(),
         },
         Meaning::Retry => Outcome::Retry {
             status: Some(status.as_u16()),
@@ -200,6 +221,7 @@ enum Meaning {
     Retry,
     Moved,
     Permanent,
+    Gone,
 }
 
 fn meaning(status: StatusCode) -> Meaning {
@@ -209,6 +231,7 @@ fn meaning(status: StatusCode) -> Meaning {
         300..=399 => Meaning::Moved,
         // Timeout, too early, too many requests: the same request may succeed later.
         408 | 425 | 429 => Meaning::Retry,
+        410 => Meaning::Gone,
         400..=499 => Meaning::Permanent,
         // Server errors, and codes that are no final answer at all: the receiver is broken and may be mended.
         _ => Meaning::Retry,

@@ -61,9 +61,16 @@ fn readable(id: i64, attempt: i32, row: &Row) -> Result<Notification, tokio_post
         attempt,
         message_id: row.try_get("message_id")?,
         kind: row.try_get("kind")?,
-        url: row.try_get("url")?,
+        purpose: row.try_get("purpose")?,
+        config: row.try_get("config")?,
+        address: row.try_get("address")?,
         secret_ref: row.try_get("secret_ref")?,
         payload: row.try_get("payload")?,
+        template: row.try_get("template")?,
+        language: row.try_get("language")?,
+        allow_http: row.try_get("allow_http")?,
+        thread_id: row.try_get("thread_id")?,
+        acknowledge_token: row.try_get("acknowledge_token")?,
         age: Duration::try_from_secs_f64(age).unwrap_or_default(),
     })
 }

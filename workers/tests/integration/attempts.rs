@@ -49,10 +49,18 @@ pub(crate) fn notification(url: &str) -> Notification {
         attempt: 1,
         message_id: "msg_2mXbVJ7kSQ".to_owned(),
         kind: "webhook".to_owned(),
-        url: url.to_owned(),
-        secret_ref: "good".to_owned(),
-        payload: r#"{"type":"alert.raised","timestamp":"2026-11-20T00:00:00Z","data":{}}"#
-            .to_owned(),
+        purpose: "page".to_owned(),
+        config: serde_json::json!({ "url": url }).to_string(),
+        address: None,
+        secret_ref: Some("file:good".to_owned()),
+        payload:
+            r#"{"type":"incident.triggered","timestamp":"2026-11-20T00:00:00.000Z","data":{}}"#
+                .to_owned(),
+        template: None,
+        language: "en".to_owned(),
+        allow_http: true,
+        thread_id: None,
+        acknowledge_token: None,
         age: Duration::ZERO,
     }
 }
@@ -70,6 +78,14 @@ pub(crate) async fn attempt(url: &str) -> Outcome {
         began.elapsed()
     );
     outcome
+}
+
+/// Delivered with this status and nothing to say about it.
+pub(crate) fn delivered(status: u16) -> Outcome {
+    Outcome::Delivered {
+        status,
+        detail: None,
+    }
 }
 
 #[track_caller]

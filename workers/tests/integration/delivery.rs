@@ -4,7 +4,7 @@ use vigil_worker::delivery::Outcome;
 use vigil_worker::notification::Notification;
 use vigil_worker::receiver::Faults;
 
-use crate::attempts::{SecretsDirectory, attempt, channels, notification};
+use crate::attempts::{SecretsDirectory, attempt, channels, delivered, notification};
 use crate::receivers::{Received, SECRET};
 use crate::servers::{Server, status};
 
@@ -18,7 +18,7 @@ async fn the_exact_bytes_arrive_signed() {
         "{ \"type\" : \"t\",\n\t\"data\":{\"b\":1.0,\"a\":\"\\u00e4ä\u{1F514}\"}, \"data\":{} }\n"
             .to_owned();
     let outcome = channels(&secrets, "127.0.0.1").deliver(&sent).await;
-    assert_eq!(outcome, Outcome::Delivered { status: 204 });
+    assert_eq!(outcome, delivered(204));
     let entries = received.entries();
     assert_eq!(entries.len(), 1);
     assert!(entries[0].verified);
@@ -37,12 +37,9 @@ async fn a_secret_on_its_way_out_still_verifies_and_a_wrong_one_is_refused() {
     std::fs::write(secrets.0.join("wrong"), other).expect("a secret");
     let channels = channels(&secrets, "127.0.0.1");
     let mut sent = notification(&received.url());
-    sent.secret_ref = "rotating".to_owned();
-    assert_eq!(
-        channels.deliver(&sent).await,
-        Outcome::Delivered { status: 204 }
-    );
-    sent.secret_ref = "wrong".to_owned();
+    sent.secret_ref = Some("file:rotating".to_owned());
+    assert_eq!(channels.deliver(&sent).await, delivered(204));
+    sent.secret_ref = Some("file:wrong".to_owned());
     assert!(matches!(
         channels.deliver(&sent).await,
         Outcome::Permanent {
@@ -84,7 +81,7 @@ async fn answers_over_a_socket_mean_what_the_table_says() {
         (403, "permanent"),
         (404, "permanent"),
         (408, "retry"),
-        (410, "permanent"),
+        (410, "gone"),
         (413, "permanent"),
         (422, "permanent"),
         (425, "retry"),
@@ -141,15 +138,15 @@ async fn what_cannot_be_sent_is_permanent_and_says_why() {
     type Change = (fn(&mut Notification), &'static str);
     let changes: [Change; 8] = [
         (
-            |sent| sent.secret_ref = "absent".to_owned(),
+            |sent| sent.secret_ref = Some("file:absent".to_owned()),
             "no file named absent",
         ),
         (
-            |sent| sent.secret_ref = "bad".to_owned(),
+            |sent| sent.secret_ref = Some("file:bad".to_owned()),
             "must hold whsec_",
         ),
         (
-            |sent| sent.secret_ref = "../bad".to_owned(),
+            |sent| sent.secret_ref = Some("file:../bad".to_owned()),
             "the secret's name",
         ),
         (|sent| sent.payload = "{".to_owned(), "not valid json"),
@@ -162,7 +159,10 @@ async fn what_cannot_be_sent_is_permanent_and_says_why() {
             |sent| sent.kind = "pigeon".to_owned(),
             "does not know the channel's kind",
         ),
-        (|sent| sent.url = "http://[".to_owned(), "url is not valid"),
+        (
+            |sent| sent.config = r#"{"url":"http://["}"#.to_owned(),
+            "url is not valid",
+        ),
     ];
     for (change, expected) in changes {
         let mut sent = good.clone();

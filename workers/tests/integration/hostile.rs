@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use vigil_worker::delivery::Outcome;
 use vigil_worker::receiver::Faults;
 
-use crate::attempts::{DEADLINE, SecretsDirectory, assert_retry, attempt, channels, notification};
+use crate::attempts::{
+    DEADLINE, SecretsDirectory, assert_retry, attempt, channels, delivered, notification,
+};
 use crate::receivers::Received;
 use crate::servers::{Answer, Server, self_signed, status};
 
@@ -88,10 +90,7 @@ async fn a_body_that_stalls_or_lies_does_not_undo_the_status() {
         Answer::Bytes("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\n\r\nnot gzip".to_owned()),
     ] {
         let server = Server::start(answer).await;
-        assert_eq!(
-            attempt(&server.url()).await,
-            Outcome::Delivered { status: 200 }
-        );
+        assert_eq!(attempt(&server.url()).await, delivered(200));
     }
 }
 
@@ -180,10 +179,7 @@ async fn a_name_that_leads_to_a_forbidden_address_gets_no_connection() {
     let outcome = channels(&secrets, "127.0.0.0/8")
         .deliver(&notification(&url))
         .await;
-    assert_eq!(
-        (outcome, server.accepted()),
-        (Outcome::Delivered { status: 200 }, 1)
-    );
+    assert_eq!((outcome, server.accepted()), (delivered(200), 1));
 }
 
 #[tokio::test]
@@ -233,7 +229,7 @@ async fn one_dead_receiver_does_not_delay_another() {
     let began = Instant::now();
     for _ in 0..20 {
         let outcome = channels.deliver(&notification(&good.url())).await;
-        assert_eq!(outcome, Outcome::Delivered { status: 204 });
+        assert_eq!(outcome, delivered(204));
     }
     assert!(
         began.elapsed() < 8 * DEADLINE,

@@ -2,12 +2,13 @@ use super::*;
 
 #[test]
 fn every_status_code_means_what_the_table_says() {
-    let mut counts = [0; 4];
+    let mut counts = [0; 5];
     for code in 100..=599 {
         let expected = match code {
             200..=299 => Meaning::Delivered,
             300..=399 => Meaning::Moved,
             408 | 425 | 429 | 500..=599 | 100..=199 => Meaning::Retry,
+            410 => Meaning::Gone,
             _ => Meaning::Permanent,
         };
         let actual = meaning(StatusCode::from_u16(code).expect("a status code"));
@@ -16,8 +17,8 @@ fn every_status_code_means_what_the_table_says() {
     }
     assert_eq!(
         counts,
-        [100, 203, 100, 97],
-        "delivered, retry, moved, permanent"
+        [100, 203, 100, 96, 1],
+        "delivered, retry, moved, permanent, gone"
     );
     assert_eq!(
         meaning(StatusCode::from_u16(999).expect("a status code")),
