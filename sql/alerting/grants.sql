@@ -29,7 +29,7 @@ grant insert, update (effective_until) on alerting.schedule_layer to vigil_api;
 grant insert on alerting.layer_member, alerting.layer_restriction to vigil_api;
 grant select, insert, update on alerting.incident, alerting.alert, alerting.incident_event to vigil_api;
 grant select, delete on alerting.acknowledge_link to vigil_api;
-grant select on alerting.delivery_attempt to vigil_api;
+grant select on alerting.delivery_attempt, alerting.rule_view to vigil_api;
 grant select, insert, update, delete on all tables in schema alerting to vigil_jobs;
 -- The pipeline. None of these has rights of its own.
 grant execute on all functions in schema alerting to vigil_jobs;
@@ -50,6 +50,19 @@ grant execute on function
   alerting.acknowledge_by_link(text)
   to vigil_api;
 grant select (tenant_id, incident_id, kind, due_at) on alerting.timer to viewer, bi_reader;
+-- Trying and checking rules.
+grant execute on function
+  alerting.rule_example(text), alerting.breaches(float8, text, float8), alerting.level_limits(jsonb),
+  alerting.level_of(float8, text, float8[], float8), alerting.severity_name(int), alerting.rule_problem(text, jsonb),
+  alerting.rule_every(text, jsonb), alerting.rule_streams(alerting.rule), alerting.subject_key(text),
+  alerting.threshold_episodes(alerting.rule, int[], timestamptz[], jsonb[], timestamptz, timestamptz),
+  alerting.threshold_summary(jsonb, int, text, float8),
+  alerting.next_states(alerting.rule_state[], alerting.finding[], interval, timestamptz),
+  alerting.findings(alerting.rule, timestamptz), alerting.trend_findings(alerting.rule, timestamptz),
+  alerting.forecast_findings(alerting.rule, timestamptz), alerting.drift_findings(alerting.rule, timestamptz),
+  alerting.anomalies_of_rule(alerting.rule, bigint[]),
+  alerting.has_persisted(int, int, timestamptz, timestamptz, text, int, int)
+  to vigil_api;
 grant execute on function
   alerting.claim_notifications(text, int, interval),
   alerting.settle_notifications(bigint[], int[], text[], int[], text[], float8[]),

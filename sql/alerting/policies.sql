@@ -138,6 +138,13 @@ create policy tenant_isolation on alerting.rule_state
   using (tenant_id = (select auth.tenant_id()))
   with check (tenant_id = (select auth.tenant_id()));
 
+alter table alerting.rule_view enable row level security;
+alter table alerting.rule_view force row level security;
+drop policy if exists tenant_isolation on alerting.rule_view;
+create policy tenant_isolation on alerting.rule_view
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
 alter table alerting.alert enable row level security;
 alter table alerting.alert force row level security;
 drop policy if exists tenant_isolation on alerting.alert;

@@ -4,6 +4,7 @@ values
   ('features', 'Computes feature vectors of new and changed readings.', '3 seconds', interval '1 minute'),
   ('scores', 'Scores new feature vectors with each stream''s narrowest active model.', '3 seconds', interval '1 minute'),
   ('anomalies', 'Turns scores into anomalies with explanations, and closes those that ended.', '3 seconds', interval '1 minute'),
+  ('rules', 'Evaluates alert rules about readings, silence, trends, the system and views.', '3 seconds', interval '1 minute'),
   ('alerts', 'Raises alerts for anomalies and gives alerts to incidents.', '3 seconds', interval '1 minute'),
   ('escalations', 'Does what incidents are due for: escalation, reminders, updates, notes.', '1 second', interval '1 minute'),
   ('rollups', 'Summarises readings in the buckets that ended.', '3 seconds', interval '1 minute'),

@@ -40,6 +40,8 @@ begin
         v_rows := detect.compute_scores(v_tenant.tenant_id);
       elsif job = 'anomalies' then
         v_rows := detect.compute_anomalies(v_tenant.tenant_id);
+      elsif job = 'rules' then
+        v_rows := alerting.evaluate_rules(v_tenant.tenant_id);
       elsif job = 'alerts' then
         v_rows := alerting.raise_alerts(v_tenant.tenant_id);
       elsif job = 'escalations' then
