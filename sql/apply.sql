@@ -177,6 +177,7 @@ set local role vigil_owner;
 \ir alerting/escalation/release_held.sql
 \ir alerting/escalation/note_payload.sql
 \ir alerting/escalation/send_notes.sql
+\ir alerting/escalation/tell_handoffs.sql
 \ir alerting/escalation/run_escalations.sql
 \ir alerting/rules/rule_example.sql
 \ir alerting/rules/breaches.sql
@@ -205,6 +206,10 @@ set local role vigil_owner;
 \ir alerting/rules/has_persisted.sql
 \ir alerting/rules/anomalies_of_rule.sql
 \ir alerting/rules/raise_alerts.sql
+\ir alerting/rules/no_data_episodes.sql
+\ir alerting/rules/finding_episodes.sql
+\ir alerting/rules/try_rule.sql
+\ir alerting/rules/read_rule.sql
 \ir alerting/on_call/time_zone_problem.sql
 \ir alerting/on_call/check_time_zone.sql
 \ir alerting/on_call/note_activity.sql
@@ -358,6 +363,7 @@ set local role vigil_api;
 \ir api/incidents.sql
 \ir api/incident_events.sql
 \ir api/escalation_policies.sql
+\ir api/rules.sql
 \ir api/jobs.sql
 \ir api/ingest_batches.sql
 \ir api/sources.sql
@@ -391,6 +397,9 @@ set local role vigil_api;
 \ir api/archive_restores.sql
 \ir api/restore_archive.sql
 \ir api/set_retention.sql
+\ir api/save_rule.sql
+\ir api/delete_rule.sql
+\ir api/try_rule.sql
 \ir api/reset_retention.sql
 \ir api/silences.sql
 \ir api/inhibitions.sql

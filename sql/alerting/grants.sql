@@ -64,7 +64,9 @@ grant execute on function
   alerting.findings(alerting.rule, timestamptz), alerting.trend_findings(alerting.rule, timestamptz),
   alerting.forecast_findings(alerting.rule, timestamptz), alerting.drift_findings(alerting.rule, timestamptz),
   alerting.anomalies_of_rule(alerting.rule, bigint[]),
-  alerting.has_persisted(int, int, timestamptz, timestamptz, text, int, int)
+  alerting.has_persisted(int, int, timestamptz, timestamptz, text, int, int),
+  alerting.read_rule(int, jsonb), alerting.try_rule(alerting.rule, timestamptz, timestamptz),
+  alerting.finding_episodes(alerting.rule, timestamptz, timestamptz), alerting.no_data_episodes(alerting.rule, timestamptz, timestamptz)
   to vigil_api;
 -- What views of the API ask.
 grant execute on function alerting.silence_active_at(alerting.silence, timestamptz), alerting.instant_of(timestamp, text)

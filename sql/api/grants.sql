@@ -85,3 +85,8 @@ grant execute on function
   api.delete_person(text),
   api.save_schedule(jsonb, timestamptz)
   to tenant_admin;
+
+-- Rules.
+grant select on api.rules to viewer, bi_reader;
+grant execute on function api.try_rule(jsonb, timestamptz, timestamptz) to analyst;
+grant execute on function api.save_rule(jsonb), api.delete_rule(text) to tenant_admin;

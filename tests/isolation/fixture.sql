@@ -46,6 +46,10 @@ begin
   insert into fleet.rollup (tenant_id, bucket) values (v_tenant, '2 hours');
   perform fleet.make_rollups(v_tenant);
   perform ops.add_webhook('isolation-' || name, name || ' hook', 'https://hooks.example.com/' || name, name);
+  insert into alerting.rule (tenant_id, name, kind, params)
+  values (v_tenant, make_tenant.name || ' rule', 'threshold', jsonb_build_object('metric', make_tenant.name || '_a', 'op', '>', 'levels', '{"low": 0}'::jsonb));
+  insert into alerting.rule_view (tenant_id, relation_schema, relation_name) values (v_tenant, make_tenant.name, make_tenant.name);
+  perform alerting.evaluate_rules(v_tenant);
   perform alerting.raise_alerts(v_tenant);
   update alerting.notification n set next_attempt_at = now() + interval '1 year' where n.tenant_id = v_tenant;
   -- Numbers that calls.sql can name; the subject is who calls.
