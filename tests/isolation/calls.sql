@@ -114,7 +114,7 @@ insert into isolation.call (function, own, foreign_call, foreign_state) values
   ('api.delete_route(text)',
     $$select api.delete_route('{me}')$$,
     $$select api.delete_route('{them}')$$, '42704'),
-  ('api.save_alert_settings(text,integer,interval,integer,interval,interval)',
+  ('api.save_alert_settings(text,integer,interval,integer,interval,interval,boolean)',
     $$select api.save_alert_settings(notifications_per_day => 10)$$,
     $$select api.save_alert_settings('{them}')$$, '42704'),
   ('api.save_channel(jsonb)',
