@@ -14,6 +14,9 @@ grant select (tenant_id, unavailability_id, person_id, from_ts, to_ts) on alerti
 grant select on alerting.person, alerting.contact_method, alerting.contact_rule, alerting.unavailability to operator;
 grant select (tenant_id, channel_id, name, kind, language, min_severity, enabled, created_at, last_success_at, last_failure_at,
   failure_streak, paused_until, disabled_at, disabled_reason) on alerting.channel to viewer, bi_reader;
+-- How channels are set up is for those who do it.
+grant select (config, secret_ref, allow_http, template_id, throttle, max_in_flight) on alerting.channel to tenant_admin;
+grant select on alerting.template to tenant_admin;
 grant select (tenant_id, notification_id, channel_id, alert_id, incident_id, purpose, step, cycle, target, person_id, severity, state, reason,
   bundled_into, attempt, next_attempt_at, last_status, last_detail, created_at, delivered_at) on alerting.notification to viewer, bi_reader;
 grant select on alerting.delivery_attempt to viewer, bi_reader;
@@ -72,7 +75,9 @@ grant execute on function alerting.label_holds(text, text, jsonb), alerting.labe
   alerting.refuse_matchers(jsonb), alerting.time_zone_problem(text), alerting.required_labels(jsonb), alerting.inhibition_keys(alerting.inhibition, jsonb),
   alerting.inhibits(alerting.inhibition, jsonb, jsonb), alerting.muting_silence(int, jsonb, timestamptz),
   alerting.muting_alert(int, alerting.alert), alerting.mute_alerts(int, bigint[]), alerting.unmute_alerts(int),
-  alerting.add_silence(alerting.silence), alerting.find_policy(int, text)
+  alerting.add_silence(alerting.silence), alerting.find_policy(int, text),
+  alerting.url_problem(text, boolean), alerting.address_problem(text, text), alerting.channel_problem(text, jsonb, text, boolean),
+  alerting.throttle_problem(jsonb), alerting.find_channel(int, text), alerting.refuse_foreign_secret(int, text)
   to vigil_api, vigil_jobs;
 grant execute on function
   alerting.claim_notifications(text, int, interval),

@@ -48,6 +48,14 @@ grant execute on function
   api.save_alert_settings(text, int, interval, int, interval, interval)
   to tenant_admin;
 
+-- Channels and templates.
+grant select on api.channels to viewer, bi_reader;
+grant select on api.channel_settings, api.templates to tenant_admin;
+grant execute on function
+  api.save_channel(jsonb), api.enable_channel(text), api.disable_channel(text), api.delete_channel(text), api.test_channel(text, text),
+  api.save_template(text, text, text, text, text), api.delete_template(text)
+  to tenant_admin;
+
 -- People and schedules.
 grant select on api.people, api.schedules, api.schedule_layers, api.schedule_overrides, api.on_call_now, api.schedule_coverage
   to viewer, bi_reader;

@@ -37,7 +37,7 @@ class Tenant:
         self.secret_file.touch(0o600)
         self.secret_file.write_text("whsec_" + base64.b64encode(self.secret).decode() + "\n")
         self.tenant_id = int(sql("select ops.create_tenant(:'name', :'name')", name=self.name))
-        self.channel_id = int(sql("select ops.add_webhook(:'name', 'chaos', :'url', :'name')", name=self.name, url=url))
+        self.channel_id = int(sql("select ops.add_webhook(:'name', 'chaos', :'url', :'name', true)", name=self.name, url=url))
 
     def forget_secret(self):
         self.secret_file.unlink()

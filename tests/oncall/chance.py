@@ -64,7 +64,7 @@ def overrides(chance, zone, people, start, end):
     return made
 
 
-def schedule(seed, zone, people, start, end):
+def schedule(seed, zone, people, start, end, always_somebody):
     chance = random.Random(seed)
     *people, fallback = people
     layers = [layer(chance, zone, people, start, end, f"l{n}", n < 3) for n in range(chance.randrange(1, 7))]
@@ -81,10 +81,10 @@ def schedule(seed, zone, people, start, end):
     if chance.random() < 0.5:
         absences.setdefault(chance.choice(people), []).append((between(chance, start, end), None))
     former = []
-    if chance.random() < 0.4:
+    if not always_somebody and chance.random() < 0.4:
         former = sorted((between(chance, start, end), chance.choice([None, *people])) for _ in range(2))
     return Schedule(next(ids), zone, layers, overrides(chance, zone, people, start, end), absences,
-                    fallback if chance.random() < 0.7 else None, former)
+                    fallback if always_somebody or chance.random() < 0.6 else None, former)
 
 
 def plain(zone, people, unit, start, length=1):

@@ -17,10 +17,12 @@ pub mod telemetry;
 
 mod backoff;
 mod database;
+mod files;
 mod heartbeat;
 mod http;
 mod liveness;
 mod outbox;
+mod reload;
 mod supervisor;
 mod tls;
 
