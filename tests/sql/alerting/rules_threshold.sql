@@ -1,7 +1,7 @@
 -- Rules about thresholds: levels, duration and hysteresis, in readings as they arrive.
 begin;
 set local client_min_messages = warning;
-select plan(77);
+select plan(79);
 \ir ../support/names.psql
 \ir ../support/refusal.psql
 select ops.create_tenant('acme', 'Acme') \gset
@@ -125,6 +125,13 @@ select pg_temp.read('s-1', '{21}', '{40}') \gset
 select is(pg_temp.run(30.1), 1::bigint, 'one that comes after it fired takes it back');
 select is_empty('select * from pg_temp.open()', 'and ends the alert');
 select is(pg_temp.run(40), 0::bigint, 'for good');
+
+-- One that ends and begins again between two evaluations.
+select pg_temp.read('s-1', '{41,52}', '{15,15}'), pg_temp.run(52) \gset
+select pg_temp.read('s-1', '{53,54,65}', '{40,15,15}') \gset
+select pg_temp.run(65) \gset
+select results_eq('select * from pg_temp.open()', $$values ('battery', 's-1', 'high')$$, 'one that ended and began again meanwhile is open');
+select results_eq('select firing from pg_temp.waiting()', $$values (64::float8)$$, 'since it began again');
 
 -- What began and ended between two evaluations, and what is too old.
 select pg_temp.start('{"metric": "battery", "op": "<", "levels": {"high": 20}, "for": "10 minutes"}') \gset
