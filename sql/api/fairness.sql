@@ -5,12 +5,12 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_tenant_id int := auth.tenant_id();
+  v_schedule_id int := case when fairness.schedule is not null then alerting.find_schedule(v_tenant_id, fairness.schedule) end;
 begin
   perform alerting.refuse_long_range(fairness."from", fairness."to");
   return query
   select f.person, f.shifts, f.hours, f.night_hours, f.weekend_hours
-  from alerting.fairness(v_tenant_id, case when fairness.schedule is not null then alerting.find_schedule(v_tenant_id, fairness.schedule) end,
-    fairness."from", fairness."to") f
+  from alerting.fairness(v_tenant_id, v_schedule_id, fairness."from", fairness."to") f
   order by f.person;
 end
 $$;

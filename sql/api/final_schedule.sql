@@ -5,11 +5,12 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_tenant_id int := auth.tenant_id();
+  v_schedule_id int := alerting.find_schedule(v_tenant_id, final_schedule.schedule);
 begin
   perform alerting.refuse_long_range(final_schedule."from", final_schedule."to");
   return query
   select f.from_ts, f.to_ts, f.people, f.source
-  from alerting.final_schedule(v_tenant_id, alerting.find_schedule(v_tenant_id, final_schedule.schedule), final_schedule."from", final_schedule."to") f
+  from alerting.final_schedule(v_tenant_id, v_schedule_id, final_schedule."from", final_schedule."to") f
   order by f.from_ts;
 end
 $$;

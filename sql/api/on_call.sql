@@ -5,6 +5,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_tenant_id int := auth.tenant_id();
+  v_schedule_id int := alerting.find_schedule(v_tenant_id, on_call.schedule);
 begin
   if not coalesce(isfinite(on_call.at), false) then
     raise exception using
@@ -14,7 +15,7 @@ begin
   end if;
   return query
   select p.name, p.display_name, o.source
-  from alerting.on_call_at(v_tenant_id, alerting.find_schedule(v_tenant_id, on_call.schedule), on_call.at) o
+  from alerting.on_call_at(v_tenant_id, v_schedule_id, on_call.at) o
   join alerting.person p on p.tenant_id = v_tenant_id and p.person_id = o.person_id
   order by p.name;
 end

@@ -28,7 +28,7 @@ exception
     order by o.from_ts
     limit 1;
     raise exception using
-      errcode = '23P01',
+      errcode = '23505',
       message = pg_catalog.format('override %s says something about the same person at that time', v_override_id),
       hint = 'Choose another time, or cancel that one first with POST /rpc/cancel_override.';
   when check_violation then
@@ -46,4 +46,4 @@ exception
 end
 $$;
 comment on function alerting.add_override(int, int, text, int, int, timestamptz, timestamptz, text, text) is
-'Enters an override of a schedule; one that would begin in the past, or without a beginning, begins now. Returns override_id. 22023 for what is not right, 23P01 when another override says something about the same person at that time.';
+'Enters an override of a schedule; one that would begin in the past, or without a beginning, begins now. Returns override_id. 22023 for what is not right, 23505 when another override says something about the same person at that time.';

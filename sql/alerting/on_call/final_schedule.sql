@@ -37,4 +37,4 @@ begin
 end
 $$;
 comment on function alerting.final_schedule(int, int, timestamptz, timestamptz) is
-'Who is on call over a range, resolved: rows in order of time that tile the range, each from inclusive, to exclusive, and different from the next. person_ids and people (names) in the same order; empty for a gap. source as alerting.on_call_at gives it, several joined with " + ", or gap. At every instant the people are those of alerting.on_call_at. 22023 unless from is before to and both are finite.';
+'Who is on call over a range, resolved: rows in order of time that tile the range, each from inclusive, to exclusive, and different from the next. person_ids and people (names) in the same order; empty for a gap; a schedule that does not exist is one. source as alerting.on_call_at gives it, several joined with " + ", or gap. At every instant the people are those of alerting.on_call_at. 22023 unless from is before to and both are finite.';

@@ -138,7 +138,7 @@ select is(pg_temp.operator($$ select api.override_schedule('ops', 'replace', 'bo
 select is(pg_temp.viewer($$ select jsonb_agg(f.people || f.source) from api.final_schedule('ops', now() - interval '1 minute', now() + interval '6 hours') f $$)::jsonb, '[["gap"], ["bob", "override"], ["ann", "layer:primary"]]', 'from now on, whatever was asked');
 select override_id as override from alerting.schedule_override where tenant_id = :acme \gset
 select is(pg_temp.operator($$ select api.override_schedule('ops', 'remove', 'ann', now() + interval '2 hours') $$),
-  format('23P01: override %s says something about the same person at that time (Choose another time, or cancel that one first with POST /rpc/cancel_override.)', :override), 'overrides do not contradict one another');
+  format('23505: override %s says something about the same person at that time (Choose another time, or cancel that one first with POST /rpc/cancel_override.)', :override), 'overrides do not contradict one another');
 select is(pg_temp.operator(format('select api.override_schedule(%s)', arguments)) ~ expected, true, 'refused: ' || expected)
 from (values
   ($$'ops', 'remove', 'ann', now()$$, '^22023: an override ends after it begins'),
