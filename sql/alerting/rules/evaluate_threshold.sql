@@ -172,8 +172,10 @@ begin
   with gone as (
     delete from alerting.rule_state s
     where s.tenant_id = v_tenant_id and s.rule_id = v_rule_id
-      and not exists (
-        select from alerting.rule_streams(rule) x where x.stream_id = pg_catalog.split_part(s.subject, ':', 2)::int)
+      -- What is over is remembered for as long as its readings may be looked at again.
+      and (s.pending_since is null and (s.detail ->> 'over')::timestamptz < v_oldest
+        or not exists (
+          select from alerting.rule_streams(rule) x where x.stream_id = pg_catalog.split_part(s.subject, ':', 2)::int))
     returning s.subject
   )
   select pg_catalog.array_agg('rule:' || v_rule_id || ':' || g.subject) into v_left from gone g;

@@ -21,6 +21,7 @@ declare
   v_row record;
   v_since timestamptz[];
   v_base timestamptz;
+  v_over timestamptz;
   v_at timestamptz;
   v_reached int;
 begin
@@ -75,6 +76,7 @@ begin
       v_since := array[(v_row.state #>> '{since,0}')::timestamptz, (v_row.state #>> '{since,1}')::timestamptz,
         (v_row.state #>> '{since,2}')::timestamptz, (v_row.state #>> '{since,3}')::timestamptz];
       v_base := coalesce((v_row.state ->> 'base')::timestamptz, v_row.from_ts);
+      v_over := (v_row.state ->> 'over')::timestamptz;
       seen_at := (v_row.state ->> 'seen')::timestamptz;
       value := (v_row.state ->> 'value')::float8;
       started_at := (v_row.state ->> 'started')::timestamptz;
@@ -97,6 +99,7 @@ begin
             ended_at := v_row.ts;
             state := null;
             return next;
+            v_over := ended_at;
             started_at := null;
             ended_at := null;
             severity := null;
@@ -131,8 +134,8 @@ begin
       end if;
     end loop;
 
-    if v_row.is_last and v_since[v_least] is not null then
-      state := pg_catalog.jsonb_build_object('since', pg_catalog.to_jsonb(v_since), 'base', v_base, 'seen', seen_at, 'value', value,
+    if v_row.is_last and (v_since[v_least] is not null or v_over is not null) then
+      state := pg_catalog.jsonb_build_object('since', pg_catalog.to_jsonb(v_since), 'base', v_base, 'over', v_over, 'seen', seen_at, 'value', value,
         'started', started_at, 'severity', severity, 'worst', worst, 'worst_value', worst_value,
         -- When time alone brings the next level about.
         'due', (select pg_catalog.min(l.since) + v_wait from pg_catalog.unnest(v_since) l (since) where l.since + v_wait > until));
@@ -142,4 +145,4 @@ begin
 end
 $$;
 comment on function alerting.threshold_episodes(alerting.rule, int[], timestamptz[], jsonb[], timestamptz, timestamptz) is
-'What a rule about a threshold finds in the readings of streams, each after its from (buckets: from it on) and up to up_to, as it stands at until, going on from its state, null for none. A level has held since the first of an unbroken row of readings (or buckets, at their end) that breach it; an episode begins when the least level has held for the rule''s "for", which time alone can bring about, has the highest severity whose level has held so long, and ends with the first reading on the good side of "clear". One row for each episode that ended, and one for each stream whose last readings breach: started_at is null while it waits, state is to be handed in when more has arrived. severity and worst are ranks, value is the newest and worst_value that at which it became as severe as it got. The same for all readings at once as for some at a time.';
+'What a rule about a threshold finds in the readings of streams, each after its from (buckets: from it on) and up to up_to, as it stands at until, going on from its state, null for none. A level has held since the first of an unbroken row of readings (or buckets, at their end) that breach it; an episode begins when the least level has held for the rule''s "for", which time alone can bring about, has the highest severity whose level has held so long, and ends with the first reading on the good side of "clear". One row for each episode that ended, and one for each stream whose last readings breach, or did before: started_at is null while it waits or is over, state is to be handed in when more has arrived. severity and worst are ranks, value is the newest and worst_value that at which it became as severe as it got. The same for all readings at once as for some at a time.';
