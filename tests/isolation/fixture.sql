@@ -48,6 +48,7 @@ begin
   perform ops.add_webhook('isolation-' || name, name || ' hook', 'https://hooks.example.com/' || name, name);
   insert into alerting.rule (tenant_id, name, kind, params)
   values (v_tenant, make_tenant.name || ' rule', 'threshold', jsonb_build_object('metric', make_tenant.name || '_a', 'op', '>', 'levels', '{"low": 0}'::jsonb));
+  update alerting.rule r set labels = jsonb_build_object('of', make_tenant.name) where r.tenant_id = v_tenant;
   insert into alerting.rule_view (tenant_id, relation_schema, relation_name) values (v_tenant, make_tenant.name, make_tenant.name);
   perform alerting.evaluate_rules(v_tenant);
   perform alerting.raise_alerts(v_tenant);
