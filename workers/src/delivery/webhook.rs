@@ -126,7 +126,7 @@ impl Webhook {
                     Outcome::permanent(error.to_string())
                 }
             })?;
-        let timestamp = unix_seconds(SystemTime::now());
+        let timestamp = unix_seconds(notification.clock.now());
         let signatures =
             keys.signatures(&notification.message_id, timestamp, &notification.payload);
         let mut signature = header(&signatures, "the signature cannot be sent as a header")?;

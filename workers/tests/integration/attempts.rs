@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use vigil_worker::clock::Clock;
 use vigil_worker::delivery::{Channels, Outcome, Webhook, WebhookSettings};
 use vigil_worker::notification::Notification;
 use vigil_worker::secrets::Secrets;
@@ -62,6 +63,7 @@ pub(crate) fn notification(url: &str) -> Notification {
         thread_id: None,
         acknowledge_token: None,
         age: Duration::ZERO,
+        clock: Clock::of_this_machine(),
     }
 }
 
