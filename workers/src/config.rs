@@ -8,6 +8,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
+use url::Url;
 
 use crate::delivery::AddressFilter;
 use crate::error::Error;
@@ -43,6 +44,10 @@ pub struct Options {
     /// Networks that may be sent to although they are not public, for example 127.0.0.0/8,10.1.0.0/16
     #[arg(long, env = "VIGIL_WORKER_ALLOW_NETWORKS", default_value = "")]
     pub allow_networks: AddressFilter,
+
+    /// Where people reach the API, for links in messages: https://vigil.example.com
+    #[arg(long, env = "VIGIL_WORKER_PUBLIC_URL")]
+    pub public_url: Option<Url>,
 
     /// How many deliveries may be in flight
     #[arg(long, env = "VIGIL_WORKER_CONCURRENCY", default_value_t = 32)]

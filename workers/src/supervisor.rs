@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::config::Config;
 use crate::database::Database;
-use crate::delivery::{Channels, Webhook, WebhookSettings};
+use crate::delivery::{ChannelSettings, Channels};
 use crate::error::Error;
 use crate::heartbeat::Heartbeat;
 use crate::liveness::Liveness;
@@ -54,14 +54,13 @@ pub async fn run(config: Config, shutdown: impl Future<Output = ()>) -> Result<(
     let (database, keepers) = Database::new(&config, &hint)?;
     let outbox = Arc::new(Outbox {
         database,
-        channels: Channels {
-            webhook: Webhook::new(WebhookSettings {
-                secrets: Secrets::new(options.secrets_dir),
-                filter: options.allow_networks,
-                deadline: options.deadline,
-                connect_timeout: options.connect_timeout,
-            })?,
-        },
+        channels: Channels::new(ChannelSettings {
+            secrets: Secrets::new(options.secrets_dir),
+            filter: options.allow_networks,
+            deadline: options.deadline,
+            connect_timeout: options.connect_timeout,
+            public_url: options.public_url,
+        })?,
         liveness: Arc::new(Liveness::new(
             options.poll_interval + options.database_timeout + GRACE,
         )),
