@@ -18,6 +18,7 @@ alter table alerting.alert no force row level security;
 alter table alerting.alert
   drop constraint alert_tenant_id_rule_id_fkey,
   add foreign key (tenant_id, rule_id) references alerting.rule (tenant_id, rule_id) on delete set null (rule_id);
+create index alert_rule on alerting.alert (tenant_id, rule_id, alert_id);
 alter table alerting.rule force row level security;
 alter table alerting.alert force row level security;
 

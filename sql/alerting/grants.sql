@@ -14,6 +14,9 @@ grant select (tenant_id, unavailability_id, person_id, from_ts, to_ts) on alerti
 grant select on alerting.person, alerting.contact_method, alerting.contact_rule, alerting.unavailability to operator;
 grant select (tenant_id, channel_id, name, kind, language, min_severity, enabled, created_at, last_success_at, last_failure_at,
   failure_streak, paused_until, disabled_at, disabled_reason) on alerting.channel to viewer, bi_reader;
+-- How channels are set up is for those who do it.
+grant select (config, secret_ref, allow_http, template_id, throttle, max_in_flight) on alerting.channel to tenant_admin;
+grant select on alerting.template to tenant_admin;
 grant select (tenant_id, notification_id, channel_id, alert_id, incident_id, purpose, step, cycle, target, person_id, severity, state, reason,
   bundled_into, attempt, next_attempt_at, last_status, last_detail, created_at, delivered_at) on alerting.notification to viewer, bi_reader;
 grant select on alerting.delivery_attempt to viewer, bi_reader;
@@ -61,8 +64,21 @@ grant execute on function
   alerting.findings(alerting.rule, timestamptz), alerting.trend_findings(alerting.rule, timestamptz),
   alerting.forecast_findings(alerting.rule, timestamptz), alerting.drift_findings(alerting.rule, timestamptz),
   alerting.anomalies_of_rule(alerting.rule, bigint[]),
-  alerting.has_persisted(int, int, timestamptz, timestamptz, text, int, int)
+  alerting.has_persisted(int, int, timestamptz, timestamptz, text, int, int),
+  alerting.read_rule(int, jsonb), alerting.try_rule(alerting.rule, timestamptz, timestamptz),
+  alerting.finding_episodes(alerting.rule, timestamptz, timestamptz), alerting.no_data_episodes(alerting.rule, timestamptz, timestamptz)
   to vigil_api;
+-- What views of the API ask.
+grant execute on function alerting.silence_active_at(alerting.silence, timestamptz), alerting.instant_of(timestamp, text)
+  to viewer, bi_reader, vigil_api, vigil_jobs;
+grant execute on function alerting.label_holds(text, text, jsonb), alerting.labels_match(jsonb, jsonb), alerting.matchers_problem(jsonb),
+  alerting.refuse_matchers(jsonb), alerting.time_zone_problem(text), alerting.required_labels(jsonb), alerting.inhibition_keys(alerting.inhibition, jsonb),
+  alerting.inhibits(alerting.inhibition, jsonb, jsonb), alerting.muting_silence(int, jsonb, timestamptz),
+  alerting.muting_alert(int, alerting.alert), alerting.mute_alerts(int, bigint[]), alerting.unmute_alerts(int),
+  alerting.add_silence(alerting.silence), alerting.find_policy(int, text),
+  alerting.url_problem(text, boolean), alerting.address_problem(text, text), alerting.channel_problem(text, jsonb, text, boolean),
+  alerting.throttle_problem(jsonb), alerting.find_channel(int, text), alerting.refuse_foreign_secret(int, text)
+  to vigil_api, vigil_jobs;
 grant execute on function
   alerting.claim_notifications(text, int, interval),
   alerting.settle_notifications(bigint[], int[], text[], int[], text[], float8[]),
@@ -73,6 +89,16 @@ grant execute on function alerting.replay_notification(int, bigint) to vigil_job
 grant execute on function
   alerting.instant_of(timestamp, text), alerting.rotation_start(timestamp, text, int, int),
   alerting.rotation_turn(timestamp, text, int, timestamp), alerting.on_call_pieces(int, int, timestamptz, timestamptz),
-  alerting.on_call_at(int, int, timestamptz), alerting.final_schedule(int, int, timestamptz, timestamptz)
+  alerting.on_call_at(int, int, timestamptz), alerting.final_schedule(int, int, timestamptz, timestamptz),
+  alerting.coverage_gaps(int, int, timestamptz, timestamptz), alerting.coverage(int, int, timestamptz, timestamptz),
+  alerting.hours_of(tstzmultirange), alerting.fairness(int, int, timestamptz, timestamptz), alerting.layer_slots(int, int),
+  alerting.layer_restrictions(int, int), alerting.schedule_layers(int, int, timestamptz)
   to viewer, bi_reader, vigil_api, vigil_jobs;
-grant execute on function alerting.time_zone_problem(text) to vigil_api, vigil_jobs;
+grant execute on function alerting.contacts_of(int, int) to operator, vigil_api;
+grant execute on function alerting.time_zone_problem(text), alerting.due_handoffs(int, timestamptz, timestamptz) to vigil_api, vigil_jobs;
+grant execute on function
+  alerting.refuse_long_range(timestamptz, timestamptz), alerting.find_person(int, text, boolean), alerting.find_schedule(int, text),
+  alerting.refuse_stranger(int, int, text[]), alerting.save_contacts(int, int, jsonb, jsonb), alerting.unknown_key(jsonb, text[]),
+  alerting.restriction_problem(jsonb), alerting.layer_problem(jsonb), alerting.save_schedule(int, jsonb, timestamptz),
+  alerting.add_override(int, int, text, int, int, timestamptz, timestamptz, text, text)
+  to vigil_api;

@@ -221,3 +221,10 @@ drop policy if exists tenant_isolation on alerting.tally;
 create policy tenant_isolation on alerting.tally
   using (tenant_id = (select auth.tenant_id()))
   with check (tenant_id = (select auth.tenant_id()));
+
+alter table alerting.handoff_watermark enable row level security;
+alter table alerting.handoff_watermark force row level security;
+drop policy if exists tenant_isolation on alerting.handoff_watermark;
+create policy tenant_isolation on alerting.handoff_watermark
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));

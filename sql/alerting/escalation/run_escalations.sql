@@ -6,8 +6,8 @@ declare
 begin
   v_done := alerting.run_timers(tenant);
   perform alerting.release_held(tenant);
-  return v_done + alerting.send_notes(tenant);
+  return v_done + alerting.send_notes(tenant) + alerting.tell_handoffs(tenant);
 end
 $$;
 comment on function alerting.run_escalations(int) is
-'The job escalations for one tenant: what is due for its incidents, storm control over what that raised, and notes about what was suppressed. Returns how many timers and notes.';
+'The job escalations for one tenant: what is due for its incidents, storm control over what that raised, notes about what was suppressed, and handoffs of schedules. Returns how many timers, notes and notices.';

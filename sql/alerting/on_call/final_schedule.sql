@@ -12,7 +12,7 @@ begin
   return query
   with piece as (
     select p.at, coalesce(pg_catalog.array_agg(p.person_id order by p.person_id) filter (where p.person_id is not null), '{}') as person_ids,
-      pg_catalog.string_agg(distinct p.source, ' + ' order by p.source) as source
+      pg_catalog.string_agg(distinct p.source collate "C", ' + ' order by p.source collate "C") as source
     from alerting.on_call_pieces(tenant, schedule, "from", "to") p
     group by p.at
   ),
@@ -37,4 +37,4 @@ begin
 end
 $$;
 comment on function alerting.final_schedule(int, int, timestamptz, timestamptz) is
-'Who is on call over a range, resolved: rows in order of time that tile the range, each from inclusive, to exclusive, and different from the next. person_ids and people (names) in the same order; empty for a gap. source as alerting.on_call_at gives it, several joined with " + ", or gap. At every instant the people are those of alerting.on_call_at. 22023 unless from is before to and both are finite.';
+'Who is on call over a range, resolved: rows in order of time that tile the range, each from inclusive, to exclusive, and different from the next. person_ids and people (names) in the same order; empty for a gap; a schedule that does not exist is one. source as alerting.on_call_at gives it, several joined with " + ", or gap. At every instant the people are those of alerting.on_call_at. 22023 unless from is before to and both are finite.';

@@ -1,5 +1,5 @@
 create or replace function alerting.instant_of(local timestamp, zone text) returns timestamptz
-language plpgsql immutable strict parallel safe
+language plpgsql immutable parallel safe
 as $$
 declare
   -- In UTC without a zone: arithmetic over timestamptz depends on the session's zone. No zone is 16 hours off UTC, so
@@ -31,4 +31,4 @@ begin
 end
 $$;
 comment on function alerting.instant_of(timestamp, text) is
-'When it is a local time in a time zone. A local time that the clocks skip is the first instant after the gap; one that comes twice is its first occurrence. So a later local time is never an earlier instant, which does not hold for Postgres'' own "at time zone": it reads a skipped 02:30 as 03:30, after 03:00. At most one change of the clocks is expected within 16 hours of the time. 22023 for an unknown zone.';
+'When it is a local time in a time zone. A local time that the clocks skip is the first instant after the gap; one that comes twice is its first occurrence. So a later local time is never an earlier instant, which does not hold for Postgres'' own "at time zone": it reads a skipped 02:30 as 03:30, after 03:00. At most one change of the clocks is expected within 16 hours of the time. Null for null; 22023 for an unknown zone.';

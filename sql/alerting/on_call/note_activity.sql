@@ -3,7 +3,7 @@ language plpgsql
 as $$
 begin
   if tg_op = 'INSERT' then
-    new.inactive_since := case when not new.active then '-infinity' end;
+    new.inactive_since := case when not new.active then timestamptz '-infinity' end;
   elsif not new.active and old.active then
     new.inactive_since := pg_catalog.now();
   elsif new.active and not old.active then

@@ -118,12 +118,13 @@ begin
     where not exists (select from away a where a.person_id = o.person_in and a.from_ts <= i.at and a.to_ts > i.at)
   ),
   chosen as materialized (
-    select c.at, c.person_id, pg_catalog.min(c.source) as source
+    select c.at, c.person_id, pg_catalog.min(c.source collate "C") as source
     from (
       select p.at, p.person_id, p.source
       from (select x.*, pg_catalog.max(x.priority) over (partition by x.at) as highest from placed x) p
       where p.priority = p.highest
-        and not exists (select from standing_in r where r.at = p.at and r.kind = 'replace')
+        -- Not in, which is hashed however few rows are expected.
+        and p.at not in (select r.at from standing_in r where r.kind = 'replace')
       union all
       select r.at, r.person_id, 'override' from standing_in r
     ) c

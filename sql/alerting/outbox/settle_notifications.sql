@@ -46,6 +46,10 @@ begin
     select n.notification_id, n.claimed_by, a.position, a.outcome, a.status, a.detail,
       case
         when a.outcome = 'delivered' then 'delivered'
+        -- It failed, and by now nobody needs to hear it.
+        when a.outcome = 'retry' and n.purpose in ('page', 'update', 'remind') and exists (
+          select from alerting.incident i
+          where i.tenant_id = n.tenant_id and i.incident_id = n.incident_id and i.state in ('acknowledged', 'resolved')) then 'suppressed'
         when a.outcome = 'retry' and n.attempt - n.base_attempt < coalesce(n.max_attempts, alerting.max_attempts(ch.kind, n.purpose)) then 'pending'
         else 'dead'
       end as state,
@@ -62,6 +66,7 @@ begin
   settled as (
     update alerting.notification n
     set state = h.state,
+      reason = case when h.state = 'suppressed' then 'overtaken' end,
       delivered_at = case when h.state = 'delivered' then v_now end,
       next_attempt_at = case when h.state = 'pending' then h.retry_at else n.next_attempt_at end,
       undelivered_at = coalesce(n.undelivered_at, case when h.state = 'dead' and n.purpose = 'page' then v_now end),
@@ -126,4 +131,4 @@ begin
 end
 $$;
 comment on function alerting.settle_notifications(bigint[], int[], text[], int[], text[], float8[]) is
-'Records how attempts ended: delivered, retry (again later, dead after the last attempt), permanent (dead) or gone (dead, and the channel is turned off; an alert says so). One place in each list for each answer: status and detail may be null, retry_after is in seconds and is kept up to an hour. A row for each, in their order: settled is false when the claim is no longer the caller''s, because its lease ran out and another attempt began. Keeps the channel''s health: 5 failures in a row make it rest for 30 seconds, then twice as long each time up to 15 minutes, until something is delivered.';
+'Records how attempts ended: delivered, retry (again later, dead after the last attempt; suppressed as overtaken when its incident has been acknowledged or resolved since), permanent (dead) or gone (dead, and the channel is turned off; an alert says so). One place in each list for each answer: status and detail may be null, retry_after is in seconds and is kept up to an hour. A row for each, in their order: settled is false when the claim is no longer the caller''s, because its lease ran out and another attempt began. Keeps the channel''s health: 5 failures in a row make it rest for 30 seconds, then twice as long each time up to 15 minutes, until something is delivered.';

@@ -16,7 +16,7 @@ as $$
     from device d
     join fleet.site own on own.tenant_id = (no_data_findings.rule).tenant_id and own.site_id = d.site_id
     cross join pg_catalog.generate_series(1, public.nlevel(own.path)) as level (depth)
-    join fleet.site s on s.tenant_id = own.tenant_id and s.path = public.subpath(own.path, 0, level.depth)
+    join fleet.site s on s.tenant_id = own.tenant_id and s.path operator(public.=) public.subpath(own.path, 0, level.depth)
     where (no_data_findings.rule).params ->> 'per' = 'site'
       and ((no_data_findings.rule).site is null or s.path operator(public.<@) (no_data_findings.rule).site)
     group by s.path, s.name

@@ -2,7 +2,7 @@ create or replace function alerting.rule_problem(kind text, params jsonb) return
 language plpgsql immutable
 as $$
 declare
-  c_severities constant text[] := '{low,medium,high,critical}';
+  c_severities constant text[] := array['low', 'medium', 'high', 'critical'];
   v_key record;
   v_value jsonb;
   v_text text;

@@ -23,7 +23,6 @@ declare
   v_base timestamptz;
   v_at timestamptz;
   v_reached int;
-  v_pass int;
 begin
   for v_row in
     select c.place, c.stream_id, c.from_ts, c.state, x.ts, x.value, x.level,

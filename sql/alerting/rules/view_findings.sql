@@ -19,7 +19,10 @@ begin
   return query execute pg_catalog.format(
     $query$
       select coalesce(alerting.subject_key(x.row ->> 'subject'), '-'), coalesce(x.row ->> 'severity', $2), coalesce(x.row ->> 'summary', ''), d.device_id,
-        (x.row ->> 'value')::float8, x.row -> 'labels', null::timestamptz
+        (x.row ->> 'value')::float8,
+        case when pg_catalog.jsonb_typeof(x.row -> 'labels') = 'object'
+          then (select pg_catalog.jsonb_object_agg(l.key, l.value) from pg_catalog.jsonb_each_text(x.row -> 'labels') l where l.value is not null) end,
+        null::timestamptz
       from (select pg_catalog.to_jsonb(v) as row from %s v where v.tenant_id = $1 limit $3) x
       left join fleet.device d on d.tenant_id = $1 and d.external_id = x.row ->> 'device'
     $query$, v_view)

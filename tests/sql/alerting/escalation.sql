@@ -1,7 +1,7 @@
 -- Escalation: steps, people and their own rules, acknowledgement, snooze, repeats, exhaustion, and a policy that changes meanwhile.
 begin;
 set local client_min_messages = warning;
-select plan(59);
+select plan(62);
 \ir ../support/names.psql
 \ir ../support/on_duty.psql
 \ir ../support/refusal.psql
@@ -140,6 +140,24 @@ on conflict do nothing;
 select pg_temp.pass('0'), pg_temp.pass('0') \gset
 select is(pg_temp.pages(), '{chat,ada@example.com,+4915112345678}', 'when a step reached nobody the next does not wait');
 select ok('undelivered' = any (pg_temp.events()), 'and the timeline says why');
+
+-- Handoffs.
+select alerting.save_schedule(pg_temp.tenant('duty'), jsonb_build_object('name', 'turns', 'time_zone', 'UTC', 'layers', jsonb_build_array(jsonb_build_object(
+  'name', 'hourly', 'priority', 1, 'unit', 'hour', 'start', to_char(date_trunc('hour', now()) - interval '30 minutes', 'YYYY-MM-DD"T"HH24:MI'),
+  'slots', '[["ada"], ["ben"]]'::jsonb))), null) \gset
+update alerting.schedule_layer set effective_from = now() - interval '2 days' where tenant_id = pg_temp.tenant('duty');
+create function pg_temp.notices() returns bigint
+language sql as $$ select count(*) from alerting.notification n where n.tenant_id = pg_temp.tenant('duty') and n.purpose = 'handoff' $$;
+delete from alerting.handoff_watermark where tenant_id = pg_temp.tenant('duty');
+select alerting.tell_handoffs(pg_temp.tenant('duty')) \gset
+select is(pg_temp.notices(), 0::bigint, 'handoffs before the first look are not told');
+update alerting.handoff_watermark set told_to = told_to - interval '1 hour' where tenant_id = pg_temp.tenant('duty');
+select alerting.tell_handoffs(pg_temp.tenant('duty')) \gset
+select is((select array_agg(distinct (n.payload #>> '{data,goes}') || ' ' || (n.payload #>> '{data,schedule}')) from (
+    select n.payload::jsonb as payload from alerting.notification n where n.tenant_id = pg_temp.tenant('duty') and n.purpose = 'handoff') n), '{"off turns","on turns"}', 'one person hears that they are on call, the other that they are not any more');
+select pg_temp.notices() as before \gset
+select alerting.tell_handoffs(pg_temp.tenant('duty')) \gset
+select is(pg_temp.notices(), :before::bigint, 'once');
 
 -- Definitions.
 create function pg_temp.saved(definition jsonb) returns text

@@ -100,7 +100,7 @@ select is(pg_temp.vectors('run-b'), :vectors + 1::bigint, 'for the next run');
 
 -- Missed runs are made up, by every step.
 update detect.model set thresholds = '{0.5,0.5,0.5,0.5}' where tenant_id = pg_temp.tenant('run-b');
-select ops.add_webhook('run-b', 'hook', 'http://127.0.0.1:9/', 'hook') \gset
+select ops.add_webhook('run-b', 'hook', 'http://127.0.0.1:9/', 'hook', true) \gset
 select pg_temp.measure('run-b', 0, 5, 100) \gset
 select pg_temp.run('features'), pg_temp.run('scores'), pg_temp.run('anomalies') \gset
 select dblink_exec('holder', 'listen vigil_notification') \gset

@@ -123,10 +123,15 @@ async fn a_clock_that_is_wrong_changes_nothing() {
         scratch.wait_for("delivered", 20 * round, PATIENCE).await;
         for worker in &workers {
             assert_eq!(worker.metric("vigil_worker_stale_settles_total").await, 0.0);
-            assert_eq!(worker.metric("vigil_worker_expired_claims_total").await, 0.0);
+            assert_eq!(
+                worker.metric("vigil_worker_expired_claims_total").await,
+                0.0
+            );
         }
         // The worker's clock was wrong indeed: its log says so.
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .expect("after 1970");
         let logged = workers[0].log();
         let logged: serde_json::Value =
             serde_json::from_str(logged.lines().next().expect("a line")).expect("json");

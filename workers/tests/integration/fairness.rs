@@ -73,7 +73,12 @@ async fn fifty_receivers_that_hang_leave_room_for_the_others() {
     let worker = Worker::start(
         &scratch.worker_url(),
         &secrets,
-        &["--deadline=15s", "--lease=1m", "--concurrency=256", "--batch=256"],
+        &[
+            "--deadline=15s",
+            "--lease=1m",
+            "--concurrency=256",
+            "--batch=256",
+        ],
     );
     // Each hanging receiver gets all it may have: 400 deliveries, more than there are slots.
     let began = Instant::now();

@@ -392,7 +392,11 @@ async fn an_answer_that_is_refused_keeps_no_other_from_being_recorded() {
             .await
             >= 2.0
     );
-    let twice = received.taken().values().filter(|times| **times > 1).count();
+    let twice = received
+        .taken()
+        .values()
+        .filter(|times| **times > 1)
+        .count();
     assert!(twice <= 1, "{twice} were sent again");
     scratch.close().await;
 }

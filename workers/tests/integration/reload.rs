@@ -44,7 +44,10 @@ async fn settings_are_read_again_at_a_signal() {
     scratch.enqueue(channel, "before", 1).await;
     scratch.wait_for("dead", 1, PATIENCE).await;
     let detail = scratch.standings().await[0].detail.clone();
-    assert!(detail.as_deref().unwrap_or_default().contains("loopback"), "{detail:?}");
+    assert!(
+        detail.as_deref().unwrap_or_default().contains("loopback"),
+        "{detail:?}"
+    );
 
     write("allow-networks = 127.0.0.0/8\nlog = warn\n");
     worker.signal("HUP");
@@ -64,13 +67,19 @@ async fn settings_are_read_again_at_a_signal() {
         ("s3cret-canary\n", "line 1"),
         ("batch = 8\nbatch = 9\n", "batch"),
     ] {
-        let before = worker.log().matches("the settings stay as they were").count();
+        let before = worker
+            .log()
+            .matches("the settings stay as they were")
+            .count();
         write(text);
         worker.signal("HUP");
         wait_for_line(&worker, "the settings stay as they were", before + 1).await;
         let log = worker.log();
         let line = log.lines().rfind(|line| line.contains("stay as they were"));
-        assert!(line.expect("the line").contains(problem), "{text}: {line:?}");
+        assert!(
+            line.expect("the line").contains(problem),
+            "{text}: {line:?}"
+        );
     }
     std::fs::remove_file(&file).expect("the settings file");
     worker.signal("HUP");
