@@ -57,6 +57,10 @@ begin
   insert into alerting.person (tenant_id, person_id, name, display_name, subject) overriding system value values (v_tenant, ascii(name), name, name, 'isolation');
   insert into alerting.channel (tenant_id, name, kind, config) values (v_tenant, name || '-mail', 'email',
     jsonb_build_object('host', name || '.example.com', 'port', 587, 'tls', 'starttls', 'from', name || '@example.com'));
+  insert into alerting.notification (tenant_id, notification_id, channel_id, message_id, payload, purpose, state, last_detail) overriding system value
+  select c.tenant_id, 100000 + ascii(make_tenant.name), c.channel_id, 'msg_' || make_tenant.name, '{}', 'update', 'dead', make_tenant.name from alerting.channel c where c.tenant_id = v_tenant and c.kind = 'email';
+  insert into alerting.delivery_attempt (tenant_id, notification_id, attempt, outcome, detail) values (v_tenant, 100000 + ascii(name), 1, 'permanent', name);
+  insert into alerting.acknowledge_link (tenant_id, token_sha256, notification_id, expires_at) values (v_tenant, sha256(name::bytea), 100000 + ascii(name), now() + interval '1 day');
   insert into alerting.contact_method (tenant_id, person_id, channel_id, address)
   select c.tenant_id, ascii(make_tenant.name), c.channel_id, make_tenant.name || '@example.com' from alerting.channel c where c.tenant_id = v_tenant and c.kind = 'email';
   insert into alerting.contact_rule (tenant_id, person_id, urgency, contact_method_id) select m.tenant_id, m.person_id, 'urgent', m.contact_method_id from alerting.contact_method m where m.tenant_id = v_tenant;

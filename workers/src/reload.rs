@@ -6,7 +6,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::{Config, Options};
-use crate::delivery::{Channels, Webhook, WebhookSettings};
+use crate::delivery::{ChannelSettings, Channels};
 use crate::error::Error;
 use crate::outbox::Live;
 use crate::secrets::Secrets;
@@ -38,9 +38,8 @@ impl Reloader {
     /// Runs for the worker's whole life. Settings that do not fit leave everything as it was.
     pub(crate) async fn run(mut self) {
         while self.signals.recv().await.is_some() {
-            match self.reload() {
-                Ok(()) => tracing::info!("settings read again"),
-                Err(error) => tracing::error!(%error, "the settings stay as they were"),
+            if let Err(error) = self.reload() {
+                tracing::error!(%error, "the settings stay as they were");
             }
         }
     }
@@ -48,11 +47,12 @@ impl Reloader {
     fn reload(&mut self) -> Result<(), Error> {
         let config = self.config.read_again()?;
         let live = live(&config)?;
-        telemetry::set_log(&config.options)?;
         // Deliveries in flight end with the settings that they began with.
         self.publish.send_replace(Arc::new(live));
         self.config = config;
-        Ok(())
+        // While what was logged until now still is.
+        tracing::info!("settings read again");
+        telemetry::set_log(&self.config.options)
     }
 }
 
@@ -67,12 +67,11 @@ fn live(config: &Config) -> Result<Live, Error> {
 }
 
 fn channels(options: &Options) -> Result<Channels, Error> {
-    Ok(Channels {
-        webhook: Webhook::new(WebhookSettings {
-            secrets: Secrets::new(options.secrets_dir.clone()),
-            filter: options.allow_networks.clone(),
-            deadline: options.deadline,
-            connect_timeout: options.connect_timeout,
-        })?,
+    Channels::new(ChannelSettings {
+        secrets: Secrets::new(options.secrets_dir.clone()),
+        filter: options.allow_networks.clone(),
+        deadline: options.deadline,
+        connect_timeout: options.connect_timeout,
+        public_url: options.public_url.clone(),
     })
 }

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use vigil_worker::delivery::{Channels, Outcome, Webhook, WebhookSettings};
+use vigil_worker::clock::Clock;
+use vigil_worker::delivery::{ChannelSettings, Channels, Outcome};
 use vigil_worker::notification::Notification;
 use vigil_worker::secrets::Secrets;
 
@@ -32,15 +33,14 @@ impl Drop for SecretsDirectory {
 }
 
 pub(crate) fn channels(secrets: &SecretsDirectory, allowed: &str) -> Channels {
-    let settings = WebhookSettings {
+    let settings = ChannelSettings {
         secrets: Secrets::new(secrets.0.clone()),
         filter: allowed.parse().expect("networks"),
         deadline: DEADLINE,
         connect_timeout: DEADLINE,
+        public_url: Some("https://vigil.example.com".parse().expect("a url")),
     };
-    Channels {
-        webhook: Webhook::new(settings).expect("a sender"),
-    }
+    Channels::new(settings).expect("senders")
 }
 
 pub(crate) fn notification(url: &str) -> Notification {
@@ -62,6 +62,7 @@ pub(crate) fn notification(url: &str) -> Notification {
         thread_id: None,
         acknowledge_token: None,
         age: Duration::ZERO,
+        clock: Clock::of_this_machine(),
     }
 }
 
