@@ -1,6 +1,6 @@
 -- Jobs, as pg_cron runs them: for each tenant in a transaction of its own, one run at a time, nothing lost.
 -- Not in one transaction: ops.run commits.
-select plan(40);
+select plan(41);
 \ir ../support/sessions.psql
 \ir ../support/refusal.psql
 \ir ../support/names.psql
@@ -109,6 +109,7 @@ select cmp_ok((select count(*) from detect.anomaly where tenant_id = pg_temp.ten
 select is((select count(*) from alerting.notification where tenant_id = pg_temp.tenant('run-b') and state = 'pending'), (select count(*) from alerting.alert where tenant_id = pg_temp.tenant('run-b') ), 'to a notification');
 select is((select array_agg(distinct notify_name) from dblink_get_notify('holder')), '{vigil_notification}', 'of which listeners are told');
 select is((select count(*) from pg_temp.runs('anomalies') where tenant = 'run-a' and status = 'error'), 0::bigint, 'other tenants have nothing to do');
+select is(array(select pg_temp.run(j) from unnest('{rollups,dead_man}'::text[]) j), '{CALL,CALL}', 'what is done for all tenants at once is done with the rights of the scheduler');
 
 -- The retention job runs for all tenants at once.
 insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status) values ('features', pg_temp.tenant('run-a'), now() - interval '31 days', now() - interval '31 days', 'ok');

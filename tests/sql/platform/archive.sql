@@ -131,7 +131,8 @@ select set_eq(
     $$select i.identity from pg_depend as d join pg_extension as e on e.oid = d.refobjid cross join lateral pg_identify_object(d.classid, d.objid, 0) as i
         where d.refclassid = 'pg_extension'::regclass and d.deptype = 'e' and e.extname = 'vigil_platform'$$,
     array['vigil_platform.archive_files(pg_catalog.text)', 'vigil_platform.archive_hash(pg_catalog.text)', 'vigil_platform.archive_read(pg_catalog.text)',
-        'vigil_platform.archive_remove(pg_catalog.text)', 'vigil_platform.archive_status()', 'vigil_platform.archive_write(pg_catalog.text,pg_catalog.bytea)'],
+        'vigil_platform.archive_remove(pg_catalog.text)', 'vigil_platform.archive_status()', 'vigil_platform.archive_write(pg_catalog.text,pg_catalog.bytea)',
+        'vigil_platform.run_dead_man_command(pg_catalog.text)'],
     'the objects of the extension'
 );
 select is_empty(
