@@ -146,7 +146,9 @@ impl Outbox {
             deliveries.spawn(async move {
                 let _in_flight = outbox.liveness.enter_flight();
                 match claimed {
-                    Claimed::Readable(notification) => outbox.deliver(notification, begin_by).await,
+                    Claimed::Readable(notification) => {
+                        outbox.deliver(*notification, begin_by).await;
+                    }
                     Claimed::Unreadable { id, attempt } => {
                         let outcome = Outcome::permanent(
                             "the claimed row cannot be read by this worker; upgrade it",

@@ -11,7 +11,7 @@ use crate::notification::Notification;
 
 /// A row that this process now holds.
 pub(super) enum Claimed {
-    Readable(Notification),
+    Readable(Box<Notification>),
     /// A column has a null or a type that this worker does not expect. It is given up by itself rather than failing the
     /// claim it came with, and with it every other row, for ever.
     Unreadable {
@@ -50,7 +50,7 @@ fn claimed(row: &Row) -> Result<Claimed, tokio_postgres::Error> {
             tracing::error!(id, attempt, %error, "a claimed row cannot be read");
             Claimed::Unreadable { id, attempt }
         },
-        Claimed::Readable,
+        |notification| Claimed::Readable(Box::new(notification)),
     ))
 }
 
