@@ -82,7 +82,7 @@ def main():
     with receiver.running() as hook:
         show.heading("Watching")
         with show.step("start a webhook receiver and register it for acme") as tell:
-            database.run("select ops.add_webhook('acme', 'demonstration', :'url', :'secret')", url=hook.url, secret=receiver.SECRET)
+            database.run("select ops.add_webhook('acme', 'demonstration', :'url', :'secret', true)", url=hook.url, secret=receiver.SECRET)
             tell(hook.url)
         with show.step("scores, anomalies and alerts of the last 4 days, by the jobs that pg_cron runs") as tell:
             wait_for_pipeline(["scores", "anomalies", "alerts"])

@@ -10,6 +10,7 @@ create table alerting.person (
   time_zone text not null default 'UTC',
   language text not null default 'en' constraint language_known check (language in ('en', 'de')),
   active boolean not null default true,
+  inactive_since timestamptz,
   created_at timestamptz not null default now(),
   primary key (tenant_id, person_id),
   constraint person_name_unique unique (tenant_id, name),
@@ -18,6 +19,7 @@ create table alerting.person (
 comment on table alerting.person is 'Somebody who can be told.';
 comment on column alerting.person.subject is 'The sub claim of the person''s tokens, so that what is done over the API is known to be theirs.';
 comment on column alerting.person.active is 'Nobody is told while false; schedules pass them over.';
+comment on column alerting.person.inactive_since is 'From when schedules pass them over; kept by a trigger. Who was on call before stays known.';
 
 create table alerting.contact_method (
   tenant_id int not null,
@@ -61,7 +63,8 @@ create table alerting.schedule (
   foreign key (tenant_id, fallback_person_id) references alerting.person (tenant_id, person_id)
 );
 comment on table alerting.schedule is 'Who is on call when: layers of rotations, with overrides, in one time zone.';
-comment on column alerting.schedule.fallback_person_id is 'Who is on call when nobody else is.';
+comment on column alerting.schedule.time_zone is 'The zone of the newest definition; layers keep the one they were written in.';
+comment on column alerting.schedule.fallback_person_id is 'Who is on call when nobody else is, also while unavailable: better somebody on leave than nobody.';
 
 reset role;
 

@@ -40,6 +40,10 @@ create table alerting.rule_state (
 ) with (fillfactor = 70);
 comment on table alerting.rule_state is 'How long and how often a rule''s condition has held for what it watches, so that a restart forgets nothing.';
 
+create type alerting.signal as (
+  dedup_key text, severity text, summary text, device_id int, anomaly_id bigint, value float8, labels jsonb);
+comment on type alerting.signal is 'One condition that holds now, as a rule hands it to alerting.raise_signals. device_id, anomaly_id, value and labels may be null.';
+
 create table alerting.incident (
   tenant_id int not null references fleet.tenant (tenant_id) on delete cascade,
   incident_id bigint generated always as identity,
@@ -55,7 +59,8 @@ create table alerting.incident (
   opened_at timestamptz not null default now(),
   triggered_at timestamptz,
   step int not null default 0,
-  loop int not null default 0,
+  cycle int not null default 0,
+  repeats_left int not null default 0,
   exhausted_at timestamptz,
   acknowledged_at timestamptz,
   acknowledged_by text,
@@ -76,6 +81,8 @@ comment on table alerting.incident is 'Alerts that belong together, told and esc
 comment on column alerting.incident.policy is 'The escalation policy as it was when the incident opened (alerting.policy_snapshot).';
 comment on column alerting.incident.triggered_at is 'When escalation began: after the route''s group_wait. Null: it has not, and may never.';
 comment on column alerting.incident.step is 'The step that was reached last, 0 for none.';
+comment on column alerting.incident.cycle is 'How often the steps have begun, from 0; each time tells everybody anew.';
+comment on column alerting.incident.repeats_left is 'How often the steps begin again before the policy is exhausted.';
 comment on column alerting.incident.snoozed_until is 'End of the snooze; infinity: until resolved.';
 comment on column alerting.incident.told_count is 'How many of its alerts somebody has been told of.';
 create unique index incident_open_group on alerting.incident (tenant_id, group_key) where state <> 'resolved';
@@ -116,6 +123,8 @@ alter table alerting.alert
   add foreign key (tenant_id, anomaly_id) references detect.anomaly (tenant_id, anomaly_id) on delete set null (anomaly_id),
   add foreign key (tenant_id, device_id) references fleet.device (tenant_id, device_id) on delete set null (device_id),
   add foreign key (tenant_id, incident_id) references alerting.incident (tenant_id, incident_id) on delete cascade;
+-- Row security holds for the owner too.
+reset role;
 -- An anomaly's alert was its own; from here on a stream has one, which goes on with its next anomaly.
 update alerting.alert al
 set dedup_key = 'rule:' || al.rule_id || ':stream:' || a.stream_id, device_id = st.device_id,
@@ -134,6 +143,7 @@ update alerting.alert al
 set state = 'resolved', resolved_at = now()
 from older o
 where o.tenant_id = al.tenant_id and o.alert_id = al.alert_id and o.place > 1;
+set local role vigil_owner;
 drop index alerting.alert_condition_open;
 alter table alerting.alert
   drop column acknowledged_at,
@@ -215,6 +225,8 @@ create table alerting.timer (
 comment on table alerting.timer is 'What an incident does next, and when. A row is claimed, done and deleted in one transaction.';
 create index timer_due on alerting.timer (tenant_id, due_at);
 
+-- Row security holds for the owner too.
+reset role;
 -- Which channels a rule notified becomes a policy and a route of the rule; what no route takes goes to every channel.
 with policy as (
   insert into alerting.escalation_policy (tenant_id, name)
@@ -240,6 +252,7 @@ select r.tenant_id, 'rule-' || r.rule_id,
   jsonb_build_array(jsonb_build_object('label', 'rule', 'op', '=', 'value', r.name)), p.policy_id
 from alerting.rule r
 join policy p on p.tenant_id = r.tenant_id and p.name = 'rule-' || r.rule_id;
+set local role vigil_owner;
 drop table alerting.rule_channel;
 
 alter table ops.job drop constraint job_known;

@@ -7,13 +7,19 @@ drop function if exists alerting.settle_notification(bigint, int, text, int, tex
 drop function if exists alerting.notification_payload(int, bigint);
 drop function if exists alerting.retry_delay(int);
 
+alter table alerting.channel
+  add column pauses int not null default 0,
+  add column probe_until timestamptz;
+comment on column alerting.channel.pauses is 'How often it has rested since an attempt worked; each rest is twice as long as the one before.';
+comment on column alerting.channel.probe_until is 'One message is trying whether a channel that rested works again; until then no other does.';
+
 alter table alerting.notification
   drop constraint state_known,
   add column incident_id bigint,
   add column purpose text not null default 'page' constraint purpose_known check (
     purpose in ('page', 'update', 'acknowledge', 'resolve', 'remind', 'note', 'test', 'handoff')),
   add column step int not null default 0,
-  add column loop int not null default 0,
+  add column cycle int not null default 0,
   add column target text not null default '' constraint target_is_short check (length(target) <= 100),
   add column address text constraint address_is_plain check (length(address) between 1 and 320 and address !~ '[[:cntrl:]]'),
   add column person_id int,
@@ -25,18 +31,43 @@ alter table alerting.notification
   add column reason text constraint reason_known check (
     reason in ('bundled', 'throttled', 'quota', 'below_severity', 'channel_off', 'overtaken')),
   add column bundled_into bigint,
+  add column claimed_at timestamptz,
+  add column waiting_since timestamptz not null default now(),
+  add column undelivered_at timestamptz,
+  add column base_attempt int not null default 0,
   add constraint state_known check (state in ('held', 'pending', 'claimed', 'delivered', 'dead', 'suppressed')),
   add constraint suppressed_says_why check ((state = 'suppressed') = (reason is not null)),
   add foreign key (tenant_id, incident_id) references alerting.incident (tenant_id, incident_id) on delete cascade,
   add foreign key (tenant_id, person_id) references alerting.person (tenant_id, person_id) on delete set null (person_id),
-  -- One message for an incident's step, loop, target and address: a step that runs again tells nobody twice.
+  -- One message for an incident's step, cycle, target and address: a step that runs again tells nobody twice.
   add constraint notification_once unique nulls not distinct
-    (tenant_id, incident_id, purpose, loop, step, target, channel_id, address, sequence);
-alter table alerting.notification alter column purpose drop default;
+    (tenant_id, incident_id, purpose, cycle, step, target, channel_id, address, sequence);
+alter table alerting.notification
+  alter column purpose drop default,
+  alter column max_attempts drop not null,
+  alter column max_attempts drop default;
+-- Row security holds for the owner too.
+reset role;
 -- What was sent before incidents is told apart by its own number.
 update alerting.notification set sequence = notification_id;
-create index notification_incident on alerting.notification (tenant_id, incident_id);
-create index notification_person on alerting.notification (tenant_id, person_id);
+set local role vigil_owner;
+-- Claims go along these. Who waits in a channel at one priority is a lane; of each lane the first due is at its head.
+drop index alerting.notification_due;
+drop index alerting.notification_lease;
+create index notification_lane on alerting.notification (priority, channel_id, tenant_id, next_attempt_at, notification_id) where state = 'pending';
+create index notification_due on alerting.notification (next_attempt_at) where state = 'pending';
+create index notification_in_flight on alerting.notification (channel_id, tenant_id, claimed_at) where state = 'claimed';
+create index notification_lease on alerting.notification (lease_until) where state = 'claimed';
+create index notification_overdue on alerting.notification (waiting_since)
+  where purpose = 'page' and undelivered_at is null and state in ('pending', 'claimed');
+-- Most have no alert, and those to a channel no person: fewer indexes to keep, at each claim and each settlement. What is of
+-- an incident is found by notification_once.
+drop index alerting.notification_alert;
+create index notification_alert on alerting.notification (tenant_id, alert_id) where alert_id is not null;
+create index notification_person on alerting.notification (tenant_id, person_id) where person_id is not null;
+-- Rows come and go by the thousand; what is left of them would lie in the way of the next claim.
+alter table alerting.notification set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.02);
+create index notification_bundled on alerting.notification (tenant_id, bundled_into) where bundled_into is not null;
 create index notification_recipient on alerting.notification (tenant_id, channel_id, address, created_at desc);
 create index notification_held on alerting.notification (tenant_id) where state = 'held';
 create index notification_newest on alerting.notification (tenant_id, created_at desc, notification_id desc);
@@ -48,6 +79,11 @@ comment on column alerting.notification.priority is 'Higher goes first: 30 for c
 comment on column alerting.notification.thread_id is 'The same for all messages about one incident: the dedup key of PagerDuty, the thread of emails.';
 comment on column alerting.notification.sequence is 'Tells repeats of the same message apart: an update''s, reminder''s or test''s number.';
 comment on column alerting.notification.reason is 'Why it was suppressed.';
+comment on column alerting.notification.max_attempts is 'Null: as many as alerting.max_attempts says.';
+comment on column alerting.notification.claimed_at is 'When the last claim of it began.';
+comment on column alerting.notification.waiting_since is 'Since when it should reach somebody: its making, or its last replay.';
+comment on column alerting.notification.undelivered_at is 'When the incident was told that this page reached nobody, so that escalation goes on; it is told once.';
+comment on column alerting.notification.base_attempt is 'Attempts before the last replay: the waiting times begin anew after it.';
 comment on column alerting.notification.bundled_into is 'The message that told this one''s news.';
 
 create table alerting.delivery_attempt (

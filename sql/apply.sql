@@ -98,11 +98,146 @@ set local role vigil_owner;
 \ir detect/policies.sql
 \ir detect/grants.sql
 
+\ir alerting/outbox/payload_with.sql
+\ir alerting/on_call/time_zone_problem.sql
+\ir alerting/on_call/instant_of.sql
+\ir alerting/mutes/label_holds.sql
+\ir alerting/mutes/labels_match.sql
+\ir alerting/mutes/matchers_problem.sql
+\ir alerting/mutes/refuse_matchers.sql
+\ir alerting/mutes/silence_active_at.sql
+\ir alerting/mutes/muting_silence.sql
+\ir alerting/mutes/inhibition_keys.sql
+\ir alerting/mutes/inhibits.sql
+\ir alerting/mutes/required_labels.sql
+\ir alerting/mutes/muting_alert.sql
+\ir alerting/mutes/mute_alerts.sql
+\ir alerting/mutes/unmute_alerts.sql
+\ir alerting/mutes/forget_inhibited.sql
+\ir alerting/mutes/check_silence.sql
+\ir alerting/mutes/check_inhibition.sql
+\ir alerting/mutes/check_route.sql
+\ir alerting/mutes/triggers.sql
+\ir alerting/mutes/add_silence.sql
+\ir alerting/mutes/find_policy.sql
+\ir alerting/channels/url_problem.sql
+\ir alerting/channels/address_problem.sql
+\ir alerting/channels/channel_problem.sql
+\ir alerting/channels/throttle_problem.sql
+\ir alerting/channels/check_channel.sql
+\ir alerting/channels/triggers.sql
+\ir alerting/channels/find_channel.sql
+\ir alerting/channels/refuse_foreign_secret.sql
 \ir alerting/outbox/notification_payload.sql
 \ir alerting/outbox/retry_delay.sql
+\ir alerting/outbox/max_attempts.sql
+\ir alerting/outbox/balance.sql
+\ir alerting/incidents/setting_of.sql
+\ir alerting/incidents/add_event.sql
+\ir alerting/incidents/shared_labels.sql
+\ir alerting/incidents/raise_signals.sql
+\ir alerting/incidents/resolve_signals.sql
+\ir alerting/incidents/settle_flapping.sql
+\ir alerting/incidents/group_alerts.sql
+\ir alerting/incidents/note_newcomers.sql
+\ir alerting/incidents/plan_update.sql
+\ir alerting/incidents/refresh_incidents.sql
+\ir alerting/incidents/reopen_incidents.sql
+\ir alerting/incidents/close_incident.sql
+\ir alerting/incidents/acknowledge_incident.sql
+\ir alerting/incidents/snooze_incident.sql
+\ir alerting/incidents/unsnooze_incident.sql
+\ir alerting/incidents/resolve_incident.sql
+\ir alerting/incidents/is_silenced.sql
+\ir alerting/incidents/refuse_incident.sql
+\ir alerting/incidents/link_page.sql
 \ir alerting/incidents/raise_condition.sql
 \ir alerting/incidents/clear_condition.sql
+\ir alerting/escalation/policy_snapshot.sql
+\ir alerting/escalation/policy_problem.sql
+\ir alerting/escalation/add_target.sql
+\ir alerting/escalation/save_policy.sql
+\ir alerting/escalation/step_holds.sql
+\ir alerting/escalation/tell.sql
+\ir alerting/escalation/tell_person.sql
+\ir alerting/escalation/tell_target.sql
+\ir alerting/escalation/tell_told.sql
+\ir alerting/escalation/tell_again.sql
+\ir alerting/escalation/plan_step.sql
+\ir alerting/escalation/plan_reminders.sql
+\ir alerting/escalation/restart_escalation.sql
+\ir alerting/escalation/stop_escalation.sql
+\ir alerting/escalation/escalate.sql
+\ir alerting/escalation/exhaust.sql
+\ir alerting/escalation/hasten.sql
+\ir alerting/escalation/run_timer.sql
+\ir alerting/escalation/run_timers.sql
+\ir alerting/escalation/throttles.sql
+\ir alerting/escalation/throttled_until.sql
+\ir alerting/escalation/release_held.sql
+\ir alerting/escalation/note_payload.sql
+\ir alerting/escalation/send_notes.sql
+\ir alerting/escalation/tell_handoffs.sql
+\ir alerting/escalation/run_escalations.sql
+\ir alerting/rules/rule_example.sql
+\ir alerting/rules/breaches.sql
+\ir alerting/rules/level_limits.sql
+\ir alerting/rules/level_of.sql
+\ir alerting/rules/severity_name.sql
+\ir alerting/rules/rule_problem.sql
+\ir alerting/rules/rule_every.sql
+\ir alerting/rules/check_rule.sql
+\ir alerting/rules/rule_streams.sql
+\ir alerting/rules/subject_key.sql
+\ir alerting/rules/threshold_episodes.sql
+\ir alerting/rules/threshold_summary.sql
+\ir alerting/rules/evaluate_threshold.sql
+\ir alerting/rules/next_states.sql
+\ir alerting/rules/settle_findings.sql
+\ir alerting/rules/no_data_findings.sql
+\ir alerting/rules/trend_findings.sql
+\ir alerting/rules/forecast_findings.sql
+\ir alerting/rules/drift_findings.sql
+\ir alerting/rules/system_findings.sql
+\ir alerting/rules/view_findings.sql
+\ir alerting/rules/findings.sql
+\ir alerting/rules/end_orphans.sql
+\ir alerting/rules/evaluate_rules.sql
+\ir alerting/rules/has_persisted.sql
+\ir alerting/rules/anomalies_of_rule.sql
 \ir alerting/rules/raise_alerts.sql
+\ir alerting/rules/no_data_episodes.sql
+\ir alerting/rules/finding_episodes.sql
+\ir alerting/rules/try_rule.sql
+\ir alerting/rules/read_rule.sql
+\ir alerting/on_call/time_zone_problem.sql
+\ir alerting/on_call/check_time_zone.sql
+\ir alerting/on_call/note_activity.sql
+\ir alerting/on_call/instant_of.sql
+\ir alerting/on_call/rotation_start.sql
+\ir alerting/on_call/rotation_turn.sql
+\ir alerting/on_call/on_call_pieces.sql
+\ir alerting/on_call/on_call_at.sql
+\ir alerting/on_call/final_schedule.sql
+\ir alerting/on_call/refuse_long_range.sql
+\ir alerting/on_call/coverage_gaps.sql
+\ir alerting/on_call/coverage.sql
+\ir alerting/on_call/hours_of.sql
+\ir alerting/on_call/fairness.sql
+\ir alerting/on_call/due_handoffs.sql
+\ir alerting/on_call/layer_slots.sql
+\ir alerting/on_call/layer_restrictions.sql
+\ir alerting/on_call/schedule_layers.sql
+\ir alerting/on_call/find_person.sql
+\ir alerting/on_call/find_schedule.sql
+\ir alerting/on_call/refuse_stranger.sql
+\ir alerting/on_call/contacts_of.sql
+\ir alerting/on_call/save_contacts.sql
+\ir alerting/on_call/unknown_key.sql
+\ir alerting/on_call/restriction_problem.sql
+\ir alerting/on_call/layer_problem.sql
+\ir alerting/on_call/save_schedule.sql
+\ir alerting/on_call/add_override.sql
 \ir alerting/policies.sql
 
 \ir ops/earlier_answer.sql
@@ -123,22 +258,36 @@ set local role vigil_owner;
 \ir ops/refuse_removal.sql
 \ir ops/rows_by_tenant.sql
 \ir ops/measure_storage.sql
+\ir ops/worker_health.sql
+\ir ops/tell_dead_man.sql
+\ir ops/check_worker.sql
 \ir ops/run.sql
 \ir ops/job_status.sql
 \ir ops/storage.sql
 \ir ops/create_tenant.sql
 \ir ops/add_webhook.sql
 \ir ops/add_source.sql
+\ir ops/add_rule_view.sql
 \ir ops/backfill_source.sql
 \ir ops/policies.sql
 reset role;
 
 -- What the worker calls, and what schedules jobs, works for all tenants: owned by vigil_jobs, which passes row security.
+\ir alerting/outbox/count_notifications.sql
+\ir alerting/outbox/escalate_undelivered.sql
+\ir alerting/outbox/clear_gone_condition.sql
+\ir alerting/outbox/channel_standing.sql
+\ir alerting/outbox/due_lanes.sql
+\ir alerting/outbox/recover_notifications.sql
 \ir alerting/outbox/claim_notifications.sql
-\ir alerting/outbox/settle_notification.sql
+\ir alerting/outbox/settle_notifications.sql
 \ir alerting/outbox/release_notifications.sql
+\ir alerting/outbox/replay_notification.sql
+\ir alerting/incidents/link_target.sql
+\ir alerting/incidents/acknowledge_by_link.sql
 \ir alerting/grants.sql
 \ir ops/heartbeat.sql
+\ir ops/health.sql
 \ir ops/schedule_job.sql
 \ir ops/schedule_job_trigger.sql
 \ir ops/retention_profile.sql
@@ -169,10 +318,20 @@ reset role;
 \ir ops/keep_held_rows.sql
 \ir ops/keep_held_triggers.sql
 \ir ops/grants.sql
+alter function alerting.count_notifications() owner to vigil_jobs;
+alter function alerting.escalate_undelivered() owner to vigil_jobs;
+alter function alerting.clear_gone_condition() owner to vigil_jobs;
+alter function alerting.channel_standing(int, int, timestamptz) owner to vigil_jobs;
+alter function alerting.due_lanes(timestamptz, int) owner to vigil_jobs;
+alter function alerting.recover_notifications(timestamptz) owner to vigil_jobs;
 alter function alerting.claim_notifications(text, int, interval) owner to vigil_jobs;
-alter function alerting.settle_notification(bigint, int, text, int, text, interval) owner to vigil_jobs;
+alter function alerting.settle_notifications(bigint[], int[], text[], int[], text[], float8[]) owner to vigil_jobs;
 alter function alerting.release_notifications(text) owner to vigil_jobs;
+alter function alerting.replay_notification(int, bigint) owner to vigil_jobs;
+alter function alerting.link_target(text) owner to vigil_jobs;
+alter function alerting.acknowledge_by_link(text) owner to vigil_jobs;
 alter function ops.heartbeat(text, text, text, jsonb) owner to vigil_jobs;
+alter function ops.health() owner to vigil_jobs;
 alter function ops.schedule_job() owner to vigil_jobs;
 alter function ops.kept_since(int) owner to vigil_jobs;
 alter function ops.tenant_retention() owner to vigil_jobs;
@@ -187,6 +346,7 @@ revoke execute on all procedures in schema fleet, ops from public;
 \ir ops/jobs.sql
 
 set local role vigil_api;
+\ir api/html.sql
 \ir api/devices.sql
 \ir api/streams.sql
 \ir api/profiles.sql
@@ -197,6 +357,13 @@ set local role vigil_api;
 \ir api/scores.sql
 \ir api/anomalies.sql
 \ir api/alerts.sql
+\ir api/notifications.sql
+\ir api/delivery_attempts.sql
+\ir api/replay_notification.sql
+\ir api/incidents.sql
+\ir api/incident_events.sql
+\ir api/escalation_policies.sql
+\ir api/rules.sql
 \ir api/jobs.sql
 \ir api/ingest_batches.sql
 \ir api/sources.sql
@@ -216,12 +383,69 @@ set local role vigil_api;
 \ir api/export.sql
 \ir api/rollups.sql
 \ir api/acknowledge_anomaly.sql
+\ir api/acknowledge_incident.sql
+\ir api/snooze_incident.sql
+\ir api/unsnooze_incident.sql
+\ir api/resolve_incident.sql
+\ir api/note_incident.sql
+\ir api/acknowledge_link.sql
+\ir api/acknowledge_by_link.sql
+\ir api/save_escalation_policy.sql
+\ir api/delete_escalation_policy.sql
 \ir api/audit_entries.sql
 \ir api/archives.sql
 \ir api/archive_restores.sql
 \ir api/restore_archive.sql
 \ir api/set_retention.sql
+\ir api/save_rule.sql
+\ir api/delete_rule.sql
+\ir api/try_rule.sql
 \ir api/reset_retention.sql
+\ir api/silences.sql
+\ir api/inhibitions.sql
+\ir api/routes.sql
+\ir api/alert_settings.sql
+\ir api/create_silence.sql
+\ir api/create_maintenance_window.sql
+\ir api/end_silence.sql
+\ir api/preview_silence.sql
+\ir api/save_inhibition.sql
+\ir api/delete_inhibition.sql
+\ir api/save_route.sql
+\ir api/delete_route.sql
+\ir api/save_alert_settings.sql
+\ir api/channels.sql
+\ir api/channel_settings.sql
+\ir api/templates.sql
+\ir api/save_channel.sql
+\ir api/enable_channel.sql
+\ir api/disable_channel.sql
+\ir api/delete_channel.sql
+\ir api/test_channel.sql
+\ir api/save_template.sql
+\ir api/delete_template.sql
+\ir api/health.sql
+\ir api/people.sql
+\ir api/contacts.sql
+\ir api/schedules.sql
+\ir api/schedule_layers.sql
+\ir api/schedule_overrides.sql
+\ir api/unavailabilities.sql
+\ir api/on_call_now.sql
+\ir api/schedule_coverage.sql
+\ir api/on_call.sql
+\ir api/final_schedule.sql
+\ir api/coverage.sql
+\ir api/fairness.sql
+\ir api/my_contacts.sql
+\ir api/save_person.sql
+\ir api/delete_person.sql
+\ir api/save_contact_methods.sql
+\ir api/save_schedule.sql
+\ir api/override_schedule.sql
+\ir api/cancel_override.sql
+\ir api/add_unavailability.sql
+\ir api/remove_unavailability.sql
 \ir api/grants.sql
 reset role;
 revoke execute on all functions in schema api from public;

@@ -40,6 +40,48 @@ create policy tenant_isolation on alerting.schedule
   using (tenant_id = (select auth.tenant_id()))
   with check (tenant_id = (select auth.tenant_id()));
 
+alter table alerting.former_fallback enable row level security;
+alter table alerting.former_fallback force row level security;
+drop policy if exists tenant_isolation on alerting.former_fallback;
+create policy tenant_isolation on alerting.former_fallback
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
+alter table alerting.schedule_layer enable row level security;
+alter table alerting.schedule_layer force row level security;
+drop policy if exists tenant_isolation on alerting.schedule_layer;
+create policy tenant_isolation on alerting.schedule_layer
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
+alter table alerting.layer_member enable row level security;
+alter table alerting.layer_member force row level security;
+drop policy if exists tenant_isolation on alerting.layer_member;
+create policy tenant_isolation on alerting.layer_member
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
+alter table alerting.layer_restriction enable row level security;
+alter table alerting.layer_restriction force row level security;
+drop policy if exists tenant_isolation on alerting.layer_restriction;
+create policy tenant_isolation on alerting.layer_restriction
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
+alter table alerting.schedule_override enable row level security;
+alter table alerting.schedule_override force row level security;
+drop policy if exists tenant_isolation on alerting.schedule_override;
+create policy tenant_isolation on alerting.schedule_override
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
+alter table alerting.unavailability enable row level security;
+alter table alerting.unavailability force row level security;
+drop policy if exists tenant_isolation on alerting.unavailability;
+create policy tenant_isolation on alerting.unavailability
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
 alter table alerting.escalation_policy enable row level security;
 alter table alerting.escalation_policy force row level security;
 drop policy if exists tenant_isolation on alerting.escalation_policy;
@@ -93,6 +135,13 @@ alter table alerting.rule_state enable row level security;
 alter table alerting.rule_state force row level security;
 drop policy if exists tenant_isolation on alerting.rule_state;
 create policy tenant_isolation on alerting.rule_state
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
+alter table alerting.rule_view enable row level security;
+alter table alerting.rule_view force row level security;
+drop policy if exists tenant_isolation on alerting.rule_view;
+create policy tenant_isolation on alerting.rule_view
   using (tenant_id = (select auth.tenant_id()))
   with check (tenant_id = (select auth.tenant_id()));
 
@@ -170,5 +219,12 @@ alter table alerting.tally enable row level security;
 alter table alerting.tally force row level security;
 drop policy if exists tenant_isolation on alerting.tally;
 create policy tenant_isolation on alerting.tally
+  using (tenant_id = (select auth.tenant_id()))
+  with check (tenant_id = (select auth.tenant_id()));
+
+alter table alerting.handoff_watermark enable row level security;
+alter table alerting.handoff_watermark force row level security;
+drop policy if exists tenant_isolation on alerting.handoff_watermark;
+create policy tenant_isolation on alerting.handoff_watermark
   using (tenant_id = (select auth.tenant_id()))
   with check (tenant_id = (select auth.tenant_id()));

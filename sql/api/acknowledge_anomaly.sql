@@ -20,13 +20,17 @@ begin
       message = format('anomaly %s does not exist', acknowledge_anomaly.anomaly_id),
       hint = 'GET /anomalies lists the anomalies.';
   end if;
-  update alerting.alert al
-  set state = 'acknowledged', acknowledged_at = now()
-  where al.tenant_id = v_tenant_id and al.anomaly_id = v_row.anomaly_id and al.state = 'open';
+  -- Whoever has seen the anomaly has the incident.
+  perform alerting.acknowledge_incident(v_tenant_id, al.incident_id, auth.subject())
+  from (
+    select distinct x.incident_id
+    from alerting.alert x
+    where x.tenant_id = v_tenant_id and x.anomaly_id = v_row.anomaly_id and x.state = 'open' and x.incident_id is not null
+  ) al;
   return ops.keep_answer('acknowledge_anomaly', jsonb_build_object('anomaly_id', v_row.anomaly_id,
     'acknowledged_at', v_row.acknowledged_at, 'acknowledged_by', v_row.acknowledged_by, 'note', v_row.note));
 end
 $$;
 comment on function api.acknowledge_anomaly(bigint, text) is
 $$Acknowledge an anomaly
-Records who saw it and when, and acknowledges its open alerts. The first acknowledgement stays; a note replaces the one before.$$;
+Records who saw it and when, and acknowledges the open incidents that it is in. The first acknowledgement stays; a note replaces the one before.$$;

@@ -1,5 +1,5 @@
 grant select on api.devices, api.streams, api.profiles, api.readings, api.telemetry, api.latest, api.models, api.scores,
-  api.anomalies, api.alerts, api.jobs, api.ingest_batches, api.sources, api.source_rejections, api.rollups,
+  api.anomalies, api.jobs, api.ingest_batches, api.sources, api.source_rejections, api.rollups,
   api.archives, api.archive_restores,
   api.retention_policies, api.retention_runs, api.legal_holds, api.compliance, api.storage
   to viewer, bi_reader;
@@ -23,3 +23,70 @@ grant execute on function
   api.restore_archive(timestamptz, timestamptz, text, interval),
   api.reset_retention(text, text)
   to tenant_admin;
+
+-- For monitors, which have no token.
+grant execute on function api.health() to anon, viewer, bi_reader;
+
+-- Alerts and incidents.
+grant select on api.alerts, api.incidents, api.incident_events, api.notifications, api.delivery_attempts to viewer, bi_reader;
+grant execute on function
+  api.acknowledge_incident(bigint), api.snooze_incident(bigint, timestamptz), api.unsnooze_incident(bigint),
+  api.resolve_incident(bigint, text), api.note_incident(bigint, text), api.replay_notification(bigint)
+  to operator;
+-- Whoever has the link from a message; the token is the key.
+grant execute on function api.acknowledge_link(text), api.acknowledge_by_link(text) to anon, viewer;
+
+-- Routes, escalation, silences.
+grant select on api.escalation_policies, api.routes, api.silences, api.inhibitions, api.alert_settings to viewer, bi_reader;
+grant execute on function api.preview_silence(jsonb) to viewer, bi_reader;
+grant execute on function
+  api.create_silence(jsonb, timestamptz, text, timestamptz),
+  api.create_maintenance_window(jsonb, text, time, interval, text, int[], int[], timestamptz, timestamptz),
+  api.end_silence(bigint)
+  to operator;
+grant execute on function
+  api.save_escalation_policy(jsonb, boolean), api.delete_escalation_policy(text),
+  api.save_inhibition(text, jsonb, jsonb, text[], boolean, boolean), api.delete_inhibition(text),
+  api.save_route(text, jsonb, text, int, text[], interval, interval, interval, boolean), api.delete_route(text),
+  api.save_alert_settings(text, int, interval, int, interval, interval, boolean)
+  to tenant_admin;
+
+-- Channels and templates.
+grant select on api.channels to viewer, bi_reader;
+grant select on api.channel_settings, api.templates to tenant_admin;
+grant execute on function
+  api.save_channel(jsonb), api.enable_channel(text), api.disable_channel(text), api.delete_channel(text), api.test_channel(text, text),
+  api.save_template(text, text, text, text, text), api.delete_template(text)
+  to tenant_admin;
+
+-- People and schedules.
+grant select on api.people, api.schedules, api.schedule_layers, api.schedule_overrides, api.on_call_now, api.schedule_coverage
+  to viewer, bi_reader;
+grant select on api.contacts, api.unavailabilities to operator;
+grant execute on function
+  api.on_call(text, timestamptz),
+  api.final_schedule(text, timestamptz, timestamptz),
+  api.coverage(text, int),
+  api.fairness(timestamptz, timestamptz, text)
+  to viewer, bi_reader;
+-- Each refuses whoever is neither the person nor has the role for it.
+grant execute on function
+  api.my_contacts(),
+  api.save_contact_methods(text, jsonb, jsonb),
+  api.add_unavailability(text, timestamptz, timestamptz, text),
+  api.remove_unavailability(int)
+  to viewer;
+grant execute on function
+  api.override_schedule(text, text, text, timestamptz, timestamptz, text, text),
+  api.cancel_override(int)
+  to operator;
+grant execute on function
+  api.save_person(text, text, text, text, text, boolean),
+  api.delete_person(text),
+  api.save_schedule(jsonb, timestamptz)
+  to tenant_admin;
+
+-- Rules.
+grant select on api.rules to viewer, bi_reader;
+grant execute on function api.try_rule(jsonb, timestamptz, timestamptz) to analyst;
+grant execute on function api.save_rule(jsonb), api.delete_rule(text) to tenant_admin;

@@ -2,18 +2,10 @@ create or replace function detect.absorb_anomalies(tenant int, anomaly bigint, a
 language plpgsql
 as $$
 begin
-  -- An alert goes over to the anomaly that stays, unless that one has an alert of the same rule.
+  -- An alert goes over to the anomaly that stays.
   update alerting.alert al
   set anomaly_id = anomaly
-  where al.tenant_id = tenant and al.alert_id in (
-    select min(x.alert_id)
-    from alerting.alert x
-    where x.tenant_id = tenant and x.anomaly_id = any (absorbed)
-      and not exists (
-        select from alerting.alert own
-        where own.tenant_id = tenant and own.anomaly_id = anomaly and own.rule_id = x.rule_id)
-    group by x.rule_id
-  );
+  where al.tenant_id = tenant and al.anomaly_id = any (absorbed);
 
   update detect.anomaly a
   set started_at = least(a.started_at, o.started_at),

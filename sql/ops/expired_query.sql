@@ -53,13 +53,20 @@ begin
       v_held := $held$
         coalesce(pg_catalog.tstzrange(r.trained_at, n.replaced_at, '[]')
           && case when s.stream_id is null then t.held else s.held end, false)$held$;
-    when v_object in ('job_runs', 'retention_runs', 'storage_samples', 'audit') then
-      v_ts := case v_object when 'storage_samples' then 'r.measured_at' when 'audit' then 'r.at' else 'r.started_at' end;
+    when v_object in ('job_runs', 'retention_runs', 'storage_samples', 'audit', 'incidents', 'alerts', 'notifications') then
+      v_ts := case v_object when 'storage_samples' then 'r.measured_at' when 'audit' then 'r.at' when 'notifications' then 'r.created_at'
+        when 'incidents' then 'r.resolved_at' when 'alerts' then 'r.resolved_at' else 'r.started_at' end;
       v_from := pg_catalog.format($from$
         left join ops.retention_scope(%1$L) t on t.tenant_id = r.tenant_id and t.profile_id is null
         left join ops.retention_scope(%1$L) p on p.tenant_id is null$from$, v_object);
       v_policy := 'coalesce(t.policy_id, p.policy_id)';
-      v_expired := v_ts || ' < coalesce(t.cutoff, p.cutoff)';
+      v_expired := v_ts || ' < coalesce(t.cutoff, p.cutoff)' || case v_object
+        when 'alerts' then ' and r.incident_id is null'
+        -- What has not ended is still to be sent, or counted as raised; an open incident takes back what it told.
+        when 'notifications' then $ended$ and r.state in ('delivered', 'suppressed', 'dead') and not exists (
+          select from alerting.incident i
+          where i.tenant_id = r.tenant_id and i.incident_id = r.incident_id and i.state <> 'resolved')$ended$
+        else '' end;
       v_held := pg_catalog.format('coalesce(%s <@ t.held, false)', v_ts);
     when v_object in ('scheduler_log', 'heartbeats') then
       v_ts := case v_object when 'heartbeats' then 'r.last_seen_at' else 'r.start_time' end;

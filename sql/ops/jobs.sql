@@ -4,7 +4,9 @@ values
   ('features', 'Computes feature vectors of new and changed readings.', '3 seconds', interval '1 minute'),
   ('scores', 'Scores new feature vectors with each stream''s narrowest active model.', '3 seconds', interval '1 minute'),
   ('anomalies', 'Turns scores into anomalies with explanations, and closes those that ended.', '3 seconds', interval '1 minute'),
-  ('alerts', 'Matches anomalies against alert rules and writes notifications.', '3 seconds', interval '1 minute'),
+  ('rules', 'Evaluates alert rules about readings, silence, trends, the system and views.', '3 seconds', interval '1 minute'),
+  ('alerts', 'Raises alerts for anomalies and gives alerts to incidents.', '3 seconds', interval '1 minute'),
+  ('escalations', 'Does what incidents are due for: escalation, reminders, updates, notes.', '1 second', interval '1 minute'),
   ('rollups', 'Summarises readings in the buckets that ended.', '3 seconds', interval '1 minute'),
   ('sources', 'Pulls readings from foreign tables.', '30 seconds', interval '2 minutes'),
   ('train', 'Trains every active model anew, and a first model where there is none.', '10 2 * * *', interval '1 day'),
@@ -12,6 +14,7 @@ values
   ('retention', 'Removes what is past its limit under ops.retention_policy.', '17 */6 * * *', interval '6 hours'),
   ('archive', 'Moves readings past the hot tier into files.', '27 * * * *', interval '1 hour'),
   ('verify', 'Reads every archive file and compares it with its SHA-256.', '20 3 * * *', interval '1 day'),
-  ('storage', 'Measures what each tenant''s data takes.', '40 0 * * *', interval '1 day')
+  ('storage', 'Measures what each tenant''s data takes.', '40 0 * * *', interval '1 day'),
+  ('dead_man', 'Tells on a second path that the worker is late, or back.', '30 seconds', interval '1 minute')
 on conflict (job_name) do update
 set description = excluded.description, expected_every = excluded.expected_every;

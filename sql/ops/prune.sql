@@ -18,8 +18,28 @@ begin
   using fleet.tenant t
   where c.tenant_id = t.tenant_id and c.logged_at < pg_catalog.now() - interval '8 days';
   get diagnostics v_rows = row_count;
-  return v_removed + v_rows;
+  v_removed := v_removed + v_rows;
+  delete from alerting.acknowledge_link l
+  using fleet.tenant t
+  where l.tenant_id = t.tenant_id and l.expires_at < pg_catalog.now();
+  get diagnostics v_rows = row_count;
+  v_removed := v_removed + v_rows;
+  -- What was counted on one day becomes one row.
+  with counted as (
+    delete from alerting.tally y
+    using fleet.tenant t
+    where y.tenant_id = t.tenant_id and y.day < (pg_catalog.now() at time zone 'UTC')::date
+      and exists (
+        select from alerting.tally o
+        where o.tenant_id = y.tenant_id and o.day = y.day and o.tally_id <> y.tally_id)
+    returning y.tenant_id, y.day, y.raised, y.sent, y.suppressed, y.dead
+  )
+  insert into alerting.tally (tenant_id, day, raised, sent, suppressed, dead)
+  select c.tenant_id, c.day, pg_catalog.sum(c.raised), pg_catalog.sum(c.sent), pg_catalog.sum(c.suppressed), pg_catalog.sum(c.dead)
+  from counted c
+  group by c.tenant_id, c.day;
+  return v_removed;
 end
 $$;
 comment on function ops.prune() is
-'Removes what ages by rules of its own, not by ops.retention_policy: summaries of readings past the retention of their rollup, requests that brought readings after 7 days, what the export goes by after 8, and idempotency keys after 24 hours. Returns how many rows.';
+'Removes what ages by rules of its own, not by ops.retention_policy: summaries of readings past the retention of their rollup, requests that brought readings after 7 days, what the export goes by after 8, and idempotency keys after 24 hours, links that have expired. Counts of the outbox become a row a day. Returns how many rows.';

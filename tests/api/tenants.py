@@ -94,6 +94,8 @@ class Fleet(Tenant):
         answer = self.counted(self.operator, self.fault)
         assert answer["accepted"] == len(self.fault), answer
         run_pipeline(self.tenant_id)
+        self.on_call()
+        self.rule()
         sql("""
             select ops.place_hold(:'name', :'name', :'device', :'profile');
             insert into ops.retention_policy (tenant_id, profile_id, object, hot, reason, by_tenant)
@@ -117,6 +119,26 @@ class Fleet(Tenant):
             set client_min_messages = warning;
             call ops.run('storage')
             """, tenant=self.tenant_id, name=self.name, device=self.devices[0], profile=self.profile)
+
+    def rule(self):
+        """A rule that is for the profile, and never raises anything."""
+        answer = self.admin.rpc("save_rule", definition={
+            "name": self.profile, "kind": "threshold", "profile": self.profile,
+            "params": {"metric": "temperature", "op": ">", "levels": {"low": 1e9}}})
+        assert answer.status == 200, answer.body
+
+    def on_call(self):
+        """Somebody who is on call, named as the profile is."""
+        for procedure, arguments in (
+            ("save_person", {"name": self.profile}),
+            ("save_schedule", {"definition": {"name": self.profile, "time_zone": "UTC", "fallback": self.profile, "layers": [
+                {"name": self.profile, "priority": 1, "unit": "week", "start": "2026-01-05T09:00", "slots": [[self.profile]]}]}}),
+            ("override_schedule", {"schedule": self.profile, "kind": "add", "person": self.profile,
+                                   "to": (datetime.now(UTC) + timedelta(days=1)).isoformat()}),
+            ("add_unavailability", {"person": self.profile, "to": (datetime.now(UTC) + timedelta(minutes=1)).isoformat(), "reason": self.profile}),
+        ):
+            answer = self.admin.rpc(procedure, **arguments)
+            assert answer.status == 200, answer.body
 
     def readings(self, device):
         # The same in every run: chance alone makes an anomaly of a reading now and then.

@@ -6,7 +6,7 @@ import threading
 import time
 import unittest
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from client import INGEST
 from instance import API_URL, sql
@@ -147,6 +147,11 @@ class Repeats(unittest.TestCase):
         anomaly = fleet.viewer.get("/anomalies").json[0]["anomaly_id"]
         archived = Archived()
         month = {"from": (archived.today - timedelta(days=31)).isoformat(), "to": archived.today.isoformat()}
+        self.tenant.admin.rpc("save_person", name="ann")
+        self.tenant.admin.rpc("save_schedule", definition={"name": "ops", "time_zone": "UTC", "fallback": "ann"})
+        soon, later = ((datetime.now(UTC) + timedelta(days=n)).isoformat() for n in (1, 2))
+        override = self.tenant.operator.rpc("override_schedule", schedule="ops", kind="add", person="ann", to=soon).json["override_id"]
+        absence = self.tenant.operator.rpc("add_unavailability", person="ann", to=soon).json["unavailability_id"]
         calls = [
             (archived.admin, "restore_archive", month, month | {"keep": "1 day"}),
             (self.tenant.operator, "create_profile", {"profile": "pump", "metrics": ["flow"]}, {"profile": "pump", "metrics": ["speed"]}),
@@ -157,6 +162,18 @@ class Repeats(unittest.TestCase):
              {"profile": fleet.profile, "options": {"n_trees": 6, "sample_size": 16}, "scope": {"device": fleet.devices[2]}}),
             (self.tenant.admin, "set_retention", {"object": "readings", "hot": "30 days"}, {"object": "readings", "hot": "31 days"}),
             (self.tenant.admin, "reset_retention", {"object": "readings"}, {"object": "scores"}),
+            (self.tenant.admin, "save_person", {"name": "bob"}, {"name": "cy"}),
+            (self.tenant.admin, "save_contact_methods", {"person": "bob", "methods": []}, {"person": "ann", "methods": []}),
+            (self.tenant.admin, "save_schedule", {"definition": {"name": "dev", "time_zone": "UTC"}}, {"definition": {"name": "dev", "time_zone": "Asia/Tokyo"}}),
+            (self.tenant.operator, "override_schedule", {"schedule": "ops", "kind": "remove", "person": "ann", "to": soon},
+             {"schedule": "ops", "kind": "remove", "person": "ann", "to": later}),
+            (self.tenant.operator, "cancel_override", {"override_id": override}, {"override_id": 0}),
+            (self.tenant.operator, "add_unavailability", {"person": "bob", "to": soon}, {"person": "bob", "to": later}),
+            (self.tenant.operator, "remove_unavailability", {"unavailability_id": absence}, {"unavailability_id": 0}),
+            (self.tenant.admin, "delete_person", {"name": "bob"}, {"name": "ann"}),
+            (self.tenant.admin, "save_rule", {"definition": {"name": "mute", "kind": "no_data", "params": {"for": "1 hour"}}},
+             {"definition": {"name": "mute", "kind": "no_data", "params": {"for": "2 hours"}}}),
+            (self.tenant.admin, "delete_rule", {"name": "mute"}, {"name": "serious anomalies"}),
         ]
         for client, name, arguments, others in calls:
             with self.subTest(name):

@@ -21,6 +21,23 @@ MAY = {
     "set_retention": {"tenant_admin", "platform_admin"},
     "reset_retention": {"tenant_admin", "platform_admin"},
     "restore_archive": {"tenant_admin", "platform_admin"},
+    "on_call": READERS,
+    "final_schedule": READERS,
+    "coverage": READERS,
+    "fairness": READERS,
+    # Whoever may call these may do so for themself; test_on_call has the rest.
+    "my_contacts": READERS,
+    "save_contact_methods": READERS,
+    "add_unavailability": READERS,
+    "remove_unavailability": READERS,
+    "override_schedule": {"operator", "tenant_admin", "platform_admin"},
+    "cancel_override": {"operator", "tenant_admin", "platform_admin"},
+    "save_person": {"tenant_admin", "platform_admin"},
+    "delete_person": {"tenant_admin", "platform_admin"},
+    "save_schedule": {"tenant_admin", "platform_admin"},
+    "try_rule": {"analyst", "tenant_admin", "platform_admin"},
+    "save_rule": {"tenant_admin", "platform_admin"},
+    "delete_rule": {"tenant_admin", "platform_admin"},
 }
 # Calls that get past the check of the role and are refused for what they ask, so that nothing is changed.
 CALLS = {
@@ -36,6 +53,22 @@ CALLS = {
     "set_retention": {"object": "nothing", "hot": "1 day"},
     "reset_retention": {"object": "nothing"},
     "restore_archive": {"from": "2026-01-02", "to": "2026-01-01"},
+    "on_call": {"schedule": "none"},
+    "final_schedule": {"schedule": "none", "from": "2026-01-01", "to": "2026-01-02"},
+    "coverage": {"schedule": "none"},
+    "fairness": {"schedule": "none", "from": "2026-01-01", "to": "2026-01-02"},
+    "my_contacts": {},
+    "save_contact_methods": {"person": "nobody", "methods": []},
+    "add_unavailability": {"person": "nobody", "to": "2026-01-02"},
+    "remove_unavailability": {"unavailability_id": 0},
+    "override_schedule": {"schedule": "none", "kind": "add", "person": "nobody", "to": "2026-01-02"},
+    "cancel_override": {"override_id": 0},
+    "save_person": {"name": ""},
+    "delete_person": {"name": "nobody"},
+    "save_schedule": {"definition": {}},
+    "try_rule": {"definition": {}, "from": "2026-01-01"},
+    "save_rule": {"definition": {}},
+    "delete_rule": {"name": "none"},
 }
 
 

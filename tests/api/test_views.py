@@ -45,6 +45,12 @@ VIEWS = {
         "alert_id": int, "rule": str, "state": str, "severity": str, "summary": str, "device": str, "anomaly_id": int,
         "raised_at": str, "acknowledged_at": (str, NONE), "resolved_at": (str, NONE), "dedup_key": NONE,
     },
+    "rules": {
+        "name": str, "kind": str, "enabled": bool, "status": str, "severity": str, "params": dict, "profile": (str, NONE),
+        "site": (str, NONE), "device_model": (str, NONE), "device_attributes": (dict, NONE), "labels": dict, "min_score": NUMBER,
+        "min_severity": str, "max_age": str, "open_alerts": int, "waiting": int, "evaluated_at": (str, NONE), "last_error": (str, NONE),
+        "last_error_at": (str, NONE), "created_at": str, "rule_id": int,
+    },
     "jobs": {
         "job_run_id": int, "job": str, "status": str, "started_at": str, "finished_at": str, "row_count": int,
         "error_code": (str, NONE), "message": (str, NONE), "hint": (str, NONE), "repeats": int,
@@ -90,6 +96,18 @@ VIEWS = {
         "last_removed_at": (str, NONE), "rows_removed": int, "archives": (int, NONE), "archived_rows": (int, NONE),
         "archives_damaged": (int, NONE), "archives_checked_since": (str, NONE),
     },
+    "people": {"name": str, "display_name": str, "time_zone": str, "language": str, "active": bool, "created_at": str},
+    "schedules": {"name": str, "time_zone": str, "fallback": (str, NONE), "layers": list, "changes_at": (str, NONE), "created_at": str},
+    "schedule_layers": {
+        "schedule": str, "layer": str, "priority": int, "time_zone": str, "unit": str, "length": int, "start_date": str,
+        "handoff_time": str, "slots": list, "restrictions": list, "effective_from": str, "effective_until": (str, NONE),
+    },
+    "schedule_overrides": {
+        "override_id": int, "schedule": str, "kind": str, "person": str, "replaces": (str, NONE), "from_ts": str, "to_ts": str,
+        "reason": (str, NONE), "created_by": str, "created_at": str,
+    },
+    "on_call_now": {"schedule": str, "people": list, "source": str, "until_ts": (str, NONE)},
+    "schedule_coverage": {"schedule": str, "covered": NUMBER, "by_fallback": NUMBER, "gaps": int},
     "storage": {
         "tenant": str, "object": str, "measured_at": str, "row_count": int, "bytes": int, "point_count": (int, NONE),
         "bytes_per_point": (*NUMBER, NONE), "bytes_per_day": (*NUMBER, NONE), "rows_per_day": (*NUMBER, NONE),
@@ -127,7 +145,7 @@ class EveryView(unittest.TestCase):
         for view, columns in VIEWS.items():
             with self.subTest(view=view):
                 key = next(n for n in columns if n in (
-                    "ts", "device", "object", "profile", "model_id", "job_run_id", "alert_id", "batch_id", "retention_run_id", "archive_id", "restore_id"))
+                    "ts", "device", "object", "profile", "model_id", "job_run_id", "alert_id", "batch_id", "retention_run_id", "archive_id", "restore_id", "schedule", "name"))
                 everything = [r[key] for r in fleet().viewer.get(f"/{view}", select=key, order=key, limit=50).json]
                 self.assertEqual(everything, sorted(everything))
                 falling = [r[key] for r in fleet().viewer.get(f"/{view}", select=key, order=f"{key}.desc", limit=50).json]

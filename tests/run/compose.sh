@@ -94,7 +94,7 @@ webhook_arrives() {
     printf 'whsec_%s\n' "$(head -c 32 /dev/urandom | base64 -w0)" |
         compose run --rm -T migrate tee secrets/webhooks/receiver >/dev/null || return 1
     compose --profile receiver up -d receiver || return 1
-    sql "select ops.add_webhook('acme', 'receiver', 'http://receiver:9465/', 'receiver')" || return 1
+    sql "select ops.add_webhook('acme', 'receiver', 'http://receiver:9465/', 'receiver', true)" || return 1
     sql "insert into alerting.notification (tenant_id, channel_id, message_id, payload)
         select tenant_id, channel_id, 'msg_compose', '{\"type\": \"test\", \"timestamp\": \"2026-01-01T00:00:00Z\", \"data\": {}}'
         from alerting.channel" || return 1

@@ -1,4 +1,7 @@
-//! Settings: each one a flag and an environment variable `VIGIL_WORKER_*`.
+//! Settings: each one a flag and an environment variable `VIGIL_WORKER_*`. Some may also be in a file that is read again
+//! while the worker runs.
+
+mod file;
 
 use std::convert::Infallible;
 use std::fmt;
@@ -49,12 +52,16 @@ pub struct Options {
     #[arg(long, env = "VIGIL_WORKER_PUBLIC_URL")]
     pub public_url: Option<Url>,
 
-    /// How many deliveries may be in flight
-    #[arg(long, env = "VIGIL_WORKER_CONCURRENCY", default_value_t = 32)]
+    /// File of settings that are read again at SIGHUP; what is in it wins over flags and environment
+    #[arg(long, env = "VIGIL_WORKER_SETTINGS")]
+    pub settings: Option<PathBuf>,
+
+    /// How many deliveries may be in flight; four times as many more may hang
+    #[arg(long, env = "VIGIL_WORKER_CONCURRENCY", default_value_t = 256)]
     pub concurrency: usize,
 
     /// How many notifications one claim may take
-    #[arg(long, env = "VIGIL_WORKER_BATCH", default_value_t = 32)]
+    #[arg(long, env = "VIGIL_WORKER_BATCH", default_value_t = 256)]
     pub batch: usize,
 
     /// Longest time of one delivery, from name lookup to the end of the answer
@@ -126,15 +133,42 @@ impl fmt::Debug for Undisclosed {
 pub struct Config {
     /// Connection parameters; their debug form leaves the password out.
     pub(crate) database: tokio_postgres::Config,
-    /// The settings as given; checked against each other.
+    /// The settings that hold; checked against each other.
     pub(crate) options: Options,
+    /// The settings as given, without the file's.
+    given: Options,
+}
+
+impl Config {
+    /// The same settings with what their file says now.
+    ///
+    /// # Errors
+    /// When there is no such file, or its settings do not fit.
+    pub(crate) fn read_again(&self) -> Result<Self, Error> {
+        if self.given.settings.is_none() {
+            return Err(Error::config(
+                "there is no settings file to read again",
+                "Start the worker with --settings (VIGIL_WORKER_SETTINGS).",
+            ));
+        }
+        self.given.clone().try_into()
+    }
+
+    /// The settings that hold.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
 }
 
 impl TryFrom<Options> for Config {
     type Error = Error;
 
-    /// Checks the settings against each other and reads the password file.
-    fn try_from(options: Options) -> Result<Self, Error> {
+    /// Reads the settings file and the password file, and checks the settings against each other.
+    fn try_from(given: Options) -> Result<Self, Error> {
+        let options = match &given.settings {
+            Some(path) => file::overlay(given.clone(), path)?,
+            None => given.clone(),
+        };
         let mut database = parse_database_url(&options.database_url)?;
         if let Some(path) = &options.database_password_file {
             let password = std::fs::read_to_string(path).map_err(|source| Error::File {
@@ -150,7 +184,11 @@ impl TryFrom<Options> for Config {
             .keepalives_interval(Duration::from_secs(5))
             .keepalives_retries(3);
         check(&options)?;
-        Ok(Self { database, options })
+        Ok(Self {
+            database,
+            options,
+            given,
+        })
     }
 }
 
@@ -180,6 +218,16 @@ fn check(options: &Options) -> Result<(), Error> {
                 options.secrets_dir.display()
             ),
             "Create it, or set --secrets-dir (VIGIL_WORKER_SECRETS_DIR) to a directory with one file for each secret_ref.",
+        ));
+    }
+    if let Some(url) = &options.public_url
+        && (!matches!(url.scheme(), "http" | "https")
+            || url.query().is_some()
+            || url.fragment().is_some())
+    {
+        return Err(Error::config(
+            "the public url is not one that links can begin with",
+            "Set --public-url (VIGIL_WORKER_PUBLIC_URL) to a form like https://vigil.example.com or https://example.com/vigil.",
         ));
     }
     let counts = [

@@ -7,7 +7,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use metrics::counter;
+use metrics::{counter, histogram};
 use tokio::sync::{Notify, watch};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
@@ -124,9 +124,12 @@ impl Database {
         statement: &str,
         parameters: &[(&(dyn ToSql + Sync), Type)],
     ) -> Result<Vec<Row>, DatabaseError> {
+        let began = std::time::Instant::now();
         let result = self
             .query_uncounted(statement, parameters, self.timeout)
             .await;
+        histogram!("vigil_worker_database_duration_seconds", "operation" => operation)
+            .record(began.elapsed());
         if result.is_err() {
             counter!("vigil_worker_database_errors_total", "operation" => operation).increment(1);
         }

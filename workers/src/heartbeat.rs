@@ -47,7 +47,7 @@ impl Heartbeat {
             "owner": self.outbox.owner,
             "in_flight": self.outbox.liveness.in_flight(),
             "unsettled": self.outbox.liveness.unsettled(),
-            "concurrency": self.outbox.concurrency,
+            "concurrency": self.outbox.concurrency(),
         })
         .to_string();
         let parameters: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 4] = [

@@ -1,5 +1,6 @@
 //! What the worker knows about itself, for the health check, the heartbeat and the metrics.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
@@ -78,30 +79,35 @@ impl Liveness {
     }
 
     /// Counts a claim as in flight until the guard is dropped, however its task ends.
-    pub(crate) fn enter_flight(&self) -> Counted<'_> {
-        Counted::new(&self.in_flight)
+    pub(crate) fn enter_flight(self: &Arc<Self>) -> InFlight {
+        self.in_flight.fetch_add(1, Relaxed);
+        InFlight(Arc::clone(self))
     }
 
-    /// Counts an answer as unsettled until the guard is dropped.
-    pub(crate) fn enter_unsettled(&self) -> Counted<'_> {
-        Counted::new(&self.unsettled)
+    /// Counts answers as unsettled until the guard is dropped.
+    pub(crate) fn enter_unsettled(self: &Arc<Self>, count: usize) -> Unsettled {
+        self.unsettled.fetch_add(count, Relaxed);
+        Unsettled(Arc::clone(self), count)
     }
 }
 
-/// One unit of a count; taken back on drop.
+/// One claim in flight; taken back on drop.
 #[derive(Debug)]
-pub(crate) struct Counted<'a>(&'a AtomicUsize);
+pub(crate) struct InFlight(Arc<Liveness>);
 
-impl<'a> Counted<'a> {
-    fn new(count: &'a AtomicUsize) -> Self {
-        count.fetch_add(1, Relaxed);
-        Self(count)
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.in_flight.fetch_sub(1, Relaxed);
     }
 }
 
-impl Drop for Counted<'_> {
+/// Answers that wait for the database; taken back on drop.
+#[derive(Debug)]
+pub(crate) struct Unsettled(Arc<Liveness>, usize);
+
+impl Drop for Unsettled {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Relaxed);
+        self.0.unsettled.fetch_sub(self.1, Relaxed);
     }
 }
 
@@ -122,14 +128,15 @@ mod tests {
 
     #[test]
     fn counts_end_with_their_guards_even_in_a_panic() {
-        let liveness = Liveness::new(Duration::from_secs(1));
+        let liveness = Arc::new(Liveness::new(Duration::from_secs(1)));
         let first = liveness.enter_flight();
         let unwound = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let _second = liveness.enter_flight();
-            assert_eq!(liveness.in_flight(), 3);
+            let _answers = liveness.enter_unsettled(3);
+            assert_eq!((liveness.in_flight(), liveness.unsettled()), (3, 3));
         }));
         assert!(unwound.is_err());
-        assert_eq!(liveness.in_flight(), 1);
+        assert_eq!((liveness.in_flight(), liveness.unsettled()), (1, 0));
         drop(first);
         assert_eq!(liveness.in_flight(), 0);
     }

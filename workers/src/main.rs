@@ -34,6 +34,7 @@ fn main() -> ExitCode {
 fn start(options: Options) -> Result<(), Error> {
     telemetry::log(&options)?;
     let config = Config::try_from(options)?;
+    telemetry::set_log(config.options())?;
     let runtime = tokio::runtime::Runtime::new().map_err(Error::System)?;
     let result = runtime.block_on(async {
         vigil_worker::run(config, shutdown::requested().map_err(Error::System)?).await

@@ -1,8 +1,10 @@
-//! The claim loop: takes due notifications from the outbox, sends each in its own task, and settles it.
+//! The claim loop: takes due notifications from the outbox, sends each in its own task, and hands the answers to the
+//! settler.
 
 mod claim;
 mod release;
 mod settle;
+mod slots;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -10,47 +12,112 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use metrics::{counter, gauge, histogram};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::database::Database;
 use crate::delivery::{Channels, Outcome};
-use crate::liveness::Liveness;
+use crate::error::Error;
+use crate::liveness::{InFlight, Liveness};
 use crate::notification::Notification;
 use claim::Claimed;
+use settle::Answer;
+pub(crate) use settle::Settler;
+use slots::{Slot, Slots};
 
 /// How long free slots are left to gather, so that each claim takes several rows.
 const GATHER: Duration = Duration::from_millis(10);
+/// Answers that may wait for the settler. Beyond that deliveries keep their slots, and nothing more is claimed.
+const WAITING_ANSWERS: usize = 1000;
 
-/// Everything a delivery needs.
-pub(crate) struct Outbox {
-    pub(crate) database: Database,
+/// What may change while the worker runs.
+#[derive(Debug)]
+pub(crate) struct Live {
     pub(crate) channels: Channels,
-    pub(crate) liveness: Arc<Liveness>,
+    /// Most deliveries in flight, besides those that hang.
+    pub(crate) concurrency: usize,
+    /// Most rows of one claim.
+    pub(crate) batch: usize,
+    /// Time a delivery and its settle may take; a claim with less of its lease left is not begun.
+    pub(crate) needed: Duration,
+}
+
+/// What an outbox is made from.
+pub(crate) struct OutboxSettings {
+    pub(crate) database: Database,
+    pub(crate) live: watch::Receiver<Arc<Live>>,
+    pub(crate) liveness: Liveness,
     /// Raised when there may be something to claim.
     pub(crate) hint: Arc<Notify>,
     /// Holder of this process's claims; no other process has the same.
     pub(crate) owner: String,
-    /// Most deliveries in flight.
-    pub(crate) concurrency: usize,
-    /// Most rows of one claim.
-    pub(crate) batch: usize,
     pub(crate) lease: Duration,
-    /// Time a delivery and its settle may take; a claim with less of its lease left is not begun.
-    pub(crate) needed: Duration,
     pub(crate) poll_interval: Duration,
     pub(crate) shutdown_timeout: Duration,
 }
 
+/// Everything a delivery needs.
+pub(crate) struct Outbox {
+    pub(crate) database: Arc<Database>,
+    pub(crate) liveness: Arc<Liveness>,
+    pub(crate) owner: String,
+    live: watch::Receiver<Arc<Live>>,
+    hint: Arc<Notify>,
+    lease: Duration,
+    poll_interval: Duration,
+    shutdown_timeout: Duration,
+    slots: Arc<Slots>,
+    answers: mpsc::Sender<Answer>,
+    settled: Arc<Notify>,
+    last: Arc<Notify>,
+}
+
 impl Outbox {
+    /// The outbox, and the settler that [`Self::run`] is to be given.
+    pub(crate) fn new(settings: OutboxSettings) -> (Self, Settler) {
+        let (answers, receiver) = mpsc::channel(WAITING_ANSWERS);
+        let outbox = Self {
+            database: Arc::new(settings.database),
+            liveness: Arc::new(settings.liveness),
+            owner: settings.owner,
+            live: settings.live,
+            hint: settings.hint,
+            lease: settings.lease,
+            poll_interval: settings.poll_interval,
+            shutdown_timeout: settings.shutdown_timeout,
+            slots: Arc::default(),
+            answers,
+            settled: Arc::default(),
+            last: Arc::default(),
+        };
+        let settler = Settler {
+            database: Arc::clone(&outbox.database),
+            liveness: Arc::clone(&outbox.liveness),
+            answers: receiver,
+            settled: Arc::clone(&outbox.settled),
+            last: Arc::clone(&outbox.last),
+            hint: Arc::clone(&outbox.hint),
+        };
+        (outbox, settler)
+    }
+
     /// Claims and delivers until `shutdown` ends, then lets deliveries in flight end and gives the rest back.
-    pub(crate) async fn run(self: Arc<Self>, shutdown: impl Future<Output = ()>) {
+    ///
+    /// # Errors
+    /// When the settler ends by a bug.
+    pub(crate) async fn run(
+        self: Arc<Self>,
+        settler: Settler,
+        shutdown: impl Future<Output = ()>,
+    ) -> Result<(), Error> {
         let mut deliveries = JoinSet::new();
+        let mut settling = tokio::spawn(settler.run());
         tokio::select! {
             biased;
             // A claim that is cut short here is given back by the release.
             () = shutdown => {}
+            _ = &mut settling => return Err(Error::TaskStopped("settler")),
             () = self.claim_and_deliver(&mut deliveries) => {}
         }
         self.liveness.drain();
@@ -58,20 +125,25 @@ impl Outbox {
             in_flight = deliveries.len(),
             "shutting down, claiming nothing more"
         );
+        let until = Instant::now() + self.shutdown_timeout;
         let drained = async { while deliveries.join_next().await.is_some() {} };
-        if tokio::time::timeout(self.shutdown_timeout, drained)
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout_at(until, drained).await.is_err() {
             tracing::warn!(
                 in_flight = deliveries.len(),
                 "giving up on deliveries in flight; they will be sent again"
             );
-            // Every task must have ended before the release: a released row can be claimed by another worker under the
-            // same attempt number, and a settle of ours would then be taken for that worker's.
             deliveries.shutdown().await;
         }
+        // Every delivery and every settle must have ended before the release: a released row can be claimed by another
+        // worker under the same attempt number, and a settle of ours would then be taken for that worker's.
+        self.last.notify_one();
+        if tokio::time::timeout_at(until, &mut settling).await.is_err() {
+            tracing::warn!("giving up on answers that the database has not taken");
+            settling.abort();
+            let _ = settling.await;
+        }
         self.release().await;
+        Ok(())
     }
 
     async fn claim_and_deliver(self: &Arc<Self>, deliveries: &mut JoinSet<()>) {
@@ -83,7 +155,7 @@ impl Outbox {
             tokio::select! {
                 _ = poll.tick() => {}
                 () = self.hint.notified() => {}
-                () = self.room(deliveries, backlog) => {}
+                () = self.room(backlog) => {}
             }
             self.liveness.turned();
             while deliveries.try_join_next().is_some() {}
@@ -92,33 +164,32 @@ impl Outbox {
     }
 
     /// Waits until another claim is worth making. With a backlog that is when a quarter of the slots is free, or fewer
-    /// after a short while. Without one it is shortly after a delivery has ended: a claim that came back short does
+    /// after a short while. Without one it is shortly after answers have been settled: a claim that came back short does
     /// not mean that nothing is due, since SQL may hold rows back while their channel has enough in flight.
-    async fn room(&self, deliveries: &mut JoinSet<()>, backlog: bool) {
-        if !backlog && deliveries.join_next().await.is_none() {
-            return std::future::pending().await;
+    async fn room(&self, backlog: bool) {
+        if !backlog {
+            self.settled.notified().await;
+            return tokio::time::sleep(GATHER).await;
         }
         let gather = tokio::time::sleep(GATHER);
         tokio::pin!(gather);
-        let enough = if backlog {
-            self.concurrency - self.concurrency.div_ceil(4)
-        } else {
-            0
-        };
-        while deliveries.len() > enough {
+        loop {
+            let concurrency = self.live().concurrency;
+            let free = self.slots.free(concurrency);
+            if free >= concurrency.div_ceil(4) {
+                return;
+            }
             tokio::select! {
-                _ = deliveries.join_next() => {}
-                () = &mut gather, if deliveries.len() < self.concurrency => return,
+                () = self.slots.freed() => {}
+                () = &mut gather, if free > 0 => return,
             }
         }
     }
 
     /// Claims what there is room for and starts delivering it. True when there is probably more to claim.
     async fn turn(self: &Arc<Self>, deliveries: &mut JoinSet<()>) -> bool {
-        let room = self
-            .concurrency
-            .saturating_sub(deliveries.len())
-            .min(self.batch);
+        let live = self.live();
+        let room = self.slots.free(live.concurrency).min(live.batch);
         if room == 0 {
             return true;
         }
@@ -140,20 +211,24 @@ impl Outbox {
         counter!("vigil_worker_claimed_total").increment(claimed.len() as u64);
         let full = claimed.len() == room;
         // Counted from before the claim was sent: the lease began no earlier.
-        let begin_by = began + self.lease.saturating_sub(self.needed);
+        let begin_by = began + self.lease.saturating_sub(live.needed);
         for claimed in claimed {
-            let outbox = Arc::clone(self);
+            let (outbox, live) = (Arc::clone(self), Arc::clone(&live));
+            let (slot, in_flight) = (self.slots.take(), self.liveness.enter_flight());
             deliveries.spawn(async move {
-                let _in_flight = outbox.liveness.enter_flight();
                 match claimed {
                     Claimed::Readable(notification) => {
-                        outbox.deliver(*notification, begin_by).await;
+                        outbox
+                            .deliver(notification, live, begin_by, slot, in_flight)
+                            .await;
                     }
                     Claimed::Unreadable { id, attempt } => {
                         let outcome = Outcome::permanent(
                             "the claimed row cannot be read by this worker; upgrade it",
                         );
-                        outbox.settle(id, attempt, &outcome).await;
+                        outbox
+                            .answer(Answer::new(id, attempt, outcome, in_flight))
+                            .await;
                     }
                 }
             });
@@ -161,8 +236,15 @@ impl Outbox {
         full
     }
 
-    async fn deliver(&self, notification: Notification, begin_by: Instant) {
-        let Notification { id, attempt, .. } = notification;
+    async fn deliver(
+        &self,
+        notification: Box<Notification>,
+        live: Arc<Live>,
+        begin_by: Instant,
+        mut slot: Slot,
+        in_flight: InFlight,
+    ) {
+        let Notification { id, attempt, .. } = *notification;
         let begun = Instant::now();
         if begun > begin_by {
             // The process was stopped or starved. Another worker may already be sending this.
@@ -178,35 +260,63 @@ impl Outbox {
         if attempt == 1 {
             histogram!("vigil_worker_queue_age_seconds").record(notification.age);
         }
-        let outcome = contain_panic(self.channels.deliver(&notification)).await;
+        let delivery = contain_panic(live.channels.deliver(&notification));
+        let outcome = slot.hold(live.concurrency, delivery).await;
         let took = begun.elapsed();
         histogram!("vigil_worker_delivery_duration_seconds", "outcome" => outcome.name())
             .record(took);
         counter!("vigil_worker_deliveries_total", "outcome" => outcome.name()).increment(1);
-        let (message_id, took_ms) = (&notification.message_id, took.as_millis());
-        match &outcome {
-            Outcome::Delivered { status, detail } => {
-                tracing::info!(
-                    id,
-                    attempt,
-                    message_id,
-                    status,
-                    took_ms,
-                    detail = detail.as_deref(),
-                    "delivered"
-                );
-            }
-            Outcome::Retry { status, detail, .. } => {
-                tracing::warn!(id, attempt, message_id, status, took_ms, %detail, "not delivered, may be tried again");
-            }
-            Outcome::Permanent { status, detail } => {
-                tracing::error!(id, attempt, message_id, status, took_ms, %detail, "cannot be delivered");
-            }
-            Outcome::Gone { status, detail } => {
-                tracing::error!(id, attempt, message_id, status, took_ms, %detail, "the receiver is gone");
-            }
+        log(&notification, &outcome, took);
+        self.answer(Answer::new(id, attempt, outcome, in_flight))
+            .await;
+    }
+
+    async fn answer(&self, answer: Answer) {
+        let id = answer.id;
+        if self.answers.send(answer).await.is_err() {
+            tracing::error!(id, "the answer came after the settler had ended");
         }
-        self.settle(id, attempt, &outcome).await;
+    }
+
+    fn live(&self) -> Arc<Live> {
+        Arc::clone(&self.live.borrow())
+    }
+
+    /// Most deliveries in flight at the moment, besides those that hang.
+    pub(crate) fn concurrency(&self) -> usize {
+        self.live().concurrency
+    }
+}
+
+fn log(notification: &Notification, outcome: &Outcome, took: Duration) {
+    let Notification {
+        id,
+        attempt,
+        message_id,
+        ..
+    } = notification;
+    let took_ms = took.as_millis();
+    match outcome {
+        Outcome::Delivered { status, detail } => {
+            tracing::info!(
+                id,
+                attempt,
+                message_id,
+                status,
+                took_ms,
+                detail = detail.as_deref(),
+                "delivered"
+            );
+        }
+        Outcome::Retry { status, detail, .. } => {
+            tracing::warn!(id, attempt, message_id, status, took_ms, %detail, "not delivered, may be tried again");
+        }
+        Outcome::Permanent { status, detail } => {
+            tracing::error!(id, attempt, message_id, status, took_ms, %detail, "cannot be delivered");
+        }
+        Outcome::Gone { status, detail } => {
+            tracing::error!(id, attempt, message_id, status, took_ms, %detail, "the receiver is gone");
+        }
     }
 }
 

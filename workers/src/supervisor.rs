@@ -12,13 +12,12 @@ use tokio::task::JoinSet;
 
 use crate::config::Config;
 use crate::database::Database;
-use crate::delivery::{ChannelSettings, Channels};
 use crate::error::Error;
 use crate::heartbeat::Heartbeat;
 use crate::liveness::Liveness;
-use crate::outbox::Outbox;
-use crate::secrets::Secrets;
-use crate::{http, telemetry};
+use crate::outbox::{Outbox, OutboxSettings};
+use crate::reload::Reloader;
+use crate::{files, http, telemetry};
 
 /// How often old samples are folded into the histograms' buckets.
 const UPKEEP: Duration = Duration::from_secs(5);
@@ -26,13 +25,14 @@ const UPKEEP: Duration = Duration::from_secs(5);
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Delivers notifications until `shutdown` ends, then finishes deliveries in flight within the shutdown timeout, gives
-/// the rest back and reports a last time. Lost databases and failing receivers are lived through.
+/// the rest back and reports a last time. Reads its settings file again at SIGHUP. Lost databases and failing receivers are lived through.
 ///
 /// # Errors
-/// When the worker cannot start (the listen address, TLS), or a part of it ends by a bug.
+/// When the worker cannot start (the listen address, TLS, signals), or a part of it ends by a bug.
 pub async fn run(config: Config, shutdown: impl Future<Output = ()>) -> Result<(), Error> {
     let options = config.options.clone();
     let metrics = telemetry::metrics();
+    files::raise_limit();
     let listener = TcpListener::bind(options.listen)
         .await
         .map_err(|source| Error::Listen {
@@ -52,28 +52,19 @@ pub async fn run(config: Config, shutdown: impl Future<Output = ()>) -> Result<(
     });
     let hint = Arc::new(Notify::new());
     let (database, keepers) = Database::new(&config, &hint)?;
-    let outbox = Arc::new(Outbox {
+    let (reloader, live) = Reloader::new(config)?;
+    let (outbox, settler) = Outbox::new(OutboxSettings {
         database,
-        channels: Channels::new(ChannelSettings {
-            secrets: Secrets::new(options.secrets_dir),
-            filter: options.allow_networks,
-            deadline: options.deadline,
-            connect_timeout: options.connect_timeout,
-            public_url: options.public_url,
-        })?,
-        liveness: Arc::new(Liveness::new(
-            options.poll_interval + options.database_timeout + GRACE,
-        )),
+        live,
+        liveness: Liveness::new(options.poll_interval + options.database_timeout + GRACE),
         hint,
         // A new name for each process: a restarted worker must not take its predecessor's claims for its own.
         owner: format!("{instance}/{:016x}", fastrand::u64(..)),
-        concurrency: options.concurrency,
-        batch: options.batch,
         lease: options.lease,
-        needed: options.deadline + options.database_timeout,
         poll_interval: options.poll_interval,
         shutdown_timeout: options.shutdown_timeout,
     });
+    let outbox = Arc::new(outbox);
     let heartbeat = Arc::new(Heartbeat {
         outbox: Arc::clone(&outbox),
         instance,
@@ -92,6 +83,7 @@ pub async fn run(config: Config, shutdown: impl Future<Output = ()>) -> Result<(
     };
     spawn("work session", Box::pin(keepers.work.run()));
     spawn("listen session", Box::pin(keepers.listen.run()));
+    spawn("reload", Box::pin(reloader.run()));
     spawn("heartbeat", Box::pin(Arc::clone(&heartbeat).run()));
     spawn(
         "http",
@@ -100,7 +92,7 @@ pub async fn run(config: Config, shutdown: impl Future<Output = ()>) -> Result<(
     spawn("metrics upkeep", Box::pin(keep_up(metrics)));
 
     let ended = tokio::select! {
-        () = outbox.run(shutdown) => Ok(()),
+        ended = outbox.run(settler, shutdown) => ended,
         Some(task) = background.join_next() => Err(Error::TaskStopped(task.unwrap_or("background"))),
     };
     heartbeat.beat("stopped").await;

@@ -5,32 +5,38 @@ use std::sync::OnceLock;
 
 use metrics::{Unit, counter, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Registry, reload};
 
 use crate::config::{LogFormat, Options};
 use crate::error::Error;
+
+/// What is logged, so that it can be changed.
+static FILTER: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
 
 /// Logs to standard error in the form asked for, and panics as log lines.
 ///
 /// # Errors
 /// When the log setting cannot be understood, or logging has been set up before.
 pub fn log(options: &Options) -> Result<(), Error> {
-    let wrong = |problem: String| {
-        Error::config(
-            format!("cannot set up logging: {problem}"),
-            "Set --log (VIGIL_WORKER_LOG) to error, warn, info, debug or trace.",
-        )
-    };
-    let filter = EnvFilter::try_new(&options.log).map_err(|error| wrong(error.to_string()))?;
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let (filter, handle) = reload::Layer::new(filter(options)?);
+    let layer = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
+    let registry = tracing_subscriber::registry().with(filter);
     match options.log_format {
-        LogFormat::Text => builder.try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).try_init(),
+        LogFormat::Text => registry.with(layer).try_init(),
+        LogFormat::Json => registry.with(layer.json().flatten_event(true)).try_init(),
     }
-    .map_err(|error| wrong(error.to_string()))?;
+    .map_err(|error| {
+        Error::config(
+            format!("cannot set up logging: {error}"),
+            "Set up logging once in a process.",
+        )
+    })?;
+    // Fails only where the line above has failed.
+    let _ = FILTER.set(handle);
     // The message of a panic may quote values, so only its place is logged.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic
@@ -40,6 +46,28 @@ pub fn log(options: &Options) -> Result<(), Error> {
         tracing::error!(place, "panic");
     }));
     Ok(())
+}
+
+/// Changes what is logged from now on.
+///
+/// # Errors
+/// When the log setting cannot be understood.
+pub fn set_log(options: &Options) -> Result<(), Error> {
+    let filter = filter(options)?;
+    // A program around the library that logs in its own way has no such handle, and keeps its way.
+    if let Some(handle) = FILTER.get() {
+        let _ = handle.reload(filter);
+    }
+    Ok(())
+}
+
+fn filter(options: &Options) -> Result<EnvFilter, Error> {
+    EnvFilter::try_new(&options.log).map_err(|error| {
+        Error::config(
+            format!("cannot set up logging: {error}"),
+            "Set --log (VIGIL_WORKER_LOG) to error, warn, info, debug or trace.",
+        )
+    })
 }
 
 /// The recorder of this process's metrics; made at the first call, since a process can have only one.
@@ -54,11 +82,20 @@ pub(crate) fn metrics() -> PrometheusHandle {
             let ages = [
                 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 7200.0,
             ];
+            let calls = [
+                0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
+            ];
             let name = |name: &str| Matcher::Full(name.to_owned());
             let recorder = PrometheusBuilder::new()
                 .set_buckets_for_metric(name("vigil_worker_delivery_duration_seconds"), &durations)
                 .and_then(|builder| {
                     builder.set_buckets_for_metric(name("vigil_worker_queue_age_seconds"), &ages)
+                })
+                .and_then(|builder| {
+                    builder.set_buckets_for_metric(
+                        name("vigil_worker_database_duration_seconds"),
+                        &calls,
+                    )
                 })
                 .map(PrometheusBuilder::build_recorder)
                 .unwrap_or_else(|_| PrometheusBuilder::new().build_recorder());
@@ -79,7 +116,7 @@ fn describe() {
     );
     describe_counter!(
         "vigil_worker_deliveries_total",
-        "Attempts by outcome: delivered, retry, permanent."
+        "Attempts by outcome: delivered, retry, permanent, gone."
     );
     describe_counter!(
         "vigil_worker_stale_settles_total",
@@ -110,6 +147,11 @@ fn describe() {
         "Time of one attempt, by outcome."
     );
     describe_histogram!(
+        "vigil_worker_database_duration_seconds",
+        Unit::Seconds,
+        "Time of one database call, by operation."
+    );
+    describe_histogram!(
         "vigil_worker_queue_age_seconds",
         Unit::Seconds,
         "Age of a notification at its first attempt."
@@ -122,7 +164,7 @@ fn describe() {
     ] {
         counter!(name).increment(0);
     }
-    for outcome in ["delivered", "retry", "permanent"] {
+    for outcome in ["delivered", "retry", "permanent", "gone"] {
         counter!("vigil_worker_deliveries_total", "outcome" => outcome).increment(0);
     }
     for operation in ["claim", "settle", "release", "heartbeat"] {

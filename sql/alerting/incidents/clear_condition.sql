@@ -1,12 +1,7 @@
 create or replace function alerting.clear_condition(tenant int, dedup_key text) returns boolean
-language plpgsql
+language sql volatile
 as $$
-begin
-  update alerting.alert al
-  set state = 'resolved', resolved_at = pg_catalog.now()
-  where al.tenant_id = clear_condition.tenant and al.dedup_key = clear_condition.dedup_key and al.state <> 'resolved';
-  return found;
-end
+  select alerting.resolve_signals(tenant, null, array[clear_condition.dedup_key]) > 0
 $$;
 comment on function alerting.clear_condition(int, text) is
 'Resolves the alert about a condition of the system that has passed. Returns whether there was one.';

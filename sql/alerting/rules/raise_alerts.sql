@@ -1,64 +1,90 @@
 create or replace function alerting.raise_alerts(tenant int) returns bigint
 language plpgsql
 as $$
+#variable_conflict use_column
 declare
-  v_raised bigint;
-  v_resolved bigint;
+  -- Long enough for a transaction that was changing anomalies to have ended.
+  c_overlap constant interval := interval '10 minutes';
+  v_rule alerting.rule;
+  v_pending bigint[];
+  v_anomalies bigint[];
+  v_signals alerting.signal[];
+  v_ended text[];
+  v_count bigint := 0;
 begin
-  with pending as (
+  -- What ended since it was told. First, so that an anomaly that was over when it was found is told once before it is resolved.
+  for v_rule in
+    select r.* from alerting.rule r where r.tenant_id = tenant and r.kind = 'anomaly' and r.enabled order by r.rule_id
+  loop
+    v_ended := array(
+      select al.dedup_key
+      from alerting.alert al
+      left join detect.anomaly a on a.tenant_id = al.tenant_id and a.anomaly_id = al.anomaly_id
+      where al.tenant_id = tenant and al.rule_id = v_rule.rule_id and al.state = 'open' and al.quiet_since is null
+        and a.state is distinct from 'open');
+    if v_ended <> '{}' then
+      v_count := v_count + alerting.resolve_signals(tenant, v_rule.rule_id, v_ended);
+    end if;
+  end loop;
+
+  with taken as (
     update detect.anomaly a
     set alert_pending = false
     where a.tenant_id = tenant and a.alert_pending
-    returning a.anomaly_id, a.stream_id, a.severity, a.peak_score, a.peak_at, a.ended_at, a.explanation
-  ),
-  matched as (
-    select r.rule_id, a.anomaly_id, a.severity,
-      pg_catalog.format('%s anomaly on %s: %s', a.severity, d.name,
-        coalesce(a.explanation -> 0 ->> 'feature' || ' ' || (a.explanation -> 0 ->> 'direction') || ' its typical range', 'unusual readings')) as summary
-    from pending a
-    join fleet.stream st on st.tenant_id = tenant and st.stream_id = a.stream_id
-    join fleet.device d on d.tenant_id = tenant and d.device_id = st.device_id
-    join alerting.rule r on r.tenant_id = tenant and r.enabled and coalesce(r.profile_id, st.profile_id) = st.profile_id
-    where a.peak_score >= r.min_score
-      and detect.severity_rank(a.severity) >= detect.severity_rank(r.min_severity)
-      and a.ended_at >= pg_catalog.now() - r.max_age
-  ),
-  raised as (
-    insert into alerting.alert as al (tenant_id, rule_id, anomaly_id, severity, summary)
-    select tenant, m.rule_id, m.anomaly_id, m.severity, m.summary
-    from matched m
-    on conflict (tenant_id, rule_id, anomaly_id) do update
-    set severity = excluded.severity, summary = excluded.summary
-    where al.severity is distinct from excluded.severity
-    -- xmax is 0 on a row that was inserted, not updated: only a new alert notifies.
-    returning al.alert_id, al.rule_id, al.xmax = 0 as is_new
+    returning a.anomaly_id
   )
-  select pg_catalog.count(*) into v_raised from raised r where r.is_new;
+  select coalesce(pg_catalog.array_agg(t.anomaly_id), '{}') into v_pending from taken t;
 
-  insert into alerting.notification (tenant_id, channel_id, alert_id, message_id, payload)
-  select al.tenant_id, c.channel_id, al.alert_id,
-    'msg_' || pg_catalog.replace(pg_catalog.gen_random_uuid()::text, '-', ''),
-    alerting.notification_payload(tenant, al.alert_id)
-  from alerting.alert al
-  join alerting.rule_channel rc on rc.tenant_id = al.tenant_id and rc.rule_id = al.rule_id
-  join alerting.channel c on c.tenant_id = rc.tenant_id and c.channel_id = rc.channel_id and c.enabled
-  where al.tenant_id = tenant and al.raised_at = pg_catalog.now()
-    and not exists (
-      select from alerting.notification n
-      where n.tenant_id = al.tenant_id and n.alert_id = al.alert_id and n.channel_id = c.channel_id);
-  if found then
-    -- A hint only: the worker polls as well. One notify, since each takes a cluster-wide lock at commit.
-    perform pg_catalog.pg_notify('vigil_notification', '');
-  end if;
+  for v_rule in
+    select r.*
+    from alerting.rule r
+    where r.tenant_id = tenant and r.kind = 'anomaly' and r.enabled
+      and (v_pending <> '{}' or r.evaluated_to is null or r.params ->> 'persist' is not null)
+    order by r.rule_id
+  loop
+    v_anomalies := v_pending;
+    if v_rule.evaluated_to is null or v_rule.params ->> 'persist' is not null then
+      -- A rule that is new looks at all that is open; what is to persist may come to do so after it was found.
+      v_anomalies := v_anomalies || array(
+        select a.anomaly_id
+        from detect.anomaly a
+        where a.tenant_id = tenant and a.state = 'open' and a.anomaly_id <> all (v_pending)
+          and (v_rule.evaluated_to is null or a.updated_at > v_rule.evaluated_to - c_overlap
+            and not exists (
+              select from alerting.alert al
+              where al.tenant_id = tenant and al.rule_id = v_rule.rule_id and al.state = 'open' and al.anomaly_id = a.anomaly_id)));
+    end if;
+    v_signals := array(
+      select row('rule:' || v_rule.rule_id || ':stream:' || x.stream_id, x.severity, x.summary, x.device_id, x.anomaly_id, x.peak_score,
+        pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('profile', x.profile, 'metric', x.metric)))::alerting.signal
+      from (
+        -- The newest of a stream, since a stream has one alert.
+        select distinct on (m.stream_id) m.stream_id, m.severity, m.summary, m.device_id, m.anomaly_id, m.peak_score, m.profile, m.metric
+        from alerting.anomalies_of_rule(v_rule, v_anomalies) m
+        where m.ended_at >= pg_catalog.now() - v_rule.max_age
+        order by m.stream_id, m.ended_at desc
+      ) x);
+    if v_rule.evaluated_to is null then
+      v_ended := array(
+        select al.dedup_key
+        from alerting.alert al
+        where al.tenant_id = tenant and al.rule_id = v_rule.rule_id and al.state = 'open' and al.quiet_since is null
+          and not exists (select from pg_catalog.unnest(v_signals) s where s.dedup_key = al.dedup_key));
+      if v_ended <> '{}' then
+        v_count := v_count + alerting.resolve_signals(tenant, v_rule.rule_id, v_ended);
+      end if;
+    end if;
+    if v_signals <> '{}' then
+      v_count := v_count + alerting.raise_signals(tenant, v_rule.rule_id, v_signals);
+    end if;
+    update alerting.rule r
+    set evaluated_to = pg_catalog.now()
+    where r.tenant_id = tenant and r.rule_id = v_rule.rule_id;
+  end loop;
 
-  update alerting.alert al
-  set state = 'resolved', resolved_at = pg_catalog.now()
-  from detect.anomaly a
-  where al.tenant_id = tenant and al.state <> 'resolved'
-    and a.tenant_id = al.tenant_id and a.anomaly_id = al.anomaly_id and a.state = 'closed';
-  get diagnostics v_resolved = row_count;
-  return v_raised + v_resolved;
+  perform alerting.group_alerts(tenant);
+  return v_count;
 end
 $$;
 comment on function alerting.raise_alerts(int) is
-'Matches new and worsened anomalies of the tenant against its rules, raises alerts, writes their notifications in the same transaction, and resolves alerts whose anomaly has closed. Returns how many alerts were raised or resolved.';
+'Hands the tenant''s new and worsened anomalies to its rules about them, one alert for a rule and stream (key rule:<rule_id>:stream:<stream_id>), resolves those whose anomaly has closed, and gives new alerts to incidents. A rule that is new, or was changed, looks at all that is open. Returns how many alerts were opened, begun again or ended.';

@@ -28,7 +28,7 @@ $$;
 -- Defaults.
 select results_eq($$select p.object, p.hot from ops.retention_policy p join ops.retention_object o using (object) where p.tenant_id is null order by o.position$$,
   $$values ('readings', interval '30 days'), ('features', '30 days'), ('scores', '90 days'), ('anomalies', '365 days'), ('training', '180 days'), ('job_runs', '30 days'),
-    ('retention_runs', '730 days'), ('scheduler_log', '2 days'), ('heartbeats', '7 days'), ('storage_samples', '730 days'), ('audit', '730 days')$$, 'every object has a policy for all');
+    ('retention_runs', '730 days'), ('scheduler_log', '2 days'), ('heartbeats', '7 days'), ('storage_samples', '730 days'), ('audit', '730 days'), ('incidents', '365 days'), ('alerts', '365 days'), ('notifications', '90 days')$$, 'every object has a policy for all');
 select is((select count(*) from ops.retention_object o where to_regclass(o.relation) is null), 0::bigint, 'and is kept in a table there is');
 select matches(pg_temp.refusal($$insert into ops.retention_policy (object, hot, reason) values ('readings', '1 day', 'x')$$), '^23505: .*one_per_scope', 'one to a scope');
 select matches(pg_temp.refusal($$insert into ops.retention_policy (object, hot, reason) values ('poems', '1 day', 'x')$$), '^23503:', 'over what there is');

@@ -6,6 +6,7 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
 use super::Outbox;
+use crate::clock::Clock;
 use crate::database::DatabaseError;
 use crate::notification::Notification;
 
@@ -72,5 +73,6 @@ fn readable(id: i64, attempt: i32, row: &Row) -> Result<Notification, tokio_post
         thread_id: row.try_get("thread_id")?,
         acknowledge_token: row.try_get("acknowledge_token")?,
         age: Duration::try_from_secs_f64(age).unwrap_or_default(),
+        clock: Clock::showing(row.try_get("now_seconds")?),
     })
 }

@@ -82,21 +82,23 @@ impl Scratch {
         }
     }
 
-    pub(crate) async fn channel(&self, name: &str, url: &str, secret_ref: &str) -> i32 {
-        let insert = "insert into alerting.channel (tenant_id, name, url, secret_ref) values ($1, $2, $3, $4) \
+    /// A webhook channel; `secret` is a file in the worker's secrets directory.
+    pub(crate) async fn channel(&self, name: &str, url: &str, secret: &str) -> i32 {
+        let insert = "insert into alerting.channel (tenant_id, name, kind, config, secret_ref, allow_http) \
+                      values ($1, $2, 'webhook', jsonb_build_object('url', $3::text), 'file:' || $4::text, true) \
                       returning channel_id";
         let row = self
             .client
-            .query_one(insert, &[&self.tenant_id, &name, &url, &secret_ref])
+            .query_one(insert, &[&self.tenant_id, &name, &url, &secret])
             .await;
         row.expect("a channel").get(0)
     }
 
     /// Notifications numbered from 1, due now, with ids `msg_<prefix>_<number>`. Does not announce them.
     pub(crate) async fn enqueue(&self, channel_id: i32, prefix: &str, count: i32) {
-        let insert = "insert into alerting.notification (tenant_id, channel_id, message_id, payload, max_attempts) \
+        let insert = "insert into alerting.notification (tenant_id, channel_id, message_id, payload, purpose, target, sequence, max_attempts) \
              select $1, $2, format('msg_%s_%s', $3::text, n), \
-               format('{\"type\":\"alert.raised\",\"timestamp\":\"2026-11-20T00:00:00Z\",\"data\":{\"n\":%s}}', n), 50 \
+               format('{\"type\":\"alert.raised\",\"timestamp\":\"2026-11-20T00:00:00Z\",\"data\":{\"n\":%s}}', n), 'update', $3, n, 50 \
              from generate_series(1, $4) n";
         let inserted = self
             .client
@@ -189,8 +191,15 @@ impl Scratch {
         }
     }
 
-    /// Makes everything that waits for another attempt due at once; SQL's waits grow to hours.
+    /// Makes everything that waits for another attempt due at once, and ends the rest of channels; SQL's waits grow to
+    /// hours.
     pub(crate) async fn hurry(&self) {
+        let wake = "update alerting.channel set failure_streak = 0, paused_until = null \
+             where tenant_id = $1 and paused_until > clock_timestamp()";
+        self.client
+            .execute(wake, &[&self.tenant_id])
+            .await
+            .expect("channels that rest");
         let update = "update alerting.notification set next_attempt_at = clock_timestamp() \
              where tenant_id = $1 and state = 'pending' and next_attempt_at > clock_timestamp()";
         self.client
