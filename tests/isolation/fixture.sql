@@ -79,7 +79,7 @@ begin
   insert into alerting.route (tenant_id, name) values (v_tenant, name);
   insert into alerting.setting (tenant_id, fallback_policy_id) values (v_tenant, alerting.save_policy(v_tenant, jsonb_build_object('name', name,
     'steps', jsonb_build_array(jsonb_build_object('targets', jsonb_build_array(jsonb_build_object('person', name), jsonb_build_object('round_robin', jsonb_build_array(name))))))));
-  insert into alerting.recipient (tenant_id, channel_id, address, suppressed_count) select c.tenant_id, c.channel_id, name || '@example.com', 1 from alerting.channel c where c.tenant_id = v_tenant and c.kind = 'email';
+  insert into alerting.recipient (tenant_id, channel_id, address, suppressed_count) select c.tenant_id, c.channel_id, make_tenant.name || '@example.com', 1 from alerting.channel c where c.tenant_id = v_tenant and c.kind = 'email';
   -- Incidents of a severity that is told, with what they lead to; nothing of it is due.
   perform alerting.raise_condition(v_tenant, name, 'high', name), alerting.run_escalations(v_tenant);
   insert into alerting.timer (tenant_id, incident_id, kind, due_at) select i.tenant_id, i.incident_id, 'remind', now() from alerting.incident i where i.tenant_id = v_tenant on conflict do nothing;
