@@ -95,6 +95,7 @@ class Fleet(Tenant):
         assert answer["accepted"] == len(self.fault), answer
         run_pipeline(self.tenant_id)
         self.on_call()
+        self.rule()
         sql("""
             select ops.place_hold(:'name', :'name', :'device', :'profile');
             insert into ops.retention_policy (tenant_id, profile_id, object, hot, reason, by_tenant)
@@ -118,6 +119,13 @@ class Fleet(Tenant):
             set client_min_messages = warning;
             call ops.run('storage')
             """, tenant=self.tenant_id, name=self.name, device=self.devices[0], profile=self.profile)
+
+    def rule(self):
+        """A rule that is for the profile, and never raises anything."""
+        answer = self.admin.rpc("save_rule", definition={
+            "name": self.profile, "kind": "threshold", "profile": self.profile,
+            "params": {"metric": "temperature", "op": ">", "levels": {"low": 1e9}}})
+        assert answer.status == 200, answer.body
 
     def on_call(self):
         """Somebody who is on call, named as the profile is."""

@@ -171,6 +171,9 @@ class Repeats(unittest.TestCase):
             (self.tenant.operator, "add_unavailability", {"person": "bob", "to": soon}, {"person": "bob", "to": later}),
             (self.tenant.operator, "remove_unavailability", {"unavailability_id": absence}, {"unavailability_id": 0}),
             (self.tenant.admin, "delete_person", {"name": "bob"}, {"name": "ann"}),
+            (self.tenant.admin, "save_rule", {"definition": {"name": "mute", "kind": "no_data", "params": {"for": "1 hour"}}},
+             {"definition": {"name": "mute", "kind": "no_data", "params": {"for": "2 hours"}}}),
+            (self.tenant.admin, "delete_rule", {"name": "mute"}, {"name": "serious anomalies"}),
         ]
         for client, name, arguments, others in calls:
             with self.subTest(name):

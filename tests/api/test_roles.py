@@ -35,6 +35,9 @@ MAY = {
     "save_person": {"tenant_admin", "platform_admin"},
     "delete_person": {"tenant_admin", "platform_admin"},
     "save_schedule": {"tenant_admin", "platform_admin"},
+    "try_rule": {"analyst", "tenant_admin", "platform_admin"},
+    "save_rule": {"tenant_admin", "platform_admin"},
+    "delete_rule": {"tenant_admin", "platform_admin"},
 }
 # Calls that get past the check of the role and are refused for what they ask, so that nothing is changed.
 CALLS = {
@@ -63,6 +66,9 @@ CALLS = {
     "save_person": {"name": ""},
     "delete_person": {"name": "nobody"},
     "save_schedule": {"definition": {}},
+    "try_rule": {"definition": {}, "from": "2026-01-01"},
+    "save_rule": {"definition": {}},
+    "delete_rule": {"name": "none"},
 }
 
 

@@ -45,6 +45,12 @@ VIEWS = {
         "alert_id": int, "rule": str, "state": str, "severity": str, "summary": str, "device": str, "anomaly_id": int,
         "raised_at": str, "acknowledged_at": (str, NONE), "resolved_at": (str, NONE), "dedup_key": NONE,
     },
+    "rules": {
+        "name": str, "kind": str, "enabled": bool, "status": str, "severity": str, "params": dict, "profile": (str, NONE),
+        "site": (str, NONE), "device_model": (str, NONE), "device_attributes": (dict, NONE), "labels": dict, "min_score": NUMBER,
+        "min_severity": str, "max_age": str, "open_alerts": int, "waiting": int, "evaluated_at": (str, NONE), "last_error": (str, NONE),
+        "last_error_at": (str, NONE), "created_at": str, "rule_id": int,
+    },
     "jobs": {
         "job_run_id": int, "job": str, "status": str, "started_at": str, "finished_at": str, "row_count": int,
         "error_code": (str, NONE), "message": (str, NONE), "hint": (str, NONE), "repeats": int,

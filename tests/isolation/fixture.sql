@@ -48,6 +48,7 @@ begin
   perform ops.add_webhook('isolation-' || name, name || ' hook', 'https://hooks.example.com/' || name, name);
   insert into alerting.rule (tenant_id, name, kind, params)
   values (v_tenant, make_tenant.name || ' rule', 'threshold', jsonb_build_object('metric', make_tenant.name || '_a', 'op', '>', 'levels', '{"low": 0}'::jsonb));
+  update alerting.rule r set labels = jsonb_build_object('of', make_tenant.name) where r.tenant_id = v_tenant;
   insert into alerting.rule_view (tenant_id, relation_schema, relation_name) values (v_tenant, make_tenant.name, make_tenant.name);
   perform alerting.evaluate_rules(v_tenant);
   perform alerting.raise_alerts(v_tenant);
@@ -70,6 +71,20 @@ begin
   select s.tenant_id, ascii(s.name), s.schedule_id, 'replace', s.fallback_person_id, now() + interval '1 day', now() + interval '2 days', s.name, s.name from alerting.schedule s where s.tenant_id = v_tenant;
   insert into alerting.unavailability (tenant_id, unavailability_id, person_id, from_ts, to_ts, reason, created_by) overriding system value
   values (v_tenant, ascii(name), ascii(name), now() + interval '1 day', now() + interval '2 days', name, name);
+  insert into alerting.channel (tenant_id, name, kind, secret_ref) values (v_tenant, name || '-unused', 'slack', 'file:' || name);
+  insert into alerting.template (tenant_id, name, kind, body) values (v_tenant, name, 'slack', name);
+  insert into alerting.silence (tenant_id, silence_id, matchers, reason, ends_at, created_by) overriding system value
+  values (v_tenant, ascii(name), jsonb_build_array(jsonb_build_object('label', 'site', 'op', '=', 'value', name || '.x')), name, now() + interval '1 day', name);
+  update alerting.inhibition i set name = make_tenant.name where i.tenant_id = v_tenant;
+  insert into alerting.route (tenant_id, name) values (v_tenant, name);
+  insert into alerting.setting (tenant_id, fallback_policy_id) values (v_tenant, alerting.save_policy(v_tenant, jsonb_build_object('name', name,
+    'steps', jsonb_build_array(jsonb_build_object('targets', jsonb_build_array(jsonb_build_object('person', name), jsonb_build_object('round_robin', jsonb_build_array(name))))))));
+  insert into alerting.recipient (tenant_id, channel_id, address, suppressed_count) select c.tenant_id, c.channel_id, name || '@example.com', 1 from alerting.channel c where c.tenant_id = v_tenant and c.kind = 'email';
+  -- Incidents of a severity that is told, with what they lead to; nothing of it is due.
+  perform alerting.raise_condition(v_tenant, name, 'high', name), alerting.run_escalations(v_tenant);
+  insert into alerting.timer (tenant_id, incident_id, kind, due_at) select i.tenant_id, i.incident_id, 'remind', now() from alerting.incident i where i.tenant_id = v_tenant on conflict do nothing;
+  update alerting.timer r set due_at = now() + interval '1 year' where r.tenant_id = v_tenant;
+  update alerting.notification n set next_attempt_at = now() + interval '1 year' where n.tenant_id = v_tenant;
   insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, message) values ('scores', v_tenant, now(), now(), 'error', name);
   insert into ops.idempotency_key (tenant_id, procedure_name, key, body_sha256, answer) values (v_tenant, 'ingest', name, '', to_jsonb(name));
   insert into fleet.ingest_batch (tenant_id, sent_by, correlation_id, accepted, duplicates, rejected) values (v_tenant, name, name, 1, 0, 0);
