@@ -273,7 +273,9 @@ set local role vigil_owner;
 reset role;
 
 -- What the worker calls, and what schedules jobs, works for all tenants: owned by vigil_jobs, which passes row security.
-\ir alerting/outbox/count_notifications.sql
+\ir alerting/outbox/count_raised.sql
+\ir alerting/outbox/count_ended.sql
+\ir alerting/outbox/count_removed.sql
 \ir alerting/outbox/escalate_undelivered.sql
 \ir alerting/outbox/clear_gone_condition.sql
 \ir alerting/outbox/channel_standing.sql
@@ -318,7 +320,9 @@ reset role;
 \ir ops/keep_held_rows.sql
 \ir ops/keep_held_triggers.sql
 \ir ops/grants.sql
-alter function alerting.count_notifications() owner to vigil_jobs;
+alter function alerting.count_raised() owner to vigil_jobs;
+alter function alerting.count_ended() owner to vigil_jobs;
+alter function alerting.count_removed() owner to vigil_jobs;
 alter function alerting.escalate_undelivered() owner to vigil_jobs;
 alter function alerting.clear_gone_condition() owner to vigil_jobs;
 alter function alerting.channel_standing(int, int, timestamptz) owner to vigil_jobs;

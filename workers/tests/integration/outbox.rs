@@ -202,7 +202,7 @@ async fn poison_is_set_aside_and_the_rest_goes_on() {
             "no-secret",
             received.url(),
             "absent",
-            "the secrets directory has no file named absent",
+            "there is no secret file:absent",
         ),
         (
             "bad-secret",
