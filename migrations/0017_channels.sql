@@ -62,7 +62,7 @@ create table alerting.template (
 );
 comment on table alerting.template is 'MiniJinja templates that take the place of the worker''s own for a channel.';
 alter table alerting.channel
-  add foreign key (tenant_id, template_id) references alerting.template (tenant_id, template_id);
+  add foreign key (tenant_id, template_id) references alerting.template (tenant_id, template_id) on delete set null (template_id);
 
 reset role;
 

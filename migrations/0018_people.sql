@@ -60,7 +60,7 @@ create table alerting.schedule (
   created_at timestamptz not null default now(),
   primary key (tenant_id, schedule_id),
   constraint schedule_name_unique unique (tenant_id, name),
-  foreign key (tenant_id, fallback_person_id) references alerting.person (tenant_id, person_id)
+  foreign key (tenant_id, fallback_person_id) references alerting.person (tenant_id, person_id) on delete set null (fallback_person_id)
 );
 comment on table alerting.schedule is 'Who is on call when: layers of rotations, with overrides, in one time zone.';
 comment on column alerting.schedule.time_zone is 'The zone of the newest definition; layers keep the one they were written in.';

@@ -51,8 +51,8 @@ create table alerting.escalation_target (
   person_ids int[],
   primary key (tenant_id, policy_id, position, target_no),
   foreign key (tenant_id, policy_id, position) references alerting.escalation_step (tenant_id, policy_id, position) on delete cascade,
-  foreign key (tenant_id, person_id) references alerting.person (tenant_id, person_id),
-  foreign key (tenant_id, schedule_id) references alerting.schedule (tenant_id, schedule_id),
+  foreign key (tenant_id, person_id) references alerting.person (tenant_id, person_id) on delete cascade,
+  foreign key (tenant_id, schedule_id) references alerting.schedule (tenant_id, schedule_id) on delete cascade,
   foreign key (tenant_id, channel_id) references alerting.channel (tenant_id, channel_id) on delete cascade,
   constraint kind_names_its_target check (
     (kind = 'person') = (person_id is not null) and (kind = 'schedule') = (schedule_id is not null)
@@ -83,7 +83,7 @@ create table alerting.setting (
   flap_within interval not null default interval '1 hour'
     constraint flap_within_bounded check (flap_within between interval '1 minute' and interval '1 day'),
   auto_resolve interval constraint auto_resolve_bounded check (auto_resolve between interval '5 minutes' and interval '30 days'),
-  foreign key (tenant_id, fallback_policy_id) references alerting.escalation_policy (tenant_id, policy_id)
+  foreign key (tenant_id, fallback_policy_id) references alerting.escalation_policy (tenant_id, policy_id) on delete set null (fallback_policy_id)
 );
 comment on table alerting.setting is 'How alerting works for a tenant. Without a row the defaults hold.';
 comment on column alerting.setting.fallback_policy_id is 'The policy of incidents that no route takes, and the one that is told when another is exhausted. Null: every enabled channel.';
@@ -109,7 +109,7 @@ create table alerting.route (
   created_at timestamptz not null default now(),
   primary key (tenant_id, route_id),
   constraint route_name_unique unique (tenant_id, name),
-  foreign key (tenant_id, policy_id) references alerting.escalation_policy (tenant_id, policy_id)
+  foreign key (tenant_id, policy_id) references alerting.escalation_policy (tenant_id, policy_id) on delete set null (policy_id)
 );
 comment on table alerting.route is 'Which policy takes an alert, and with which others it becomes one incident. The first enabled route by position whose matchers hold decides.';
 comment on column alerting.route.matchers is 'List of {"label", "op", "value"} that must all hold (alerting.labels_match). Empty: every alert.';

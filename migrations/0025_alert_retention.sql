@@ -1,6 +1,5 @@
 -- migrate:up
-set local role vigil_owner;
-
+-- As superuser: row security holds for the owner too.
 insert into ops.retention_object (object, position, relation, description, minimum, maximum)
 values
   ('incidents', 12, 'alerting.incident', 'Resolved incidents with their alerts, timeline and notifications.', '30 days', '3650 days'),
@@ -12,7 +11,5 @@ values
   ('alerts', '365 days', 'default', 'vigil'),
   ('notifications', '90 days', 'default', 'vigil');
 update ops.retention_object set description = 'Anomalies that have ended.' where object = 'anomalies';
-
-reset role;
 
 -- migrate:down

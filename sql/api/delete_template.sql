@@ -9,6 +9,16 @@ begin
   if v_answer is not null then
     return v_answer;
   end if;
+  if exists (
+    select
+    from alerting.template t
+    join alerting.channel c on c.tenant_id = t.tenant_id and c.template_id = t.template_id
+    where t.tenant_id = v_tenant_id and t.name = delete_template.name)
+  then
+    raise sqlstate 'PT409' using
+      message = format('a channel uses template "%s"', delete_template.name),
+      hint = 'GET /channel_settings says which; save it with another template, or none.';
+  end if;
   delete from alerting.template t where t.tenant_id = v_tenant_id and t.name = delete_template.name;
   if not found then
     raise exception using
@@ -17,11 +27,6 @@ begin
       hint = 'GET /templates lists the templates.';
   end if;
   return ops.keep_answer('delete_template', jsonb_build_object('deleted', delete_template.name));
-exception
-  when foreign_key_violation then
-    raise sqlstate 'PT409' using
-      message = format('a channel uses template "%s"', delete_template.name),
-      hint = 'GET /channel_settings says which; save it with another template, or none.';
 end
 $$;
 comment on function api.delete_template(text) is

@@ -90,7 +90,7 @@ begin
       from alerting.incident i
       where i.tenant_id = tenant and i.group_key = a.group_key and i.state <> 'resolved'
     ) home
-    where al.tenant_id = tenant and al.alert_id = a.alert_id
+    where al.tenant_id = tenant and al.alert_id = a.alert_id and al.alert_id = any (v_alerts)
     returning al.incident_id
   )
   select pg_catalog.count(*)::int, pg_catalog.array_agg(distinct j.incident_id) into v_grouped, v_incidents

@@ -7,6 +7,9 @@ declare
   v_setting alerting.setting := alerting.setting_of(tenant);
   v_signals alerting.signal[];
   v_keys text[];
+  v_open text[];
+  v_again bigint[];
+  v_begun text[];
   v_raised int;
   v_changed bigint[];
   v_reopened bigint[];
@@ -21,46 +24,44 @@ begin
     order by s.dedup_key, detect.severity_rank(s.severity) desc);
   v_keys := array(select s.dedup_key from pg_catalog.unnest(v_signals) s);
 
-  -- Those that are open go on. What they say follows; how often and since when is counted.
-  with continued as (
-    update alerting.alert al
-    set occurrences = al.occurrences + 1, last_seen_at = v_now, severity = s.severity, summary = s.summary,
-      value = coalesce(s.value, al.value), anomaly_id = coalesce(s.anomaly_id, al.anomaly_id),
-      labels = al.labels || pg_catalog.jsonb_build_object('severity', s.severity) || coalesce(s.labels, '{}'),
-      -- The condition of a flapping alert had ended, and begins again.
-      begun_at = case when al.quiet_since is null then al.begun_at else (array[v_now] || al.begun_at)[1:v_setting.flap_count] end,
-      quiet_since = null
-    from pg_catalog.unnest(v_signals) s
-    join alerting.alert was on was.tenant_id = tenant and was.dedup_key = s.dedup_key and was.state = 'open'
-    where al.tenant_id = was.tenant_id and al.alert_id = was.alert_id and al.state = 'open'
-    returning al.incident_id, was.severity <> al.severity as is_changed
-  )
-  select pg_catalog.array_agg(distinct c.incident_id) into v_changed
-  from continued c
-  where c.is_changed and c.incident_id is not null;
-
+  v_open := array(
+    select al.dedup_key from alerting.alert al
+    where al.tenant_id = tenant and al.dedup_key = any (v_keys) and al.state = 'open');
+  v_changed := array(
+    select distinct al.incident_id
+    from alerting.alert al
+    join pg_catalog.unnest(v_signals) s on s.dedup_key = al.dedup_key
+    where al.tenant_id = tenant and al.dedup_key = any (v_open) and al.state = 'open' and al.severity <> s.severity
+      and al.incident_id is not null);
   -- One that ended lately begins again, in the incident that it was in.
-  with reopened as (
-    update alerting.alert al
-    set state = 'open', resolved_at = null, occurrences = al.occurrences + 1, last_seen_at = v_now, severity = s.severity,
-      summary = s.summary, value = coalesce(s.value, al.value), anomaly_id = coalesce(s.anomaly_id, al.anomaly_id),
-      labels = al.labels || pg_catalog.jsonb_build_object('severity', s.severity) || coalesce(s.labels, '{}'),
-      begun_at = (array[v_now] || al.begun_at)[1:v_setting.flap_count], quiet_since = null
-    from pg_catalog.unnest(v_signals) s
-    join (
-      select distinct on (l.dedup_key) l.dedup_key, l.alert_id, l.resolved_at
-      from alerting.alert l
-      where l.tenant_id = tenant and l.dedup_key = any (v_keys)
-      order by l.dedup_key, l.alert_id desc
-    ) latest on latest.dedup_key = s.dedup_key
-    -- Null while it is open.
-    where al.tenant_id = tenant and al.alert_id = latest.alert_id and latest.resolved_at > v_now - v_setting.reopen_within
-    returning al.alert_id, al.incident_id
-  )
-  select pg_catalog.count(*)::int, pg_catalog.array_agg(distinct r.incident_id) filter (where r.incident_id is not null)
-  into v_raised, v_reopened
-  from reopened r;
+  v_again := array(
+    select l.alert_id
+    from (
+      select distinct on (x.dedup_key) x.alert_id, x.resolved_at
+      from alerting.alert x
+      where x.tenant_id = tenant and x.dedup_key = any (v_keys) and x.dedup_key <> all (v_open)
+      order by x.dedup_key, x.alert_id desc
+    ) l
+    where l.resolved_at > v_now - v_setting.reopen_within);
 
+  -- What they say follows; how often and since when is counted.
+  update alerting.alert al
+  set occurrences = al.occurrences + 1, last_seen_at = v_now, severity = s.severity, summary = s.summary,
+    value = coalesce(s.value, al.value), anomaly_id = coalesce(s.anomaly_id, al.anomaly_id),
+    labels = al.labels || pg_catalog.jsonb_build_object('severity', s.severity) || coalesce(s.labels, '{}'),
+    -- It begins again as well when it was flapping and had ended.
+    begun_at = case when al.state = 'open' and al.quiet_since is null then al.begun_at
+      else (array[v_now] || al.begun_at)[1:v_setting.flap_count] end,
+    quiet_since = null, state = 'open', resolved_at = null
+  from pg_catalog.unnest(v_signals) s
+  where al.tenant_id = tenant and al.dedup_key = s.dedup_key and al.dedup_key = any (v_keys)
+    and (al.state = 'open' or al.alert_id = any (v_again));
+  v_raised := pg_catalog.cardinality(v_again);
+  v_reopened := array(
+    select distinct al.incident_id from alerting.alert al
+    where al.tenant_id = tenant and al.alert_id = any (v_again) and al.incident_id is not null);
+
+  v_begun := v_open || array(select al.dedup_key from alerting.alert al where al.tenant_id = tenant and al.alert_id = any (v_again));
   with opened as (
     insert into alerting.alert as al (tenant_id, rule_id, dedup_key, severity, summary, device_id, anomaly_id, value, labels,
       raised_at, last_seen_at, begun_at)
@@ -74,8 +75,7 @@ begin
     left join alerting.rule r on r.tenant_id = tenant and r.rule_id = raise_signals.rule
     left join fleet.device d on d.tenant_id = tenant and d.device_id = s.device_id
     left join fleet.site site on site.tenant_id = d.tenant_id and site.site_id = d.site_id
-    where not exists (
-      select from alerting.alert o where o.tenant_id = tenant and o.dedup_key = s.dedup_key and o.state = 'open')
+    where s.dedup_key <> all (v_begun)
     -- Somebody else may be raising the same just now.
     on conflict (tenant_id, dedup_key) where state <> 'resolved' do update
     set occurrences = al.occurrences + 1, last_seen_at = excluded.last_seen_at

@@ -1,6 +1,6 @@
 create or replace function alerting.resolve_signals(tenant int, rule int, dedup_keys text[]) returns int
 language plpgsql
-set plan_cache_mode = force_custom_plan set enable_nestloop = on
+set plan_cache_mode = force_custom_plan
 as $$
 declare
   v_now timestamptz := pg_catalog.clock_timestamp();
@@ -8,27 +8,22 @@ declare
   v_ended int;
   v_incidents bigint[];
 begin
-  if pg_catalog.cardinality(dedup_keys) > 200 then
-    perform pg_catalog.set_config('enable_nestloop', 'off', true);
-  end if;
   with ended as (
     update alerting.alert al
-    set state = case when f.is_flapping then 'open' else 'resolved' end,
-      resolved_at = case when f.is_flapping then null else v_now end,
-      quiet_since = case when f.is_flapping then coalesce(al.quiet_since, v_now) end,
-      muted_by = case when f.is_flapping then al.muted_by end,
-      muted_id = case when f.is_flapping then al.muted_id end
-    from alerting.alert x
-    cross join lateral (
-      select pg_catalog.cardinality(x.begun_at) >= v_setting.flap_count
-        and x.begun_at[v_setting.flap_count] > v_now - v_setting.flap_within as is_flapping
-    ) f
-    where x.tenant_id = tenant and x.dedup_key = any (dedup_keys) and x.state = 'open'
-      and x.rule_id is not distinct from resolve_signals.rule
-      and al.tenant_id = x.tenant_id and al.alert_id = x.alert_id and al.state = 'open'
-    returning al.incident_id, f.is_flapping
+    set (state, resolved_at, quiet_since, muted_by, muted_id) = (
+      select case when f.is_flapping then 'open' else 'resolved' end, case when not f.is_flapping then v_now end,
+        case when f.is_flapping then coalesce(al.quiet_since, v_now) end, case when f.is_flapping then al.muted_by end,
+        case when f.is_flapping then al.muted_id end
+      from (
+        select pg_catalog.cardinality(al.begun_at) >= v_setting.flap_count
+          and al.begun_at[v_setting.flap_count] > v_now - v_setting.flap_within as is_flapping
+      ) f)
+    where al.tenant_id = tenant and al.dedup_key = any (dedup_keys) and al.state = 'open'
+      and al.rule_id is not distinct from resolve_signals.rule
+    returning al.incident_id, al.state
   )
-  select pg_catalog.count(*)::int, pg_catalog.array_agg(distinct e.incident_id) filter (where e.incident_id is not null and not e.is_flapping)
+  select pg_catalog.count(*)::int,
+    pg_catalog.array_agg(distinct e.incident_id) filter (where e.incident_id is not null and e.state = 'resolved')
   into v_ended, v_incidents
   from ended e;
   perform alerting.refresh_incidents(tenant, v_incidents);

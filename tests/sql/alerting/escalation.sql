@@ -1,7 +1,7 @@
 -- Escalation: steps, people and their own rules, acknowledgement, snooze, repeats, exhaustion, and a policy that changes meanwhile.
 begin;
 set local client_min_messages = warning;
-select plan(62);
+select plan(63);
 \ir ../support/names.psql
 \ir ../support/on_duty.psql
 \ir ../support/refusal.psql
@@ -143,7 +143,7 @@ select ok('undelivered' = any (pg_temp.events()), 'and the timeline says why');
 
 -- Handoffs.
 select alerting.save_schedule(pg_temp.tenant('duty'), jsonb_build_object('name', 'turns', 'time_zone', 'UTC', 'layers', jsonb_build_array(jsonb_build_object(
-  'name', 'hourly', 'priority', 1, 'unit', 'hour', 'start', to_char(date_trunc('hour', now()) - interval '30 minutes', 'YYYY-MM-DD"T"HH24:MI'),
+  'name', 'hourly', 'priority', 1, 'unit', 'hour', 'start', to_char(date_trunc('hour', now()) - interval '1 day 30 minutes', 'YYYY-MM-DD"T"HH24:MI'),
   'slots', '[["ada"], ["ben"]]'::jsonb))), null) \gset
 update alerting.schedule_layer set effective_from = now() - interval '2 days' where tenant_id = pg_temp.tenant('duty');
 create function pg_temp.notices() returns bigint
@@ -172,5 +172,8 @@ select matches(pg_temp.saved('{"name": "p", "steps": [{"delay": "soon", "targets
 select matches(pg_temp.saved('{"name": "p", "repeats": 10, "steps": [{"targets": [{"person": "ada"}]}]}'), '^22023: the policy is not valid', 'repeats are bounded');
 select matches(pg_temp.saved('{"name": "p", "steps": [{"time_zone": "Mars/Olympus", "targets": [{"person": "ada"}]}]}'), '^22023: step 1 has the unknown time zone', 'hours have a known zone');
 select is(pg_temp.saved('{"name": "p", "steps": [{"from_time": "22:00", "to_time": "06:00", "time_zone": "Europe/Berlin", "weekdays": [1, 7], "targets": [{"all_channels": true}, {"schedule": "night"}]}]}'), 'accepted', 'the rest is taken');
+select pg_temp.saved('{"name": "p", "steps": [{"targets": [{"person": "ada"}, {"schedule": "night"}, {"channel": "hook"}, {"round_robin": ["ben"]}]}]}') \gset
+insert into alerting.route (tenant_id, name, policy_id) select p.tenant_id, 'p', p.policy_id from alerting.escalation_policy p where p.tenant_id = pg_temp.tenant('duty') and p.name = 'p';
+select lives_ok($$delete from fleet.tenant where name = 'duty'$$, 'a tenant leaves with all of it');
 select * from finish();
 rollback;
