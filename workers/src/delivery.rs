@@ -1,119 +1,160 @@
 //! Sends one notification and says what its answer means.
 
 mod address_filter;
+mod answer;
+mod cut;
+mod email;
 mod failure;
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod golden;
+mod guarded;
+mod outcome;
+mod pagerduty;
 mod resolver;
+mod slack;
+mod sms;
+mod teams;
 mod webhook;
 
-use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
 pub use address_filter::{AddressFilter, Refusal};
-pub use webhook::{Webhook, WebhookSettings};
+pub use outcome::Outcome;
 
+use crate::error::Error;
 use crate::notification::Notification;
+use crate::secrets::{SecretError, Secrets};
+use crate::template::{Message, Templates};
+use email::Mailer;
+use guarded::Guarded;
+use resolver::FilteringResolver;
 
-/// What became of one attempt.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The receiver answered 2xx.
-    Delivered {
-        /// The HTTP status, or the reply code of a mail server.
-        status: u16,
-        /// What the channel's owner should know all the same: a template that failed, recipients that were refused.
-        detail: Option<Cow<'static, str>>,
-    },
-    /// Another attempt may succeed.
-    Retry {
-        /// The HTTP status or reply code; none when no answer came.
-        status: Option<u16>,
-        /// What happened, without any part of the URL, the payload or the answer's body.
-        detail: Cow<'static, str>,
-        /// How long the receiver asked to be left alone, up to an hour.
-        retry_after: Option<Duration>,
-    },
-    /// No attempt can succeed until somebody changes the channel, the secret or the receiver.
-    Permanent {
-        /// The HTTP status; none when nothing was sent.
-        status: Option<u16>,
-        /// What happened, as in `Retry`.
-        detail: Cow<'static, str>,
-    },
-    /// The receiver says that it is gone for good: the channel should be turned off.
-    Gone {
-        /// The HTTP status.
-        status: u16,
-        /// What happened, as in `Retry`.
-        detail: Cow<'static, str>,
-    },
+/// What senders need to know.
+#[derive(Clone, Debug)]
+pub struct ChannelSettings {
+    /// Where secrets are.
+    pub secrets: Secrets,
+    /// Which addresses may be sent to.
+    pub filter: AddressFilter,
+    /// Longest time of one attempt, from reading the secret to the end of the answer.
+    pub deadline: Duration,
+    /// Longest time to connect, name lookup included.
+    pub connect_timeout: Duration,
+    /// Where people reach the API: links in messages begin so. Without it messages have no links.
+    pub public_url: Option<Url>,
 }
 
-impl Outcome {
-    /// The name of the outcome in `alerting.settle_notification` and in metrics.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Delivered { .. } => "delivered",
-            Self::Retry { .. } => "retry",
-            Self::Permanent { .. } => "permanent",
-            Self::Gone { .. } => "gone",
-        }
-    }
-
-    /// The HTTP status, when there was an answer.
-    pub fn status(&self) -> Option<u16> {
-        match self {
-            Self::Delivered { status, .. } | Self::Gone { status, .. } => Some(*status),
-            Self::Retry { status, .. } | Self::Permanent { status, .. } => *status,
-        }
-    }
-
-    /// What went wrong; none for a delivery without anything to say.
-    pub fn detail(&self) -> Option<&str> {
-        match self {
-            Self::Delivered { detail, .. } => detail.as_deref(),
-            Self::Retry { detail, .. }
-            | Self::Permanent { detail, .. }
-            | Self::Gone { detail, .. } => Some(detail),
-        }
-    }
-
-    /// How long the receiver asked to be left alone.
-    pub fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Retry { retry_after, .. } => *retry_after,
-            _ => None,
-        }
-    }
-
-    pub(crate) fn retry(detail: impl Into<Cow<'static, str>>) -> Self {
-        Self::Retry {
-            status: None,
-            detail: detail.into(),
-            retry_after: None,
-        }
-    }
-
-    pub(crate) fn permanent(detail: impl Into<Cow<'static, str>>) -> Self {
-        Self::Permanent {
-            status: None,
-            detail: detail.into(),
-        }
-    }
-}
-
-/// One sender for each kind of channel.
+/// Sends to channels of every kind.
 #[derive(Debug)]
 pub struct Channels {
-    /// Sends to channels of kind `webhook`.
-    pub webhook: Webhook,
+    http: Guarded,
+    mailer: Mailer,
+    templates: Templates,
+    secrets: Secrets,
+    deadline: Duration,
+    public_url: Option<Url>,
 }
 
 impl Channels {
+    /// Senders with their own pool of connections.
+    ///
+    /// # Errors
+    /// When the http client or its TLS settings cannot be set up, or a built-in template is broken.
+    pub fn new(settings: ChannelSettings) -> Result<Self, Error> {
+        let filter = Arc::new(settings.filter);
+        let resolver = FilteringResolver::new(Arc::clone(&filter));
+        let tls = crate::tls::client_config(None)?;
+        Ok(Self {
+            http: Guarded::new(
+                tls.clone(),
+                filter,
+                resolver.clone(),
+                settings.connect_timeout,
+            )?,
+            mailer: Mailer::new(tls, resolver, settings.connect_timeout),
+            templates: Templates::new()?,
+            secrets: settings.secrets,
+            deadline: settings.deadline,
+            public_url: settings.public_url,
+        })
+    }
+
     /// Makes one attempt. Ends within the deadline and never fails: whatever goes wrong is an outcome.
     pub async fn deliver(&self, notification: &Notification) -> Outcome {
-        match notification.kind.as_str() {
-            "webhook" => self.webhook.deliver(notification).await,
-            _ => Outcome::permanent("this worker does not know the channel's kind; upgrade it"),
+        let until = Instant::now() + self.deadline;
+        match timeout_at(until, self.attempt(notification, until)).await {
+            Ok(Ok(outcome) | Err(outcome)) => outcome,
+            Err(_) => Outcome::retry("no answer before the deadline"),
+        }
+    }
+
+    /// The outcome is an error when nothing was sent or no answer came; the caller tells no difference.
+    async fn attempt(
+        &self,
+        notification: &Notification,
+        until: Instant,
+    ) -> Result<Outcome, Outcome> {
+        let link = self.acknowledge_link(notification);
+        let message = Message::read(notification, link.clone())
+            .ok_or(Outcome::permanent("the payload is not valid json"))?;
+        let written = self.templates.write(notification, &message);
+        let outcome = match notification.kind.as_str() {
+            "webhook" => self.send_webhook(notification, &written, until).await,
+            "email" => self.send_email(notification, &written).await,
+            "slack" => self.send_slack(notification, &written, until).await,
+            "teams" => {
+                self.send_teams(notification, &message, &written, until)
+                    .await
+            }
+            "pagerduty" => {
+                self.send_pagerduty(notification, &message, &written, until)
+                    .await
+            }
+            "sms" => {
+                self.send_sms(notification, link.as_deref(), &written, until)
+                    .await
+            }
+            _ => Err(Outcome::permanent(
+                "this worker does not know the channel's kind; upgrade it",
+            )),
+        };
+        outcome.map(|outcome| outcome.remarking(written.problem))
+    }
+
+    /// The link that acknowledges the incident, when there is a token and somewhere to take it.
+    fn acknowledge_link(&self, notification: &Notification) -> Option<String> {
+        let token = notification.acknowledge_token.as_deref()?;
+        let mut link = self.public_url.clone()?;
+        link.path_segments_mut()
+            .ok()?
+            .pop_if_empty()
+            .extend(["rpc", "acknowledge_link"]);
+        link.query_pairs_mut().clear().append_pair("token", token);
+        Some(link.into())
+    }
+}
+
+/// The settings of the channel as its kind reads them.
+fn settings<'a, T: serde::Deserialize<'a>>(notification: &'a Notification) -> Result<T, Outcome> {
+    serde_json::from_str(&notification.config)
+        .map_err(|_| Outcome::permanent("the channel's settings do not fit its kind"))
+}
+
+impl From<SecretError> for Outcome {
+    fn from(error: SecretError) -> Self {
+        match error {
+            SecretError::Unreadable(..) => Self::retry(error.to_string()),
+            SecretError::None
+            | SecretError::Name
+            | SecretError::Missing(_)
+            | SecretError::NoText(_)
+            | SecretError::Malformed(_) => Self::permanent(error.to_string()),
         }
     }
 }

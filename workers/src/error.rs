@@ -41,6 +41,9 @@ pub enum Error {
     /// The TLS library refused its settings.
     #[error("cannot set up tls: {0}")]
     Tls(#[from] rustls::Error),
+    /// A built-in template cannot be parsed, which is a bug.
+    #[error("a built-in template is broken: {0}")]
+    Template(#[source] minijinja::Error),
     /// A part of the worker that runs for its whole life ended by itself, which is a bug.
     #[error("the {0} task stopped unexpectedly")]
     TaskStopped(&'static str),

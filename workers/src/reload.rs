@@ -6,7 +6,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::config::{Config, Options};
-use crate::delivery::{Channels, Webhook, WebhookSettings};
+use crate::delivery::{ChannelSettings, Channels};
 use crate::error::Error;
 use crate::outbox::Live;
 use crate::secrets::Secrets;
@@ -67,12 +67,11 @@ fn live(config: &Config) -> Result<Live, Error> {
 }
 
 fn channels(options: &Options) -> Result<Channels, Error> {
-    Ok(Channels {
-        webhook: Webhook::new(WebhookSettings {
-            secrets: Secrets::new(options.secrets_dir.clone()),
-            filter: options.allow_networks.clone(),
-            deadline: options.deadline,
-            connect_timeout: options.connect_timeout,
-        })?,
+    Channels::new(ChannelSettings {
+        secrets: Secrets::new(options.secrets_dir.clone()),
+        filter: options.allow_networks.clone(),
+        deadline: options.deadline,
+        connect_timeout: options.connect_timeout,
+        public_url: options.public_url.clone(),
     })
 }

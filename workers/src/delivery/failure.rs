@@ -1,4 +1,4 @@
-//! Turns an error of the http client into an outcome whose text is safe to store.
+//! Turns errors of connections into outcomes whose text is safe to store.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -8,41 +8,52 @@ use super::resolver::LookupError;
 
 /// Says what happened in words of our own: the client's messages hold the URL, which may hold secrets.
 pub(super) fn outcome(error: &reqwest::Error) -> Outcome {
-    for cause in causes(error) {
-        if let Some(lookup) = cause.downcast_ref::<LookupError>() {
-            return match lookup {
-                LookupError::Refused(why) => refused(why),
-                LookupError::Empty | LookupError::Failed(_) => {
-                    Outcome::retry("the host name could not be looked up")
-                }
-            };
+    known(error).unwrap_or_else(|| {
+        Outcome::retry(match (error.is_connect(), error.is_timeout()) {
+            (true, true) => "connecting timed out",
+            (true, false) => "the connection could not be made",
+            (false, _) => "the connection ended without a valid http answer",
+        })
+    })
+}
+
+/// What is known by the causes of an error: a lookup, the certificate, the system's refusal.
+pub(super) fn known(error: &(dyn Error + 'static)) -> Option<Outcome> {
+    causes(error).find_map(|cause| {
+        if let Some(error) = cause.downcast_ref::<LookupError>() {
+            Some(lookup(error))
+        } else if let Some(error) = cause.downcast_ref::<rustls::Error>() {
+            Some(tls(error))
+        } else {
+            let kind = cause.downcast_ref::<io::Error>()?.kind();
+            io_detail(kind).map(Outcome::retry)
         }
-        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
-            return Outcome::retry(match tls {
-                rustls::Error::InvalidCertificate(_) => {
-                    "the receiver's certificate is not trusted or not valid for its name"
-                }
-                _ => "the tls handshake failed",
-            });
-        }
-        if let Some(detail) = cause
-            .downcast_ref::<io::Error>()
-            .and_then(|error| io_detail(error.kind()))
-        {
-            return Outcome::retry(detail);
+    })
+}
+
+/// A name that gave no address.
+pub(super) fn lookup(error: &LookupError) -> Outcome {
+    match error {
+        LookupError::Refused(why) => refused(why),
+        LookupError::Empty | LookupError::Failed(_) => {
+            Outcome::retry("the host name could not be looked up")
         }
     }
-    Outcome::retry(match (error.is_connect(), error.is_timeout()) {
-        (true, true) => "connecting timed out",
-        (true, false) => "the connection could not be made",
-        (false, _) => "the connection ended without a valid http answer",
+}
+
+fn tls(error: &rustls::Error) -> Outcome {
+    Outcome::retry(match error {
+        rustls::Error::InvalidCertificate(_) => {
+            "the receiver's certificate is not trusted or not valid for its name"
+        }
+        _ => "the tls handshake failed",
     })
 }
 
 /// A destination that the filter refuses.
 pub(super) fn refused(why: &super::Refusal) -> Outcome {
     Outcome::permanent(format!(
-        "the url leads to {why}, which is not allowed; see --allow-networks"
+        "the channel leads to {why}, which is not allowed; see --allow-networks"
     ))
 }
 

@@ -1,18 +1,31 @@
 //! Name lookup for deliveries, with the address filter inside.
 
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::{fmt, io};
 
+use futures_util::future::BoxFuture;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::address_filter::{AddressFilter, Refusal};
 
+/// Looks a name up; port 0 in every answer.
+type Lookup = dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> + Send + Sync;
+
 /// Hands the connector only addresses that passed the filter. The connection goes to the very address that was
 /// checked, so a name that answers differently the next time (DNS rebinding) gains nothing.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct FilteringResolver {
     filter: Arc<AddressFilter>,
+    lookup: Arc<Lookup>,
+}
+
+impl fmt::Debug for FilteringResolver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FilteringResolver")
+            .field("filter", &self.filter)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a name gave no address to connect to.
@@ -30,20 +43,35 @@ pub(super) enum LookupError {
 }
 
 impl FilteringResolver {
+    /// Asks the system's resolver.
     pub(super) fn new(filter: Arc<AddressFilter>) -> Self {
-        Self { filter }
+        let lookup = |name: String| -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> {
+            Box::pin(async move {
+                let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+                Ok(found.collect())
+            })
+        };
+        Self {
+            filter,
+            lookup: Arc::new(lookup),
+        }
+    }
+
+    /// The addresses of `name` that may be connected to; a literal address is one of its own.
+    pub(super) async fn addresses(&self, name: &str) -> Result<Vec<SocketAddr>, LookupError> {
+        let found = (self.lookup)(name.to_owned())
+            .await
+            .map_err(LookupError::Failed)?;
+        permitted(&self.filter, found.into_iter())
     }
 }
 
 impl Resolve for FilteringResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let filter = Arc::clone(&self.filter);
+        let resolver = self.clone();
         Box::pin(async move {
             // Port 0 is replaced by the connector with the port of the URL.
-            let found = tokio::net::lookup_host((name.as_str(), 0))
-                .await
-                .map_err(LookupError::Failed)?;
-            let permitted = permitted(&filter, found)?;
+            let permitted = resolver.addresses(name.as_str()).await?;
             Ok(Box::new(permitted.into_iter()) as Addrs)
         })
     }

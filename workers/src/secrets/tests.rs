@@ -1,177 +1,198 @@
 use super::*;
 
-/// Secret, message and signature of the Standard Webhooks reference libraries.
+/// A signing secret of the Standard Webhooks reference libraries.
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-const MESSAGE_ID: &str = "msg_p5jXN8AQM9LWM0D4loKWxJek";
-const TIMESTAMP: i64 = 1_614_265_330;
-const PAYLOAD: &str = r#"{"test": 2432232314}"#;
-const SIGNATURE: &str = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
 
-fn keys(content: &str) -> Option<SigningKeys> {
-    SigningKeys::parse(content.as_bytes())
+/// A directory of its own, deleted when dropped.
+struct Directory(PathBuf);
+
+impl Directory {
+    fn new() -> Self {
+        let path = std::env::temp_dir().join(format!("vigil-secrets-{:016x}", fastrand::u64(..)));
+        std::fs::create_dir_all(path.join("secrets/ops")).expect("a writable temporary directory");
+        Self(path)
+    }
+
+    fn write(&self, name: &str, content: &[u8]) {
+        std::fs::write(self.0.join(name), content).expect("a file");
+    }
+
+    fn secrets(&self) -> Secrets {
+        Secrets {
+            directory: self.0.join("secrets"),
+            environment: |name| match name {
+                "VIGIL_SECRET_ACME_MAIL" => Some(" s3cret-canary \n".into()),
+                "VIGIL_SECRET_EMPTY" => Some("".into()),
+                "PATH" | "VIGIL_SECRET_" => Some("never".into()),
+                _ => None,
+            },
+        }
+    }
 }
 
-/// A secret of `length` zero bytes.
-fn secret(length: usize) -> String {
-    format!("whsec_{}", STANDARD.encode(vec![0; length]))
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
 }
 
-#[test]
-fn signs_as_the_specification_says() {
-    let keys = keys(SECRET).expect("a valid secret");
-    assert_eq!(keys.signatures(MESSAGE_ID, TIMESTAMP, PAYLOAD), SIGNATURE);
-    assert_ne!(
-        keys.signatures(MESSAGE_ID, TIMESTAMP + 1, PAYLOAD),
-        SIGNATURE
-    );
-    assert_ne!(keys.signatures("msg_other", TIMESTAMP, PAYLOAD), SIGNATURE);
-    assert_ne!(
-        keys.signatures(MESSAGE_ID, TIMESTAMP, r#"{"test":2432232314}"#),
-        SIGNATURE
-    );
-}
-
-#[test]
-fn signs_with_every_key_while_a_secret_is_rotated() {
-    let both = keys(&format!("{}\n{SECRET}\n", secret(24))).expect("two valid secrets");
-    let signatures = both.signatures(MESSAGE_ID, TIMESTAMP, PAYLOAD);
-    let (new, old) = signatures.split_once(' ').expect("two signatures");
-    assert_eq!(old, SIGNATURE);
-    assert_eq!(
-        new,
-        keys(&secret(24))
-            .expect("a valid secret")
-            .signatures(MESSAGE_ID, TIMESTAMP, PAYLOAD)
-    );
+async fn text(secrets: &Secrets, name: &str) -> Result<String, SecretError> {
+    let secret = secrets.text(Some(name)).await?;
+    Ok(secret.reveal().to_owned())
 }
 
 #[test]
-fn verifies_by_any_key_and_only_within_five_minutes() {
-    let now = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .expect("after 1970")
-        .as_secs();
-    let now = i64::try_from(now).expect("before the year 292 billion");
-    let signer = keys(SECRET).expect("a valid secret");
-    let verifier = keys(&format!("{}\n{SECRET}", secret(32))).expect("two valid secrets");
-    for (offset, accepted) in [
-        (0, true),
-        (-290, true),
-        (290, true),
-        (-310, false),
-        (310, false),
+fn paths_cannot_leave_the_directory() {
+    let long = "x".repeat(200);
+    for path in [
+        "a",
+        "9",
+        "customer-7",
+        "ops_main",
+        "acme/mail",
+        "a/b/c/d",
+        "a.b",
+        "Ops",
+        &long,
     ] {
-        let timestamp = now + offset;
-        let mut headers = axum::http::HeaderMap::new();
-        headers.insert("webhook-id", MESSAGE_ID.parse().expect("a header"));
-        headers.insert("webhook-timestamp", timestamp.into());
-        headers.insert(
-            "webhook-signature",
-            signer
-                .signatures(MESSAGE_ID, timestamp, PAYLOAD)
-                .parse()
-                .expect("a header"),
-        );
-        assert_eq!(
-            verifier.verify(PAYLOAD.as_bytes(), &headers).is_ok(),
-            accepted,
-            "{offset}"
-        );
-        assert!(verifier.verify(b"{}", &headers).is_err(), "another payload");
-        assert!(
-            keys(&secret(32))
-                .expect("a valid secret")
-                .verify(PAYLOAD.as_bytes(), &headers)
-                .is_err()
-        );
+        assert!(is_path(path), "{path}");
     }
-}
-
-#[test]
-fn content_table() {
-    for (content, valid) in [
-        (SECRET.to_owned(), true),
-        (format!("{SECRET}\n"), true),
-        (format!("  {SECRET}\r\n\n"), true),
-        (secret(24), true),
-        (secret(64), true),
-        (secret(23), false),
-        (secret(65), false),
-        (String::new(), false),
-        ("\n".to_owned(), false),
-        ("whsec_".to_owned(), false),
-        (SECRET.trim_start_matches("whsec_").to_owned(), false),
-        (SECRET.replace("whsec_", "whsk_"), false),
-        (format!("{SECRET}="), false),
-        (SECRET.replace('9', "*"), false),
-        ([SECRET; 4].join("\n"), true),
-        ([SECRET; 5].join("\n"), false),
-        (format!("{SECRET}\ngarbage"), false),
-    ] {
-        assert_eq!(keys(&content).is_some(), valid, "{content:?}");
-    }
-    assert!(SigningKeys::parse(b"whsec_\xff").is_none());
-}
-
-#[test]
-fn names_cannot_leave_the_directory() {
-    for name in ["a", "9", "customer-7", "ops_main", &"x".repeat(63)] {
-        assert!(is_name(name), "{name}");
-    }
-    for name in [
+    let longer = "x".repeat(201);
+    for path in [
         "",
         "-a",
         "_a",
-        "A",
-        "a.b",
+        ".a",
         "..",
         "../a",
-        "a/b",
+        "a/..",
+        "a/../b",
+        "a//b",
+        "/a",
+        "a/",
         "/etc/passwd",
+        "a/b/c/d/e",
         "a\0",
         "a b",
         "ä",
-        &"x".repeat(64),
+        "a\\b",
+        "./a",
+        &longer,
     ] {
-        assert!(!is_name(name), "{name:?}");
+        assert!(!is_path(path), "{path:?}");
     }
 }
 
 #[tokio::test]
+async fn files_are_read_anew_each_time() {
+    let directory = Directory::new();
+    let secrets = directory.secrets();
+    directory.write("secrets/ops/token", b"  first \r\nsecond\n");
+    assert_eq!(
+        text(&secrets, "file:ops/token").await,
+        Ok("first".to_owned())
+    );
+    directory.write("secrets/ops/token", b"\n\nrotated");
+    assert_eq!(
+        text(&secrets, "file:ops/token").await,
+        Ok("rotated".to_owned())
+    );
+    directory.write("secrets/hook", SECRET.as_bytes());
+    assert!(secrets.signing_keys(Some("file:hook")).await.is_ok());
+}
+
+#[tokio::test]
+async fn variables_of_the_environment_are_ours_by_their_prefix() {
+    let directory = Directory::new();
+    let secrets = directory.secrets();
+    assert_eq!(
+        text(&secrets, "env:VIGIL_SECRET_ACME_MAIL").await,
+        Ok("s3cret-canary".to_owned())
+    );
+    for name in [
+        "env:PATH",
+        "env:VIGIL_SECRET_",
+        "env:vigil_secret_a",
+        "env:VIGIL_SECRET_a",
+        "env:",
+    ] {
+        assert_eq!(text(&secrets, name).await, Err(SecretError::Name), "{name}");
+    }
+    assert_eq!(
+        text(&secrets, "env:VIGIL_SECRET_ABSENT").await,
+        Err(SecretError::Missing("env:VIGIL_SECRET_ABSENT".to_owned()))
+    );
+    assert_eq!(
+        text(&secrets, "env:VIGIL_SECRET_EMPTY").await,
+        Err(SecretError::NoText("env:VIGIL_SECRET_EMPTY".to_owned()))
+    );
+}
+
+#[tokio::test]
+async fn links_are_judged_by_where_they_lead() {
+    use std::os::unix::fs::symlink;
+    let directory = Directory::new();
+    let secrets = directory.secrets();
+    directory.write("outside", b"s3cret-canary");
+    directory.write("secrets/inside", b"mounted");
+    let link = |name: &str, to: PathBuf| {
+        symlink(to, directory.0.join("secrets").join(name)).expect("a link");
+    };
+    link("within", directory.0.join("secrets/inside"));
+    link("relative", PathBuf::from("inside"));
+    link("out", directory.0.join("outside"));
+    link("up", PathBuf::from("../outside"));
+    link("parent", PathBuf::from(".."));
+    link("loop", PathBuf::from("loop"));
+    assert_eq!(
+        text(&secrets, "file:within").await,
+        Ok("mounted".to_owned())
+    );
+    assert_eq!(
+        text(&secrets, "file:relative").await,
+        Ok("mounted".to_owned())
+    );
+    for name in ["file:out", "file:up", "file:parent/outside"] {
+        assert_eq!(text(&secrets, name).await, Err(SecretError::Name), "{name}");
+    }
+    assert!(matches!(
+        text(&secrets, "file:loop").await,
+        Err(SecretError::Unreadable(..))
+    ));
+}
+
+#[tokio::test]
 async fn every_failure_names_the_secret_and_not_its_content() {
-    let directory =
-        std::env::temp_dir().join(format!("vigil-worker-secrets-{}", std::process::id()));
-    std::fs::create_dir_all(directory.join("directory")).expect("a writable temporary directory");
-    std::fs::write(directory.join("good"), SECRET).expect("a file");
-    std::fs::write(directory.join("bad"), "s3cret-canary").expect("a file");
-    std::fs::write(directory.join("long"), format!("{SECRET}\n").repeat(200)).expect("a file");
-    let secrets = Secrets::new(directory.clone());
-    assert!(secrets.read("good").await.is_ok());
-    let failure = async |name: &str| secrets.read(name).await.err();
-    assert_eq!(failure("../good").await, Some(SecretError::Name));
-    assert_eq!(
-        failure("absent").await,
-        Some(SecretError::Missing("absent".to_owned()))
-    );
-    assert_eq!(
-        failure("bad").await,
-        Some(SecretError::Malformed("bad".to_owned()))
-    );
-    assert_eq!(
-        failure("long").await,
-        Some(SecretError::Malformed("long".to_owned()))
-    );
-    assert_eq!(
-        failure("directory").await,
-        Some(SecretError::Unreadable(
-            "directory".to_owned(),
-            io::ErrorKind::IsADirectory
-        ))
-    );
-    let message = failure("bad").await.expect("a failure").to_string();
-    assert!(
-        message.contains("bad") && !message.contains("canary"),
-        "{message}"
-    );
-    std::fs::remove_dir_all(directory).expect("the directory just made");
+    let directory = Directory::new();
+    let secrets = directory.secrets();
+    directory.write("secrets/bad", b"s3cret-canary");
+    directory.write("secrets/long", format!("{SECRET}\n").repeat(200).as_bytes());
+    directory.write("secrets/empty", b" \n ");
+    directory.write("secrets/binary", b"s3cret-canary\xff");
+    directory.write("secrets/control", b"s3cret\x07canary");
+    let named = |name: &str| format!("file:{name}");
+    assert_eq!(secrets.text(None).await.err(), Some(SecretError::None));
+    for (name, expected) in [
+        ("bad", SecretError::Name),
+        ("file:../bad", SecretError::Name),
+        ("FILE:bad", SecretError::Name),
+        ("file:absent", SecretError::Missing(named("absent"))),
+        ("file:bad/deeper", SecretError::Missing(named("bad/deeper"))),
+        ("file:ops", SecretError::NoText(named("ops"))),
+        ("file:long", SecretError::NoText(named("long"))),
+        ("file:empty", SecretError::NoText(named("empty"))),
+        ("file:binary", SecretError::NoText(named("binary"))),
+        ("file:control", SecretError::NoText(named("control"))),
+    ] {
+        let error = text(&secrets, name).await.expect_err(name);
+        assert!(!error.to_string().contains("canary"), "{error}");
+        assert_eq!(error, expected, "{name}");
+    }
+    let error = secrets
+        .signing_keys(Some("file:bad"))
+        .await
+        .err()
+        .expect("a failure");
+    assert_eq!(error, SecretError::Malformed(named("bad")));
+    assert!(!error.to_string().contains("canary"), "{error}");
 }

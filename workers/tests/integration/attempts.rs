@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use vigil_worker::delivery::{Channels, Outcome, Webhook, WebhookSettings};
+use vigil_worker::delivery::{ChannelSettings, Channels, Outcome};
 use vigil_worker::notification::Notification;
 use vigil_worker::secrets::Secrets;
 
@@ -32,15 +32,14 @@ impl Drop for SecretsDirectory {
 }
 
 pub(crate) fn channels(secrets: &SecretsDirectory, allowed: &str) -> Channels {
-    let settings = WebhookSettings {
+    let settings = ChannelSettings {
         secrets: Secrets::new(secrets.0.clone()),
         filter: allowed.parse().expect("networks"),
         deadline: DEADLINE,
         connect_timeout: DEADLINE,
+        public_url: Some("https://vigil.example.com".parse().expect("a url")),
     };
-    Channels {
-        webhook: Webhook::new(settings).expect("a sender"),
-    }
+    Channels::new(settings).expect("senders")
 }
 
 pub(crate) fn notification(url: &str) -> Notification {

@@ -136,10 +136,10 @@ async fn what_cannot_be_sent_is_permanent_and_says_why() {
     let channels = channels(&secrets, "127.0.0.1");
     let good = notification(&server.url());
     type Change = (fn(&mut Notification), &'static str);
-    let changes: [Change; 8] = [
+    let changes: [Change; 11] = [
         (
             |sent| sent.secret_ref = Some("file:absent".to_owned()),
-            "no file named absent",
+            "no secret file:absent",
         ),
         (
             |sent| sent.secret_ref = Some("file:bad".to_owned()),
@@ -151,6 +151,15 @@ async fn what_cannot_be_sent_is_permanent_and_says_why() {
         ),
         (|sent| sent.payload = "{".to_owned(), "not valid json"),
         (|sent| sent.payload = String::new(), "not valid json"),
+        (|sent| sent.secret_ref = None, "the channel has no secret"),
+        (
+            |sent| sent.config = "{}".to_owned(),
+            "settings do not fit its kind",
+        ),
+        (
+            |sent| sent.allow_http = false,
+            "must begin with https://, or the channel must allow http",
+        ),
         (
             |sent| sent.message_id = "msg_1\r\nx: y".to_owned(),
             "the message id cannot be sent",

@@ -1,39 +1,10 @@
 use super::*;
 
-#[test]
-fn every_status_code_means_what_the_table_says() {
-    let mut counts = [0; 5];
-    for code in 100..=599 {
-        let expected = match code {
-            200..=299 => Meaning::Delivered,
-            300..=399 => Meaning::Moved,
-            408 | 425 | 429 | 500..=599 | 100..=199 => Meaning::Retry,
-            410 => Meaning::Gone,
-            _ => Meaning::Permanent,
-        };
-        let actual = meaning(StatusCode::from_u16(code).expect("a status code"));
-        assert_eq!(actual, expected, "{code}");
-        counts[actual as usize] += 1;
-    }
-    assert_eq!(
-        counts,
-        [100, 203, 100, 96, 1],
-        "delivered, retry, moved, permanent, gone"
-    );
-    assert_eq!(
-        meaning(StatusCode::from_u16(999).expect("a status code")),
-        Meaning::Retry
-    );
-}
-
-fn sender(allowed: &str) -> Webhook {
-    Webhook::new(WebhookSettings {
-        secrets: Secrets::new(std::env::temp_dir()),
-        filter: allowed.parse().expect("networks"),
-        deadline: Duration::from_secs(1),
-        connect_timeout: Duration::from_secs(1),
-    })
-    .expect("a sender")
+fn sender(allowed: &str) -> Guarded {
+    let filter: Arc<AddressFilter> = Arc::new(allowed.parse().expect("networks"));
+    let tls = crate::tls::client_config(None).expect("a tls configuration");
+    let resolver = FilteringResolver::new(Arc::clone(&filter));
+    Guarded::new(tls, filter, resolver, Duration::from_secs(1)).expect("a sender")
 }
 
 #[test]
@@ -71,7 +42,7 @@ fn disguised_addresses_are_refused_before_anything_is_sent() {
         "https://10.0.0.1/",
         "HTTPS://192.168.0.1/",
     ] {
-        let outcome = sender.checked_url(url).expect_err(url);
+        let outcome = sender.checked_url(url, true).expect_err(url);
         let detail = outcome.detail().expect("a detail");
         assert!(
             matches!(outcome, Outcome::Permanent { status: None, .. }),
@@ -105,7 +76,7 @@ fn urls_that_cannot_be_sent_to_are_refused_without_being_repeated() {
         "http://1.2.3.4.5/canary",
         "http://256.256.256.256/canary",
     ] {
-        let outcome = sender.checked_url(url).expect_err(url);
+        let outcome = sender.checked_url(url, true).expect_err(url);
         assert!(
             matches!(outcome, Outcome::Permanent { status: None, .. }),
             "{url}: {outcome:?}"
@@ -125,25 +96,36 @@ fn public_urls_and_allowed_networks_pass() {
         "https://[2606:4700::1111]/",
         "https://bücher.example/",
     ] {
-        assert!(sender("").checked_url(url).is_ok(), "{url}");
+        assert!(sender("").checked_url(url, true).is_ok(), "{url}");
     }
     assert!(
         sender("127.0.0.0/8")
-            .checked_url("http://127.0.0.1:8080/hook")
+            .checked_url("http://127.0.0.1:8080/hook", true)
             .is_ok()
     );
     assert!(
         sender("127.0.0.0/8")
-            .checked_url("http://10.0.0.1/hook")
+            .checked_url("http://10.0.0.1/hook", true)
             .is_err()
     );
 }
 
 #[test]
-fn a_clock_before_1970_is_no_panic() {
-    assert_eq!(unix_seconds(UNIX_EPOCH - Duration::from_secs(5)), 0);
-    assert_eq!(
-        unix_seconds(UNIX_EPOCH + Duration::from_millis(1_614_265_330_999)),
-        1_614_265_330
-    );
+fn http_is_for_channels_that_allow_it() {
+    let sender = sender("");
+    assert!(sender.checked_url("http://example.com/", true).is_ok());
+    assert!(sender.checked_url("https://example.com/", false).is_ok());
+    for url in [
+        "http://example.com/",
+        "HTTP://example.com/",
+        " http:example.com",
+    ] {
+        let outcome = sender.checked_url(url, false).expect_err(url);
+        assert!(matches!(outcome, Outcome::Permanent { status: None, .. }));
+        assert!(
+            outcome
+                .detail()
+                .is_some_and(|text| text.contains("allow http"))
+        );
+    }
 }
