@@ -258,6 +258,9 @@ set local role vigil_owner;
 \ir ops/refuse_removal.sql
 \ir ops/rows_by_tenant.sql
 \ir ops/measure_storage.sql
+\ir ops/worker_health.sql
+\ir ops/tell_dead_man.sql
+\ir ops/check_worker.sql
 \ir ops/run.sql
 \ir ops/job_status.sql
 \ir ops/storage.sql
@@ -284,6 +287,7 @@ reset role;
 \ir alerting/incidents/acknowledge_by_link.sql
 \ir alerting/grants.sql
 \ir ops/heartbeat.sql
+\ir ops/health.sql
 \ir ops/schedule_job.sql
 \ir ops/schedule_job_trigger.sql
 \ir ops/retention_profile.sql
@@ -327,6 +331,7 @@ alter function alerting.replay_notification(int, bigint) owner to vigil_jobs;
 alter function alerting.link_target(text) owner to vigil_jobs;
 alter function alerting.acknowledge_by_link(text) owner to vigil_jobs;
 alter function ops.heartbeat(text, text, text, jsonb) owner to vigil_jobs;
+alter function ops.health() owner to vigil_jobs;
 alter function ops.schedule_job() owner to vigil_jobs;
 alter function ops.kept_since(int) owner to vigil_jobs;
 alter function ops.tenant_retention() owner to vigil_jobs;
@@ -419,6 +424,7 @@ set local role vigil_api;
 \ir api/test_channel.sql
 \ir api/save_template.sql
 \ir api/delete_template.sql
+\ir api/health.sql
 \ir api/people.sql
 \ir api/contacts.sql
 \ir api/schedules.sql

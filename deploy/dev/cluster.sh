@@ -72,9 +72,13 @@ at_most() { echo $(($1 < $2 ? $1 : $2)); }
 at_least() { echo $(($1 > $2 ? $1 : $2)); }
 
 cluster_configure() {
-    local memory cores maintenance work
+    local memory cores maintenance work dead_man
     memory=$(memory_mb)
     cores=$(nproc)
+    # As text in quotes.
+    dead_man=${VIGIL_DEAD_MAN_COMMAND:-}
+    dead_man=${dead_man//\\/\\\\}
+    dead_man=${dead_man//\'/\'\'}
     maintenance=$(at_least $((memory / 16)) 64)
     work=$(at_least $((memory / 256)) 8)
     cat >"$PG_DATA/vigil.conf" <<CONF
@@ -89,6 +93,7 @@ max_connections = 100
 # vigil_platform, so that its setting is a superuser's from the first statement of a session on.
 shared_preload_libraries = 'timescaledb,pg_cron,vigil_platform'
 vigil_platform.archive_directory = '$PG_ARCHIVE'
+vigil_platform.dead_man_command = '$dead_man'
 cron.database_name = '$VIGIL_DATABASE'
 cron.host = '$PG_SOCKETS'
 cron.use_background_workers = off

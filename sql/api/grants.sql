@@ -24,6 +24,9 @@ grant execute on function
   api.reset_retention(text, text)
   to tenant_admin;
 
+-- For monitors, which have no token.
+grant execute on function api.health() to anon, viewer, bi_reader;
+
 -- Alerts and incidents.
 grant select on api.alerts, api.incidents, api.incident_events, api.notifications, api.delivery_attempts to viewer, bi_reader;
 grant execute on function

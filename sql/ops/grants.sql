@@ -27,7 +27,8 @@ grant execute on function
   ops.expire_archives(timestamptz), ops.sweep_archives(), ops.expire_restores(),
   ops.restore_archive(int, timestamptz, timestamptz, text, interval, text)
   to vigil_jobs;
-grant execute on function ops.prune() to vigil_jobs;
+grant execute on function ops.prune(), ops.worker_health(), ops.tell_dead_man(text), ops.check_worker() to vigil_jobs;
+grant execute on function ops.health() to vigil_api;
 grant execute on procedure ops.apply_retention(bigint, text), ops.apply_archive(bigint, text), ops.check_archives(bigint, text) to vigil_jobs;
 grant execute on function ops.heartbeat(text, text, text, jsonb) to vigil_worker, vigil_jobs;
 grant usage on schema cron to vigil_jobs;

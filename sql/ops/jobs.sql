@@ -14,6 +14,7 @@ values
   ('retention', 'Removes what is past its limit under ops.retention_policy.', '17 */6 * * *', interval '6 hours'),
   ('archive', 'Moves readings past the hot tier into files.', '27 * * * *', interval '1 hour'),
   ('verify', 'Reads every archive file and compares it with its SHA-256.', '20 3 * * *', interval '1 day'),
-  ('storage', 'Measures what each tenant''s data takes.', '40 0 * * *', interval '1 day')
+  ('storage', 'Measures what each tenant''s data takes.', '40 0 * * *', interval '1 day'),
+  ('dead_man', 'Tells on a second path that the worker is late, or back.', '30 seconds', interval '1 minute')
 on conflict (job_name) do update
 set description = excluded.description, expected_every = excluded.expected_every;

@@ -61,3 +61,5 @@ alter table ops.heartbeat enable row level security;
 alter table ops.heartbeat force row level security;
 alter table ops.retention_object enable row level security;
 alter table ops.retention_object force row level security;
+alter table ops.dead_man enable row level security;
+alter table ops.dead_man force row level security;

@@ -66,6 +66,13 @@ begin
   select s.tenant_id, ascii(s.name), s.schedule_id, 'replace', s.fallback_person_id, now() + interval '1 day', now() + interval '2 days', s.name, s.name from alerting.schedule s where s.tenant_id = v_tenant;
   insert into alerting.unavailability (tenant_id, unavailability_id, person_id, from_ts, to_ts, reason, created_by) overriding system value
   values (v_tenant, ascii(name), ascii(name), now() + interval '1 day', now() + interval '2 days', name, name);
+  insert into alerting.channel (tenant_id, name, kind, secret_ref) values (v_tenant, name || '-unused', 'slack', 'file:' || name);
+  insert into alerting.template (tenant_id, name, kind, body) values (v_tenant, name, 'slack', name);
+  insert into alerting.silence (tenant_id, silence_id, matchers, reason, ends_at, created_by) overriding system value
+  values (v_tenant, ascii(name), jsonb_build_array(jsonb_build_object('label', 'site', 'op', '=', 'value', name || '.x')), name, now() + interval '1 day', name);
+  update alerting.inhibition i set name = make_tenant.name where i.tenant_id = v_tenant;
+  insert into alerting.route (tenant_id, name) values (v_tenant, name);
+  insert into alerting.setting (tenant_id) values (v_tenant);
   insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, message) values ('scores', v_tenant, now(), now(), 'error', name);
   insert into ops.idempotency_key (tenant_id, procedure_name, key, body_sha256, answer) values (v_tenant, 'ingest', name, '', to_jsonb(name));
   insert into fleet.ingest_batch (tenant_id, sent_by, correlation_id, accepted, duplicates, rejected) values (v_tenant, name, name, 1, 0, 0);

@@ -1,7 +1,7 @@
 //! The Postgres extension `vigil_platform`: what the backend needs of the machine and analytics do not.
 //!
 //! Its functions have effects outside of the database, so nobody may call them unless a superuser grants it.
-//! [`archive`] keeps files in one directory; [`pg`] holds all code that touches server memory.
+//! [`archive`] keeps files in one directory; [`dead_man`] runs the command of the second path; [`pg`] holds all code that touches server memory.
 //!
 //! `sql/vigil_platform--0.1.0.sql` is generated from the attributes in this crate (`../sql/README.md` says how).
 
@@ -12,6 +12,7 @@
 compile_error!("build with panic = \"unwind\": an abort would restart the whole server");
 
 mod archive;
+mod dead_man;
 mod error;
 mod pg;
 

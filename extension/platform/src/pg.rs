@@ -6,4 +6,4 @@
 mod backtrace;
 mod load;
 
-pub(crate) use load::{archive_directory, check_interrupts};
+pub(crate) use load::{archive_directory, check_interrupts, dead_man_command};

@@ -9,6 +9,10 @@ use std::path::PathBuf;
 /// The directory of the archive. Nobody but a superuser may set it, or see where on the machine it is.
 static ARCHIVE_DIRECTORY: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
 
+/// The command of the second path. Only a superuser may set it, since it runs as the server's user, or see it, since it
+/// may hold an address.
+static DEAD_MAN_COMMAND: GucSetting<Option<CString>> = GucSetting::<Option<CString>>::new(None);
+
 /// Called by the server when it loads the library.
 #[allow(non_snake_case)]
 #[pg_guard]
@@ -22,6 +26,14 @@ pub extern "C-unwind" fn _PG_init() {
         GucContext::Suset,
         GucFlags::SUPERUSER_ONLY | GucFlags::NOT_WHILE_SEC_REST,
     );
+    GucRegistry::define_string_guc(
+        c"vigil_platform.dead_man_command",
+        c"Command of /bin/sh that tells somebody that the worker is dead, or back.",
+        c"It has the message on its standard input and ten seconds. Empty: nobody is told this way.",
+        &DEAD_MAN_COMMAND,
+        GucContext::Suset,
+        GucFlags::SUPERUSER_ONLY | GucFlags::NOT_WHILE_SEC_REST,
+    );
     // SAFETY: a constant string; called while the library is loaded, as it is meant to be.
     unsafe { pg_sys::MarkGUCPrefixReserved(c"vigil_platform".as_ptr()) };
 }
@@ -30,6 +42,12 @@ pub extern "C-unwind" fn _PG_init() {
 pub(crate) fn archive_directory() -> Option<PathBuf> {
     let path = ARCHIVE_DIRECTORY.get()?.into_bytes();
     (!path.is_empty()).then(|| OsString::from_vec(path).into())
+}
+
+/// The command of the second path, if one is set.
+pub(crate) fn dead_man_command() -> Option<OsString> {
+    let command = DEAD_MAN_COMMAND.get()?.into_bytes();
+    (!command.is_empty()).then(|| OsString::from_vec(command))
 }
 
 /// Lets `statement_timeout` and cancel requests end a long work.
