@@ -1,8 +1,10 @@
-//! A webhook receiver for demonstrations and tests: checks signatures as a customer would, writes down what arrives,
-//! and misbehaves on request.
+//! A receiver for demonstrations and tests: answers as webhooks, Slack, Teams, PagerDuty, Twilio and mail servers do,
+//! writes down what arrives, and misbehaves on request.
 
 mod faults;
 mod journal;
+mod service;
+mod smtp;
 
 use std::io;
 use std::net::SocketAddr;
@@ -12,15 +14,16 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 
 pub use faults::{Fault, Faults};
-pub use journal::{Entry, Journal};
+pub use journal::{Entry, Journal, Mail};
 
 use crate::secrets::SigningKeys;
+use service::Service;
 
 /// Largest body taken. Payloads are at most 20 KiB.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -30,10 +33,11 @@ const HANG: Duration = Duration::from_secs(600);
 /// A receiver that listens.
 pub struct Receiver {
     listener: TcpListener,
+    mail: Option<TcpListener>,
     state: Arc<Receiving>,
 }
 
-/// What every request needs.
+/// What every delivery needs.
 struct Receiving {
     keys: SigningKeys,
     faults: Faults,
@@ -54,6 +58,7 @@ impl Receiver {
         let listener = TcpListener::bind(address).await?;
         Ok(Self {
             listener,
+            mail: None,
             state: Arc::new(Receiving {
                 keys,
                 faults,
@@ -70,44 +75,63 @@ impl Receiver {
         self.listener.local_addr()
     }
 
-    /// Receives until `shutdown` ends and open requests are answered. Every path takes deliveries.
+    /// Also takes mail on `address`, in plain text.
+    ///
+    /// # Errors
+    /// When the address cannot be bound.
+    pub async fn with_mail(mut self, address: SocketAddr) -> io::Result<Self> {
+        self.mail = Some(TcpListener::bind(address).await?);
+        Ok(self)
+    }
+
+    /// Where it takes mail; tells the port when port 0 was asked for. None without [`Receiver::with_mail`].
+    pub fn mail_address(&self) -> Option<SocketAddr> {
+        self.mail.as_ref()?.local_addr().ok()
+    }
+
+    /// Receives until `shutdown` ends and open requests are answered. `/slack`, `/teams`, `/pagerduty` and `/sms` answer
+    /// as those services do; every other path takes webhooks.
     ///
     /// # Errors
     /// When listening fails.
     pub async fn run(self, shutdown: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+        let mail = self
+            .mail
+            .map(|listener| tokio::spawn(smtp::serve(listener, Arc::clone(&self.state))));
         let router = Router::new()
             .fallback(receive)
             .layer(DefaultBodyLimit::max(LARGEST_BODY))
             .with_state(self.state);
-        axum::serve(self.listener, router)
+        let served = axum::serve(self.listener, router)
             .with_graceful_shutdown(shutdown)
-            .await
+            .await;
+        if let Some(mail) = mail {
+            mail.abort();
+        }
+        served
     }
 }
 
 async fn receive(
     State(receiving): State<Arc<Receiving>>,
+    uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let verified = receiving.keys.verify(&body, &headers).is_ok();
+    let service = Service::at(uri.path());
+    let verified = match service {
+        Service::Webhook => receiving.keys.verify(&body, &headers).is_ok(),
+        _ => service.takes(uri.path(), &headers, &body),
+    };
     let fault = if verified {
         receiving.faults.draw()
     } else {
         Fault::None
     };
-    let status = match fault {
-        _ if !verified => StatusCode::UNAUTHORIZED,
-        Fault::None | Fault::Slow => StatusCode::NO_CONTENT,
-        Fault::Error => StatusCode::INTERNAL_SERVER_ERROR,
-        Fault::Throttle => StatusCode::TOO_MANY_REQUESTS,
-        Fault::Hang => StatusCode::GATEWAY_TIMEOUT,
-    };
+    let (status, answer) = service.answer(verified, fault, &body);
+    let entry = Entry::new(service.name(), &headers, &body, verified, status);
     // Written before the answer, so that whatever the sender was told is in the journal.
-    if let Err(error) = receiving
-        .journal
-        .write(&Entry::new(&headers, &body, verified, status))
-    {
+    if let Err(error) = receiving.journal.write(&entry) {
         tracing::error!(%error, "the delivery could not be written down");
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     }
@@ -116,9 +140,9 @@ async fn receive(
         Fault::Slow => tokio::time::sleep(receiving.faults.slow_delay).await,
         Fault::Throttle => {
             let wait = receiving.faults.retry_after.as_secs().to_string();
-            return (status, [(RETRY_AFTER, wait)]).into_response();
+            return (status, [(RETRY_AFTER, wait)], answer).into_response();
         }
         Fault::None | Fault::Error => {}
     }
-    status.into_response()
+    (status, [(CONTENT_TYPE, service.content_type())], answer).into_response()
 }

@@ -1,4 +1,4 @@
-//! The `vigil-receiver` program: a webhook receiver for demonstrations and tests.
+//! The `vigil-receiver` program: takes what the worker sends, for demonstrations and tests.
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -11,17 +11,21 @@ use vigil_worker::receiver::{Fault, Faults, Journal, Receiver};
 use vigil_worker::secrets::SigningKeys;
 use vigil_worker::shutdown;
 
-/// Receives Vigil's webhooks, checks their signatures, prints them and writes them down.
+/// Receives Vigil's messages as webhooks, Slack, Teams, PagerDuty, Twilio and mail servers would, prints them and writes
+/// them down. /slack, /teams, /pagerduty and /sms are those services; every other path takes signed webhooks.
 #[derive(Parser)]
 #[command(name = "vigil-receiver", version, about)]
 struct Options {
     /// Address to receive on; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:9465")]
     listen: SocketAddr,
+    /// Address to take mail on, in plain text (SMTP)
+    #[arg(long)]
+    smtp: Option<SocketAddr>,
     /// File with the signing secret (whsec_…), the one in the worker's secrets directory
     #[arg(long)]
     secret_file: PathBuf,
-    /// File to append deliveries to, one JSON object a line: message_id, timestamp, verified, status, body
+    /// File to append deliveries to, one JSON object a line: kind, message_id, timestamp, verified, status, body, mail
     #[arg(long)]
     journal: Option<PathBuf>,
     /// Share of deliveries answered 500
@@ -83,10 +87,19 @@ async fn receive(options: Options) -> Result<(), String> {
     let journal = Journal::open(options.journal.as_deref(), true)
         .map_err(|error| format!("cannot open the journal: {error}"))?;
     let failed = |error| format!("cannot receive on {}: {error}", options.listen);
-    let receiver = Receiver::bind(options.listen, keys, faults, journal)
+    let mut receiver = Receiver::bind(options.listen, keys, faults, journal)
         .await
         .map_err(failed)?;
     let address = receiver.address().map_err(failed)?;
+    if let Some(smtp) = options.smtp {
+        receiver = receiver
+            .with_mail(smtp)
+            .await
+            .map_err(|error| format!("cannot take mail on {smtp}: {error}"))?;
+    }
+    if let Some(mail) = receiver.mail_address() {
+        let _ = writeln!(std::io::stdout(), "taking mail on smtp://{mail}");
+    }
     let _ = writeln!(std::io::stdout(), "receiving on http://{address}/");
     receiver
         .run(shutdown::requested().map_err(failed)?)

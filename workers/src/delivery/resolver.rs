@@ -10,7 +10,8 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use super::address_filter::{AddressFilter, Refusal};
 
 /// Looks a name up; port 0 in every answer.
-type Lookup = dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> + Send + Sync;
+pub(super) type Lookup =
+    dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> + Send + Sync;
 
 /// Hands the connector only addresses that passed the filter. The connection goes to the very address that was
 /// checked, so a name that answers differently the next time (DNS rebinding) gains nothing.
@@ -55,6 +56,12 @@ impl FilteringResolver {
             filter,
             lookup: Arc::new(lookup),
         }
+    }
+
+    /// Asks `lookup` instead.
+    #[cfg(test)]
+    pub(super) fn with_lookup(filter: Arc<AddressFilter>, lookup: Arc<Lookup>) -> Self {
+        Self { filter, lookup }
     }
 
     /// The addresses of `name` that may be connected to; a literal address is one of its own.

@@ -14,16 +14,39 @@ const LONGEST_SUMMARY: usize = 120;
 /// One delivery.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// The `webhook-id`; empty when absent.
+    /// Which service it was meant for: `webhook`, `slack`, `teams`, `pagerduty`, `sms` or `email`.
+    pub kind: String,
+    /// The `webhook-id`, or the `Message-ID` of an email; empty when absent.
     pub message_id: String,
     /// The `webhook-timestamp`, in Unix seconds; empty when absent.
     pub timestamp: String,
-    /// The signature is by our secret and the timestamp within five minutes of now.
+    /// Of a webhook: the signature is by our secret and the timestamp within five minutes of now. Of others: the service
+    /// would take it.
     pub verified: bool,
-    /// The status answered; of a hanging answer the one that would have been.
+    /// The status or reply code answered; of a hanging answer the one that would have been.
     pub status: u16,
     /// The body as it came; bytes that are not UTF-8 are replaced.
     pub body: String,
+    /// What an email says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<Mail>,
+}
+
+/// An email, decoded.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mail {
+    /// The sender of the envelope.
+    pub from: String,
+    /// The recipients of the envelope.
+    pub to: Vec<String>,
+    /// The subject.
+    pub subject: String,
+    /// What it answers to, and so which thread it is in.
+    pub references: String,
+    /// The plain text.
+    pub text: String,
+    /// The HTML.
+    pub html: String,
 }
 
 /// Where deliveries are written down.
@@ -69,6 +92,7 @@ impl Journal {
 
 impl Entry {
     pub(super) fn new(
+        kind: &str,
         headers: &HeaderMap,
         body: &[u8],
         verified: bool,
@@ -82,21 +106,35 @@ impl Entry {
                 .to_owned()
         };
         Self {
+            kind: kind.to_owned(),
             message_id: header("webhook-id"),
             timestamp: header("webhook-timestamp"),
             verified,
             status: status.as_u16(),
             body: String::from_utf8_lossy(body).into_owned(),
+            mail: None,
         }
     }
 
-    /// Id, type, verdict, status and what it is about, on one line without control characters.
+    /// Id, type, verdict, status and what it is about, on one line without control characters. Another kind than
+    /// `webhook` comes first.
     fn line(&self) -> String {
         let body: serde_json::Value = serde_json::from_str(&self.body).unwrap_or_default();
-        let kind = body["type"].as_str().unwrap_or("(no type)");
-        let summary = match body["data"]["summary"].as_str() {
-            Some(summary) => summary.to_owned(),
-            None => body["data"].to_string(),
+        let (kind, summary) = match (self.kind.as_str(), &self.mail) {
+            (_, Some(mail)) => (
+                "email",
+                format!("to {}: {}", mail.to.join(", "), mail.subject),
+            ),
+            ("webhook", None) => {
+                let data = &body["data"];
+                let about = [&data["title"], &data["summary"]];
+                let about = about.iter().find_map(|text| text.as_str());
+                (
+                    body["type"].as_str().unwrap_or("(no type)"),
+                    about.map_or_else(|| data.to_string(), ToOwned::to_owned),
+                )
+            }
+            (kind, None) => (kind, self.body.clone()),
         };
         let verdict = if self.verified {
             "verified"
@@ -104,7 +142,8 @@ impl Entry {
             "NOT VERIFIED"
         };
         let line = format!("{} {kind} {verdict} {} ", self.message_id, self.status);
-        line.chars()
+        line.trim_start()
+            .chars()
             .chain(summary.chars().take(LONGEST_SUMMARY))
             .map(|c| if c.is_control() { ' ' } else { c })
             .collect()
@@ -117,11 +156,13 @@ mod tests {
 
     fn entry(body: &str) -> Entry {
         Entry {
+            kind: "webhook".to_owned(),
             message_id: "msg_1".to_owned(),
             timestamp: "1614265330".to_owned(),
             verified: true,
             status: 204,
             body: body.to_owned(),
+            mail: None,
         }
     }
 
@@ -131,6 +172,10 @@ mod tests {
             (
                 r#"{"type":"alert.raised","data":{"summary":"battery low"}}"#,
                 "msg_1 alert.raised verified 204 battery low",
+            ),
+            (
+                r#"{"type":"incident.triggered","data":{"title":"pump silent"}}"#,
+                "msg_1 incident.triggered verified 204 pump silent",
             ),
             (
                 r#"{"type":"alert.raised","data":{"score":0.9}}"#,
@@ -144,6 +189,24 @@ mod tests {
         ] {
             assert_eq!(entry(body).line(), line);
         }
+        let slack = Entry {
+            kind: "slack".to_owned(),
+            message_id: String::new(),
+            ..entry("{\"text\":\"a\"}")
+        };
+        assert_eq!(slack.line(), "slack verified 204 {\"text\":\"a\"}");
+        let mail = Entry {
+            mail: Some(Mail {
+                to: vec!["ada@example.com".to_owned()],
+                subject: "s".to_owned(),
+                ..Mail::default()
+            }),
+            ..entry("raw")
+        };
+        assert_eq!(
+            mail.line(),
+            "msg_1 email verified 204 to ada@example.com: s"
+        );
         let long = format!(
             r#"{{"type":"t","data":{{"summary":"{}"}}}}"#,
             "ä".repeat(500)

@@ -94,6 +94,50 @@ async fn a_body_that_stalls_or_lies_does_not_undo_the_status() {
     }
 }
 
+/// Compressed, a megabyte is a kilobyte: nothing is unpacked, so it stays one.
+#[tokio::test]
+async fn a_gzip_bomb_is_not_set_off() {
+    // A gzip stream of stored blocks of zeros, endless.
+    let head = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\na\r\n\u{1f}X\u{8}\0\0\0\0\0\0\u{3}\r\n";
+    let chunk = format!("1000\r\n{}\r\n", "\0".repeat(4096));
+    let server = Server::start(Answer::Flood(head.to_owned(), chunk)).await;
+    assert_eq!(attempt(&server.url()).await, delivered(200));
+    assert!(
+        server.written() < 16 * 1024 * 1024,
+        "{} bytes were taken",
+        server.written()
+    );
+}
+
+/// Where no channel may lead, by any way of writing it, even with loopback allowed.
+#[tokio::test]
+async fn addresses_in_disguise_get_no_connection() {
+    for url in [
+        "http://169.254.169.254/latest/meta-data/",
+        "http://[::ffff:169.254.169.254]/",
+        "http://[::ffff:a9fe:a9fe]/",
+        "http://[64:ff9b::169.254.169.254]/",
+        "http://[64:ff9b::7f00:1]/",
+        "http://2852039166/",
+        "http://0xa9.0xfe.0xa9.0xfe/",
+    ] {
+        let outcome = attempt(url).await;
+        assert_eq!(
+            (outcome.name(), outcome.status()),
+            ("permanent", None),
+            "{url}"
+        );
+        let detail = outcome.detail().expect("a detail");
+        assert!(detail.contains("which is not allowed"), "{url}: {detail}");
+    }
+    let location = "location: http://169.254.169.254/latest/meta-data/\r\n";
+    let redirect = attempt(&Server::start(status(302, location)).await.url()).await;
+    assert_eq!(
+        (redirect.name(), redirect.status()),
+        ("permanent", Some(302))
+    );
+}
+
 #[tokio::test]
 async fn broken_connections_are_tried_again() {
     let reset = Server::start(Answer::Reset).await;

@@ -5,6 +5,7 @@
 //! database print one line each that says so.
 
 mod attempts;
+mod channels;
 mod crashes;
 mod delivery;
 mod environment;

@@ -15,6 +15,8 @@ pub(crate) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 /// A running receiver with a journal of its own; stops when dropped.
 pub(crate) struct Received {
     pub(crate) address: SocketAddr,
+    /// Where it takes mail.
+    pub(crate) mail: SocketAddr,
     journal: PathBuf,
     task: JoinHandle<()>,
 }
@@ -32,7 +34,10 @@ impl Received {
             writer,
         );
         let receiver = receiver.await.expect("a free port");
+        let mail = "127.0.0.1:0".parse().expect("an address");
+        let receiver = receiver.with_mail(mail).await.expect("a free port");
         let address = receiver.address().expect("the port");
+        let mail = receiver.mail_address().expect("the port");
         let task = tokio::spawn(async move {
             receiver
                 .run(std::future::pending())
@@ -41,6 +46,7 @@ impl Received {
         });
         Self {
             address,
+            mail,
             journal,
             task,
         }

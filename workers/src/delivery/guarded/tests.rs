@@ -129,3 +129,63 @@ fn http_is_for_channels_that_allow_it() {
         );
     }
 }
+
+/// A name that leads somewhere else each time it is asked for: the address that was checked is the one connected to,
+/// and the next one is checked anew.
+#[tokio::test]
+async fn a_name_that_changes_its_mind_leads_nowhere_else() {
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    let good = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = good.local_addr().expect("the port").port();
+    let evil = TcpListener::bind(("127.0.0.2", port))
+        .await
+        .expect("the same port");
+    let counts: [Arc<AtomicUsize>; 2] = Default::default();
+    for (listener, count) in [good, evil].into_iter().zip(counts.clone()) {
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                count.fetch_add(1, SeqCst);
+                let _ = stream.read(&mut [0; 4096]).await;
+                let answer = "HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        });
+    }
+    let lookups = Arc::new(AtomicUsize::new(0));
+    let asked = Arc::clone(&lookups);
+    let lookup = move |_: String| -> futures_util::future::BoxFuture<'static, _> {
+        let address = match asked.fetch_add(1, SeqCst) {
+            0 => "127.0.0.1:0",
+            _ => "127.0.0.2:0",
+        };
+        Box::pin(async move { Ok(vec![address.parse().expect("an address")]) })
+    };
+    let filter: Arc<AddressFilter> = Arc::new("127.0.0.1/32".parse().expect("networks"));
+    let resolver = FilteringResolver::with_lookup(Arc::clone(&filter), Arc::new(lookup));
+    let tls = crate::tls::client_config(None).expect("a tls configuration");
+    let sender = Guarded::new(tls, filter, resolver, Duration::from_secs(5)).expect("a sender");
+    let url = format!("http://rebind.example:{port}/");
+    let until = || Instant::now() + Duration::from_secs(5);
+    let first = sender
+        .send(sender.post(&url, true).expect("a request"), until())
+        .await;
+    assert_eq!(first.map(|answer| answer.status.as_u16()).ok(), Some(200));
+    assert_eq!(
+        lookups.load(SeqCst),
+        1,
+        "looked up once, and not again to connect"
+    );
+    let second = sender
+        .send(sender.post(&url, true).expect("a request"), until())
+        .await;
+    let refused = second.err().expect("a refusal");
+    assert_eq!(
+        (refused.name(), refused.status()),
+        ("permanent", None),
+        "{refused:?}"
+    );
+    assert_eq!([counts[0].load(SeqCst), counts[1].load(SeqCst)], [1, 0]);
+}

@@ -51,7 +51,7 @@ fn severities_and_actions() {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(16))]
     #[test]
     fn events_stay_within_pagerdutys_limits(
         piece in "(\\PC|\u{1F514}){0,6}", times in 0_usize..400, thread in 1_usize..400, alerts in 0_usize..3000,

@@ -6,7 +6,7 @@ fn units(value: &Value) -> usize {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(16))]
     /// Long texts are short ones over and over: to make long ones at random takes longer than to test them.
     #[test]
     fn messages_stay_within_slacks_limits(

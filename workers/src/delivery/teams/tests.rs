@@ -15,7 +15,7 @@ fn items(card: &str) -> Vec<Value> {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(16))]
     #[test]
     fn cards_stay_small_enough(
         piece in "(\\PC|\\*|\"|\u{1F514}){1,6}", times in 0_usize..900, lines in 0_usize..30, facts in 0_usize..14,
