@@ -123,6 +123,8 @@ alter table alerting.alert
   add foreign key (tenant_id, anomaly_id) references detect.anomaly (tenant_id, anomaly_id) on delete set null (anomaly_id),
   add foreign key (tenant_id, device_id) references fleet.device (tenant_id, device_id) on delete set null (device_id),
   add foreign key (tenant_id, incident_id) references alerting.incident (tenant_id, incident_id) on delete cascade;
+-- Row security holds for the owner too.
+reset role;
 -- An anomaly's alert was its own; from here on a stream has one, which goes on with its next anomaly.
 update alerting.alert al
 set dedup_key = 'rule:' || al.rule_id || ':stream:' || a.stream_id, device_id = st.device_id,
@@ -141,6 +143,7 @@ update alerting.alert al
 set state = 'resolved', resolved_at = now()
 from older o
 where o.tenant_id = al.tenant_id and o.alert_id = al.alert_id and o.place > 1;
+set local role vigil_owner;
 drop index alerting.alert_condition_open;
 alter table alerting.alert
   drop column acknowledged_at,
@@ -222,6 +225,8 @@ create table alerting.timer (
 comment on table alerting.timer is 'What an incident does next, and when. A row is claimed, done and deleted in one transaction.';
 create index timer_due on alerting.timer (tenant_id, due_at);
 
+-- Row security holds for the owner too.
+reset role;
 -- Which channels a rule notified becomes a policy and a route of the rule; what no route takes goes to every channel.
 with policy as (
   insert into alerting.escalation_policy (tenant_id, name)
@@ -247,6 +252,7 @@ select r.tenant_id, 'rule-' || r.rule_id,
   jsonb_build_array(jsonb_build_object('label', 'rule', 'op', '=', 'value', r.name)), p.policy_id
 from alerting.rule r
 join policy p on p.tenant_id = r.tenant_id and p.name = 'rule-' || r.rule_id;
+set local role vigil_owner;
 drop table alerting.rule_channel;
 
 alter table ops.job drop constraint job_known;

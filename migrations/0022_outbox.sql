@@ -46,8 +46,11 @@ alter table alerting.notification
   alter column purpose drop default,
   alter column max_attempts drop not null,
   alter column max_attempts drop default;
+-- Row security holds for the owner too.
+reset role;
 -- What was sent before incidents is told apart by its own number.
 update alerting.notification set sequence = notification_id;
+set local role vigil_owner;
 -- Claims go along these. Who waits in a channel at one priority is a lane; of each lane the first due is at its head.
 drop index alerting.notification_due;
 drop index alerting.notification_lease;

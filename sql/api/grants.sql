@@ -48,7 +48,7 @@ grant execute on function
   api.save_escalation_policy(jsonb, boolean), api.delete_escalation_policy(text),
   api.save_inhibition(text, jsonb, jsonb, text[], boolean, boolean), api.delete_inhibition(text),
   api.save_route(text, jsonb, text, int, text[], interval, interval, interval, boolean), api.delete_route(text),
-  api.save_alert_settings(text, int, interval, int, interval, interval)
+  api.save_alert_settings(text, int, interval, int, interval, interval, boolean)
   to tenant_admin;
 
 -- Channels and templates.

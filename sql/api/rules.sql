@@ -9,7 +9,7 @@ select r.name, r.kind, r.enabled,
   r.severity, r.params, p.name as profile, r.site::text as site, r.device_model, r.device_attributes, r.labels,
   r.min_score, r.min_severity, r.max_age,
   (select pg_catalog.count(*) from alerting.alert al where al.tenant_id = r.tenant_id and al.rule_id = r.rule_id and al.state = 'open') as open_alerts,
-  (select pg_catalog.count(*) from alerting.rule_state s where s.tenant_id = r.tenant_id and s.rule_id = r.rule_id and s.firing_since is null) as waiting,
+  (select pg_catalog.count(*) from alerting.rule_state s where s.tenant_id = r.tenant_id and s.rule_id = r.rule_id and s.pending_since is not null and s.firing_since is null) as waiting,
   r.evaluated_to as evaluated_at, r.last_error, r.last_error_at, r.created_at, r.rule_id
 from alerting.rule r
 left join fleet.profile p on p.tenant_id = r.tenant_id and p.profile_id = r.profile_id;

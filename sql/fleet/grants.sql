@@ -22,7 +22,7 @@ set local client_min_messages = error;
 grant select, insert, update, delete on all tables in schema fleet to vigil_jobs;
 set local client_min_messages = warning;
 grant execute on all functions in schema fleet to vigil_api, vigil_jobs;
-grant execute on procedure fleet.pull_sources(bigint, text) to vigil_jobs;
+grant execute on procedure fleet.pull_sources(bigint, text), fleet.refresh_rollups(bigint) to vigil_jobs;
 -- The jobs' own.
 revoke execute on function fleet.rollups_of(int), fleet.decide_rollups(int), fleet.note_rollups(int), fleet.make_rollups(int), fleet.expire_rollups(),
   fleet.source_query(fleet.source, boolean), fleet.source_rows(fleet.source, timestamptz, timestamptz, text, boolean, int),

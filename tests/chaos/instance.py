@@ -37,7 +37,12 @@ class Tenant:
         self.secret_file.touch(0o600)
         self.secret_file.write_text("whsec_" + base64.b64encode(self.secret).decode() + "\n")
         self.tenant_id = int(sql("select ops.create_tenant(:'name', :'name')", name=self.name))
-        self.channel_id = int(sql("select ops.add_webhook(:'name', 'chaos', :'url', :'name', true)", name=self.name, url=url))
+        # Claims of workers that were killed count as in flight until their leases run out.
+        self.channel_id = int(sql("""
+            insert into alerting.channel (tenant_id, name, kind, config, secret_ref, allow_http, max_in_flight)
+            values (:tenant, 'chaos', 'webhook', jsonb_build_object('url', :'url'), 'file:' || :'name', true, 1000)
+            returning channel_id
+            """, tenant=self.tenant_id, name=self.name, url=url))
 
     def forget_secret(self):
         self.secret_file.unlink()
@@ -47,10 +52,11 @@ class Tenant:
                               check=True, capture_output=True, text=True).stdout.strip()
 
     def notify(self, message_ids):
-        """Writes notifications into the outbox in one transaction, as alerting.raise_alerts does."""
+        """Writes notifications into the outbox in one transaction, as alerting.tell does."""
         sql("""
-            insert into alerting.notification (tenant_id, channel_id, message_id, payload)
-            select :tenant, :channel, m.id, format('{"type":"chaos","timestamp":"2026-01-01T00:00:00Z","data":{"id":"%s"}}', m.id)
+            insert into alerting.notification (tenant_id, channel_id, message_id, payload, purpose, target)
+            select :tenant, :channel, m.id, format('{"type":"chaos","timestamp":"2026-01-01T00:00:00Z","data":{"id":"%s"}}', m.id),
+              'update', m.id
             from unnest(string_to_array(:'ids', ',')) as m (id);
             select pg_notify('vigil_notification', '') \\g /dev/null
             """, tenant=self.tenant_id, channel=self.channel_id, ids=",".join(message_ids))
@@ -62,8 +68,8 @@ class Tenant:
         return {state: int(count) for state, count in (line.split() for line in lines if line)}
 
 
-def start_worker(number):
-    """A worker beside the instance's own, with the shortest lease there is."""
+def start_worker(number, **settings):
+    """A worker beside the instance's own, with the shortest lease there is. Settings are named as in its environment."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -81,7 +87,7 @@ def start_worker(number):
             "VIGIL_WORKER_CONNECT_TIMEOUT": "1s",
             "VIGIL_WORKER_DATABASE_TIMEOUT": "2s",
             "VIGIL_WORKER_POLL_INTERVAL": "200ms",
-        },
+        } | {f"VIGIL_WORKER_{name}": value for name, value in settings.items()},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 

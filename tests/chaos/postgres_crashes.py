@@ -1,4 +1,4 @@
-"""Postgres ends without a checkpoint and starts again, three times, while readings come in and notifications go out."""
+"""Postgres ends without a checkpoint and starts again, twenty times, while readings come in and notifications go out."""
 
 import http.client
 import json
@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from instance import API_URL, Tenant, answers, crash_postgres, own_worker_paused, sql, start_worker, wait_until
 from receiver import Receiver
 
-CRASHES = 3
+CRASHES = 20
 WRITERS = 4
 BATCH = 20
 IN_DOUBT = 25
@@ -137,7 +137,7 @@ def run(check, note, count):
                 thread.start()
             away = []
             for _ in range(CRASHES):
-                time.sleep(3)
+                time.sleep(1)
                 away.append(crash_postgres())
             # Everybody finds their way back by themselves.
             before = [len(w.acknowledged) for w in writers]

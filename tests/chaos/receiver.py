@@ -17,6 +17,8 @@ class Receiver:
         self.secret = None
         self.seen = Counter()
         self.forged = 0
+        # Called with the message id once it is taken, before it is answered and after.
+        self.before_answer = self.after_answer = lambda message_id: None
         self.lock = threading.Lock()
         self.server = Server(("127.0.0.1", 0), Handler)
         self.server.receiver = self
@@ -54,9 +56,12 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         status = receiver.take(self.headers, body)
         time.sleep(receiver.takes)
+        receiver.before_answer(self.headers["webhook-id"])
         self.send_response(status)
         self.send_header("Content-Length", "0")
         self.end_headers()
+        self.wfile.flush()
+        receiver.after_answer(self.headers["webhook-id"])
 
     def log_message(self, *arguments):
         """Says nothing."""

@@ -48,6 +48,7 @@ begin
   perform ops.add_webhook('isolation-' || name, name || ' hook', 'https://hooks.example.com/' || name, name);
   insert into alerting.rule (tenant_id, name, kind, params)
   values (v_tenant, make_tenant.name || ' rule', 'threshold', jsonb_build_object('metric', make_tenant.name || '_a', 'op', '>', 'levels', '{"low": 0}'::jsonb));
+  update alerting.rule r set labels = jsonb_build_object('of', make_tenant.name) where r.tenant_id = v_tenant;
   insert into alerting.rule_view (tenant_id, relation_schema, relation_name) values (v_tenant, make_tenant.name, make_tenant.name);
   perform alerting.evaluate_rules(v_tenant);
   perform alerting.raise_alerts(v_tenant);
@@ -56,6 +57,10 @@ begin
   insert into alerting.person (tenant_id, person_id, name, display_name, subject) overriding system value values (v_tenant, ascii(name), name, name, 'isolation');
   insert into alerting.channel (tenant_id, name, kind, config) values (v_tenant, name || '-mail', 'email',
     jsonb_build_object('host', name || '.example.com', 'port', 587, 'tls', 'starttls', 'from', name || '@example.com'));
+  insert into alerting.notification (tenant_id, notification_id, channel_id, message_id, payload, purpose, state, last_detail) overriding system value
+  select c.tenant_id, 100000 + ascii(make_tenant.name), c.channel_id, 'msg_' || make_tenant.name, '{}', 'update', 'dead', make_tenant.name from alerting.channel c where c.tenant_id = v_tenant and c.kind = 'email';
+  insert into alerting.delivery_attempt (tenant_id, notification_id, attempt, outcome, detail) values (v_tenant, 100000 + ascii(name), 1, 'permanent', name);
+  insert into alerting.acknowledge_link (tenant_id, token_sha256, notification_id, expires_at) values (v_tenant, sha256(name::bytea), 100000 + ascii(name), now() + interval '1 day');
   insert into alerting.contact_method (tenant_id, person_id, channel_id, address)
   select c.tenant_id, ascii(make_tenant.name), c.channel_id, make_tenant.name || '@example.com' from alerting.channel c where c.tenant_id = v_tenant and c.kind = 'email';
   insert into alerting.contact_rule (tenant_id, person_id, urgency, contact_method_id) select m.tenant_id, m.person_id, 'urgent', m.contact_method_id from alerting.contact_method m where m.tenant_id = v_tenant;
@@ -72,7 +77,14 @@ begin
   values (v_tenant, ascii(name), jsonb_build_array(jsonb_build_object('label', 'site', 'op', '=', 'value', name || '.x')), name, now() + interval '1 day', name);
   update alerting.inhibition i set name = make_tenant.name where i.tenant_id = v_tenant;
   insert into alerting.route (tenant_id, name) values (v_tenant, name);
-  insert into alerting.setting (tenant_id) values (v_tenant);
+  insert into alerting.setting (tenant_id, fallback_policy_id) values (v_tenant, alerting.save_policy(v_tenant, jsonb_build_object('name', name,
+    'steps', jsonb_build_array(jsonb_build_object('targets', jsonb_build_array(jsonb_build_object('person', name), jsonb_build_object('round_robin', jsonb_build_array(name))))))));
+  insert into alerting.recipient (tenant_id, channel_id, address, suppressed_count) select c.tenant_id, c.channel_id, name || '@example.com', 1 from alerting.channel c where c.tenant_id = v_tenant and c.kind = 'email';
+  -- Incidents of a severity that is told, with what they lead to; nothing of it is due.
+  perform alerting.raise_condition(v_tenant, name, 'high', name), alerting.run_escalations(v_tenant);
+  insert into alerting.timer (tenant_id, incident_id, kind, due_at) select i.tenant_id, i.incident_id, 'remind', now() from alerting.incident i where i.tenant_id = v_tenant on conflict do nothing;
+  update alerting.timer r set due_at = now() + interval '1 year' where r.tenant_id = v_tenant;
+  update alerting.notification n set next_attempt_at = now() + interval '1 year' where n.tenant_id = v_tenant;
   insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, message) values ('scores', v_tenant, now(), now(), 'error', name);
   insert into ops.idempotency_key (tenant_id, procedure_name, key, body_sha256, answer) values (v_tenant, 'ingest', name, '', to_jsonb(name));
   insert into fleet.ingest_batch (tenant_id, sent_by, correlation_id, accepted, duplicates, rejected) values (v_tenant, name, name, 1, 0, 0);

@@ -231,9 +231,13 @@ begin
     return '?';
   end if;
   foreach v_whose in array '{foreign,own}'::text[] loop
-    v_statement := replace(replace(replace(replace(case v_whose when 'own' then v_call.own else v_call.foreign_call end, '{me}', me), '{them}', v_them),
+    v_statement := replace(replace(case v_whose when 'own' then v_call.own else v_call.foreign_call end, '{me}', me), '{them}', v_them);
+    v_statement := replace(replace(v_statement,
       '{my anomaly}', (select min(a.anomaly_id)::text from detect.anomaly a join isolation.tenant t using (tenant_id) where t.name = me)),
       '{their anomaly}', (select min(a.anomaly_id)::text from detect.anomaly a join isolation.tenant t using (tenant_id) where t.name = v_them));
+    v_statement := replace(replace(v_statement,
+      '{my incident}', (select min(i.incident_id)::text from alerting.incident i join isolation.tenant t using (tenant_id) where t.name = me)),
+      '{their incident}', (select min(i.incident_id)::text from alerting.incident i join isolation.tenant t using (tenant_id) where t.name = v_them));
     v_got := isolation.attempt(role, me, v_statement, 'call');
     if not v_got.untouched then
       perform isolation.breached(function::text, role, me, v_whose || ' call', 'what another tenant has is changed');

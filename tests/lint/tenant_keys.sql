@@ -28,7 +28,7 @@ join pg_class x on x.oid = i.indexrelid
 left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
 where i.indisunique and a.attname is distinct from 'tenant_id'
   and x.relname not in ('tenant_name_unique', 'login_pkey', 'job_run_pkey', 'rollup_pkey', 'retention_policy_pkey', 'retention_run_pkey',
-     'message_id_unique', 'notification_id_unique')
+     'message_id_unique', 'notification_id_unique', 'token_sha256_unique')
 order by 1;
 
 select format('foreign key %s of %s does not begin with the tenant', k.conname, k.conrelid::regclass)

@@ -221,7 +221,9 @@ fn check(options: &Options) -> Result<(), Error> {
         ));
     }
     if let Some(url) = &options.public_url
-        && (!matches!(url.scheme(), "http" | "https") || url.query().is_some() || url.fragment().is_some())
+        && (!matches!(url.scheme(), "http" | "https")
+            || url.query().is_some()
+            || url.fragment().is_some())
     {
         return Err(Error::config(
             "the public url is not one that links can begin with",

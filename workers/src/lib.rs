@@ -5,6 +5,7 @@
 //! a claim whose lease runs out and which is sent again, under the same id. What to send, to whom, how long to
 //! wait between attempts and when to give up is decided in SQL; this crate decides only what an answer means.
 
+pub mod clock;
 pub mod config;
 pub mod delivery;
 pub mod error;

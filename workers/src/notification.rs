@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::clock::Clock;
+
 /// A notification this worker has claimed and may send until the lease ends.
 #[derive(Clone)]
 pub struct Notification {
@@ -37,6 +39,8 @@ pub struct Notification {
     pub acknowledge_token: Option<String>,
     /// Time between the notification's creation and this claim, by the database's clock.
     pub age: Duration,
+    /// What time it is by the database.
+    pub clock: Clock,
 }
 
 /// Leaves out what may hold secrets and personal data: settings, recipient, payload and token.

@@ -22,8 +22,8 @@ use crate::error::Error;
 use crate::liveness::{InFlight, Liveness};
 use crate::notification::Notification;
 use claim::Claimed;
-pub(crate) use settle::Settler;
 use settle::Answer;
+pub(crate) use settle::Settler;
 use slots::{Slot, Slots};
 
 /// How long free slots are left to gather, so that each claim takes several rows.
@@ -218,13 +218,17 @@ impl Outbox {
             deliveries.spawn(async move {
                 match claimed {
                     Claimed::Readable(notification) => {
-                        outbox.deliver(notification, live, begin_by, slot, in_flight).await;
+                        outbox
+                            .deliver(notification, live, begin_by, slot, in_flight)
+                            .await;
                     }
                     Claimed::Unreadable { id, attempt } => {
                         let outcome = Outcome::permanent(
                             "the claimed row cannot be read by this worker; upgrade it",
                         );
-                        outbox.answer(Answer::new(id, attempt, outcome, in_flight)).await;
+                        outbox
+                            .answer(Answer::new(id, attempt, outcome, in_flight))
+                            .await;
                     }
                 }
             });
@@ -234,13 +238,13 @@ impl Outbox {
 
     async fn deliver(
         &self,
-        notification: Notification,
+        notification: Box<Notification>,
         live: Arc<Live>,
         begin_by: Instant,
         mut slot: Slot,
         in_flight: InFlight,
     ) {
-        let Notification { id, attempt, .. } = notification;
+        let Notification { id, attempt, .. } = *notification;
         let begun = Instant::now();
         if begun > begin_by {
             // The process was stopped or starved. Another worker may already be sending this.
@@ -263,7 +267,8 @@ impl Outbox {
             .record(took);
         counter!("vigil_worker_deliveries_total", "outcome" => outcome.name()).increment(1);
         log(&notification, &outcome, took);
-        self.answer(Answer::new(id, attempt, outcome, in_flight)).await;
+        self.answer(Answer::new(id, attempt, outcome, in_flight))
+            .await;
     }
 
     async fn answer(&self, answer: Answer) {

@@ -38,9 +38,8 @@ impl Reloader {
     /// Runs for the worker's whole life. Settings that do not fit leave everything as it was.
     pub(crate) async fn run(mut self) {
         while self.signals.recv().await.is_some() {
-            match self.reload() {
-                Ok(()) => tracing::info!("settings read again"),
-                Err(error) => tracing::error!(%error, "the settings stay as they were"),
+            if let Err(error) = self.reload() {
+                tracing::error!(%error, "the settings stay as they were");
             }
         }
     }
@@ -48,11 +47,12 @@ impl Reloader {
     fn reload(&mut self) -> Result<(), Error> {
         let config = self.config.read_again()?;
         let live = live(&config)?;
-        telemetry::set_log(&config.options)?;
         // Deliveries in flight end with the settings that they began with.
         self.publish.send_replace(Arc::new(live));
         self.config = config;
-        Ok(())
+        // While what was logged until now still is.
+        tracing::info!("settings read again");
+        telemetry::set_log(&self.config.options)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 /// The longest wait a receiver can ask for. A page that a receiver could put off for a day would be no page.
 pub const LONGEST: Duration = Duration::from_secs(3600);
@@ -15,6 +15,12 @@ pub fn parse(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
         // More digits than a u64 holds is a very long wait, not a malformed one.
         value.parse().map_or(LONGEST, Duration::from_secs)
     } else {
+        // The moment is one of the receiver's clock, and the answer's Date says what that shows. Ours may be wrong.
+        let now = headers
+            .get(DATE)
+            .and_then(|date| date.to_str().ok())
+            .and_then(|date| httpdate::parse_http_date(date.trim()).ok())
+            .unwrap_or(now);
         // Whole seconds, rounded up: returning early would break the promise.
         let wait = httpdate::parse_http_date(value)
             .ok()?
@@ -106,5 +112,20 @@ mod tests {
         );
         let now = SystemTime::UNIX_EPOCH + Duration::from_millis(NOW * 1000 + 500);
         assert_eq!(parse(&headers, now), Some(Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn a_date_counts_from_the_date_of_the_answer() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            (RETRY_AFTER, "Sun, 06 Nov 1994 08:50:07 GMT"),
+            (DATE, "Sun, 06 Nov 1994 08:49:47 GMT"),
+        ] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        let a_day_late = SystemTime::UNIX_EPOCH + Duration::from_secs(NOW + 86_400);
+        assert_eq!(parse(&headers, a_day_late), Some(Duration::from_secs(20)));
+        headers.insert(DATE, HeaderValue::from_static("some day"));
+        assert_eq!(parse(&headers, a_day_late), None);
     }
 }

@@ -27,9 +27,7 @@ pub fn log(options: &Options) -> Result<(), Error> {
     let registry = tracing_subscriber::registry().with(filter);
     match options.log_format {
         LogFormat::Text => registry.with(layer).try_init(),
-        LogFormat::Json => registry
-            .with(layer.json().flatten_event(true))
-            .try_init(),
+        LogFormat::Json => registry.with(layer.json().flatten_event(true)).try_init(),
     }
     .map_err(|error| {
         Error::config(
@@ -94,8 +92,10 @@ pub(crate) fn metrics() -> PrometheusHandle {
                     builder.set_buckets_for_metric(name("vigil_worker_queue_age_seconds"), &ages)
                 })
                 .and_then(|builder| {
-                    builder
-                        .set_buckets_for_metric(name("vigil_worker_database_duration_seconds"), &calls)
+                    builder.set_buckets_for_metric(
+                        name("vigil_worker_database_duration_seconds"),
+                        &calls,
+                    )
                 })
                 .map(PrometheusBuilder::build_recorder)
                 .unwrap_or_else(|_| PrometheusBuilder::new().build_recorder());

@@ -21,7 +21,7 @@ begin
     return 0;
   end if;
   update alerting.handoff_watermark w set told_to = v_to where w.tenant_id = tenant;
-  if not coalesce((select s.handoff_notices from alerting.setting s where s.tenant_id = tenant), true) then
+  if not (alerting.setting_of(tenant)).handoff_notices then
     return 0;
   end if;
 

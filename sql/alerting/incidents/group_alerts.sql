@@ -1,9 +1,11 @@
 create or replace function alerting.group_alerts(tenant int) returns int
 language plpgsql
+set plan_cache_mode = force_custom_plan set enable_nestloop = on
 as $$
 declare
-  v_now timestamptz := pg_catalog.clock_timestamp();
   v_alerts bigint[];
+  v_keys text[];
+  v_leaders jsonb;
   v_grouped int;
   v_incidents bigint[];
 begin
@@ -16,10 +18,14 @@ begin
   if v_alerts = '{}' then
     return 0;
   end if;
+  -- While a storm grows the statistics say that there are no alerts, and a loop over every pair would be planned.
+  if pg_catalog.cardinality(v_alerts) > 200 then
+    perform pg_catalog.set_config('enable_nestloop', 'off', true);
+  end if;
   perform alerting.mute_alerts(tenant, v_alerts);
 
   with routed as (
-    select al.alert_id, al.severity, al.summary, al.labels, route.route_id, route.policy_id, coalesce(route.group_wait, interval '0') as group_wait,
+    select al.alert_id, al.severity, al.summary, route.route_id, route.policy_id, coalesce(route.group_wait, interval '0') as group_wait,
       pg_catalog.format('%s:%s', coalesce(route.route_id::text, 'default'), pg_catalog.md5((
         select coalesce(pg_catalog.jsonb_agg(coalesce(al.labels ->> g.label, '') order by g.place), '[]')
         from pg_catalog.unnest(coalesce(route.group_by, '{rule,site}')) with ordinality g (label, place))::text)) as group_key
@@ -38,41 +44,53 @@ begin
     select distinct on (r.group_key) r.group_key, r.route_id, r.policy_id, r.group_wait, r.severity, r.summary
     from routed r
     order by r.group_key, detect.severity_rank(r.severity) desc, r.alert_id
+  )
+  select pg_catalog.array_agg(r.alert_id), pg_catalog.array_agg(r.group_key), (select pg_catalog.jsonb_agg(l) from leader l)
+  into v_alerts, v_keys, v_leaders
+  from routed r;
+  if v_alerts is null then
+    return 0;
+  end if;
+
+  with leader as (
+    select l.group_key, l.route_id, l.policy_id, l.group_wait, l.severity, l.summary
+    from pg_catalog.jsonb_to_recordset(v_leaders) l (
+      group_key text, route_id int, policy_id int, group_wait interval, severity text, summary text)
+    where not exists (
+      select from alerting.incident i
+      where i.tenant_id = tenant and i.group_key = l.group_key and i.state <> 'resolved')
   ),
   opened as (
     insert into alerting.incident (tenant_id, group_key, route_id, policy, severity, title)
     select tenant, l.group_key, l.route_id, alerting.policy_snapshot(tenant, l.policy_id), l.severity, l.summary
     from leader l
+    -- Somebody else may be opening it just now.
     on conflict (tenant_id, group_key) where state <> 'resolved' do nothing
     returning incident_id, group_key
   ),
   timed as (
     insert into alerting.timer (tenant_id, incident_id, kind, due_at)
-    select tenant, o.incident_id, t.kind, v_now + t.after
+    select tenant, o.incident_id, t.kind, pg_catalog.clock_timestamp() + t.after
     from opened o
     join leader l on l.group_key = o.group_key
     cross join lateral (values ('trigger', l.group_wait), ('auto_resolve', (alerting.setting_of(tenant)).auto_resolve)) t (kind, after)
     where t.after is not null
-  ),
-  begun as (
-    insert into alerting.incident_event (tenant_id, incident_id, actor, kind, detail)
-    select tenant, o.incident_id, 'vigil', 'opened', pg_catalog.jsonb_build_object('title', l.summary, 'severity', l.severity)
-    from opened o
-    join leader l on l.group_key = o.group_key
-  ),
-  home as (
-    select o.incident_id, o.group_key from opened o
-    union all
-    select i.incident_id, i.group_key
-    from alerting.incident i
-    where i.tenant_id = tenant and i.state <> 'resolved' and i.group_key in (select l.group_key from leader l)
-  ),
-  joined as (
+  )
+  insert into alerting.incident_event (tenant_id, incident_id, actor, kind, detail)
+  select tenant, o.incident_id, 'vigil', 'opened', pg_catalog.jsonb_build_object('title', l.summary, 'severity', l.severity)
+  from opened o
+  join leader l on l.group_key = o.group_key;
+
+  with joined as (
     update alerting.alert al
-    set incident_id = h.incident_id
-    from routed r
-    join home h on h.group_key = r.group_key
-    where al.tenant_id = tenant and al.alert_id = r.alert_id
+    set incident_id = home.incident_id
+    from rows from (pg_catalog.unnest(v_alerts), pg_catalog.unnest(v_keys)) a (alert_id, group_key)
+    cross join lateral (
+      select i.incident_id
+      from alerting.incident i
+      where i.tenant_id = tenant and i.group_key = a.group_key and i.state <> 'resolved'
+    ) home
+    where al.tenant_id = tenant and al.alert_id = a.alert_id
     returning al.incident_id
   )
   select pg_catalog.count(*)::int, pg_catalog.array_agg(distinct j.incident_id) into v_grouped, v_incidents

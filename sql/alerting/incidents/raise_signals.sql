@@ -1,18 +1,25 @@
 create or replace function alerting.raise_signals(tenant int, rule int, signals alerting.signal[]) returns int
 language plpgsql
+set plan_cache_mode = force_custom_plan set enable_nestloop = on
 as $$
 declare
   v_now timestamptz := pg_catalog.clock_timestamp();
   v_setting alerting.setting := alerting.setting_of(tenant);
   v_signals alerting.signal[];
+  v_keys text[];
   v_raised int;
   v_changed bigint[];
   v_reopened bigint[];
 begin
+  -- While a storm grows the statistics say that there are no alerts, and a loop over every pair would be planned.
+  if pg_catalog.cardinality(signals) > 200 then
+    perform pg_catalog.set_config('enable_nestloop', 'off', true);
+  end if;
   v_signals := array(
     select distinct on (s.dedup_key) s::alerting.signal
     from pg_catalog.unnest(signals) s
     order by s.dedup_key, detect.severity_rank(s.severity) desc);
+  v_keys := array(select s.dedup_key from pg_catalog.unnest(v_signals) s);
 
   -- Those that are open go on. What they say follows; how often and since when is counted.
   with continued as (
@@ -40,13 +47,12 @@ begin
       labels = al.labels || pg_catalog.jsonb_build_object('severity', s.severity) || coalesce(s.labels, '{}'),
       begun_at = (array[v_now] || al.begun_at)[1:v_setting.flap_count], quiet_since = null
     from pg_catalog.unnest(v_signals) s
-    cross join lateral (
-      select l.alert_id, l.resolved_at
+    join (
+      select distinct on (l.dedup_key) l.dedup_key, l.alert_id, l.resolved_at
       from alerting.alert l
-      where l.tenant_id = tenant and l.dedup_key = s.dedup_key
-      order by l.alert_id desc
-      limit 1
-    ) latest
+      where l.tenant_id = tenant and l.dedup_key = any (v_keys)
+      order by l.dedup_key, l.alert_id desc
+    ) latest on latest.dedup_key = s.dedup_key
     -- Null while it is open.
     where al.tenant_id = tenant and al.alert_id = latest.alert_id and latest.resolved_at > v_now - v_setting.reopen_within
     returning al.alert_id, al.incident_id

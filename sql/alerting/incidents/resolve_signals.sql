@@ -1,5 +1,6 @@
 create or replace function alerting.resolve_signals(tenant int, rule int, dedup_keys text[]) returns int
 language plpgsql
+set plan_cache_mode = force_custom_plan set enable_nestloop = on
 as $$
 declare
   v_now timestamptz := pg_catalog.clock_timestamp();
@@ -7,6 +8,9 @@ declare
   v_ended int;
   v_incidents bigint[];
 begin
+  if pg_catalog.cardinality(dedup_keys) > 200 then
+    perform pg_catalog.set_config('enable_nestloop', 'off', true);
+  end if;
   with ended as (
     update alerting.alert al
     set state = case when f.is_flapping then 'open' else 'resolved' end,

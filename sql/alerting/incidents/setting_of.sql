@@ -11,6 +11,7 @@ begin
     v_setting.reopen_within := interval '30 minutes';
     v_setting.flap_count := 4;
     v_setting.flap_within := interval '1 hour';
+    v_setting.handoff_notices := true;
   end if;
   return v_setting;
 end

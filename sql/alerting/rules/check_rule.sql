@@ -19,6 +19,7 @@ begin
   -- Whatever held for the rule as it was is looked at anew.
   new.evaluated_to := null;
   new.evaluated_snapshot := null;
+  new.last_error_at := null;
   return new;
 end
 $$;

@@ -19,7 +19,7 @@ begin
     where al.tenant_id = tenant and al.rule_id is null and al.state = 'open' and al.dedup_key ~ '^rule:\d{1,9}:'
       and not exists (
         select from alerting.rule r
-        where r.tenant_id = tenant and r.rule_id = pg_catalog.split_part(al.dedup_key, ':', 2)::int
+        where r.tenant_id = tenant and r.rule_id = substring(al.dedup_key from '^rule:(\d{1,9}):')::int
           and (r.enabled or al.dedup_key !~ ':failed$'))
     having pg_catalog.count(*) > 0
   loop

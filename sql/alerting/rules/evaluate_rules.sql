@@ -3,6 +3,8 @@ language plpgsql
 as $$
 #variable_conflict use_column
 declare
+  -- A rule that failed is left alone so long.
+  c_pause constant interval := interval '30 seconds';
   v_at timestamptz := coalesce(at, pg_catalog.now());
   v_rule alerting.rule;
   v_count bigint := alerting.end_orphans(tenant);
@@ -13,6 +15,7 @@ begin
     from alerting.rule r
     where r.tenant_id = evaluate_rules.tenant and r.enabled and r.kind <> 'anomaly'
       and (r.evaluated_to is null or r.evaluated_to + alerting.rule_every(r.kind, r.params) <= v_at)
+      and (r.last_error_at is null or r.last_error_at + c_pause <= v_at)
     order by r.rule_id
   loop
     begin

@@ -93,13 +93,13 @@ begin
       from alerting.threshold_episodes(rule, v_streams, v_froms, v_states, 'infinity', at) e
     ),
     evaluated as materialized (
-      select w.stream_id, 'stream:' || w.stream_id as subject, s.firing_since, s.severity, s.seen_at
+      select w.stream_id, 'stream:' || w.stream_id as subject, s.firing_since, s.severity, coalesce(s.hits, 0) as hits, s.seen_at
       from pg_catalog.unnest(v_streams) w (stream_id)
       left join alerting.rule_state s on s.tenant_id = v_tenant_id and s.rule_id = v_rule_id and s.subject = 'stream:' || w.stream_id
     ),
     named as (
       select e.stream_id, e.started_at, e.ended_at, e.is_firing, e.state, e.seen_at as reading_ts,
-        v.subject, v.firing_since, v.severity as severity_before, v.seen_at as told_at,
+        v.subject, v.firing_since, v.severity as severity_before, v.hits, v.seen_at as told_at,
         d.device_id, d.name, p.name as profile,
         case when e.ended_at is null then e.severity else e.worst end as severity,
         case when e.ended_at is null then e.value else e.worst_value end as value
@@ -110,16 +110,14 @@ begin
       join fleet.profile p on p.tenant_id = st.tenant_id and p.profile_id = st.profile_id
     ),
     judged as materialized (
-      select n.stream_id, n.ended_at, n.is_firing, n.subject, n.started_at, n.state, n.severity, n.value,
+      select n.stream_id, n.ended_at, n.is_firing, n.subject, n.started_at, n.state, n.severity, n.value, n.device_id, n.name, n.profile,
         case
           when n.ended_at is not null then n.ended_at >= v_oldest and n.started_at is distinct from n.firing_since
-          when n.is_firing and n.firing_since is null then n.reading_ts >= v_oldest
-          when n.is_firing then n.severity_before is distinct from alerting.severity_name(n.severity) or n.told_at <= at - c_repeat
+          when n.is_firing and n.reading_ts >= v_oldest
+            then n.hits = 0 or n.started_at is distinct from n.firing_since
+              or n.severity_before is distinct from alerting.severity_name(n.severity) or n.told_at <= at - c_repeat
           else false
-        end as is_told,
-        row('rule:' || v_rule_id || ':' || n.subject, alerting.severity_name(n.severity),
-          alerting.threshold_summary(v_params, n.severity, n.name, n.value), n.device_id, null, n.value,
-          pg_catalog.jsonb_build_object('metric', v_params ->> 'metric', 'profile', n.profile))::alerting.signal as signal
+        end as is_told
       from named n
     ),
     kept as (
@@ -139,10 +137,18 @@ begin
       using evaluated v
       where s.tenant_id = v_tenant_id and s.rule_id = v_rule_id and s.subject = v.subject
         and not exists (select from episode e where e.stream_id = v.stream_id and e.state is not null)
+    ),
+    told as (
+      select j.ended_at is not null as is_over,
+        row('rule:' || v_rule_id || ':' || j.subject, alerting.severity_name(j.severity),
+          alerting.threshold_summary(v_params, j.severity, j.name, j.value), j.device_id, null, j.value,
+          pg_catalog.jsonb_build_object('metric', v_params ->> 'metric', 'profile', j.profile))::alerting.signal as signal
+      from judged j
+      where j.is_told
     )
     select
-      array(select j.signal from judged j where j.is_told and j.ended_at is not null),
-      array(select j.signal from judged j where j.is_told and j.is_firing),
+      array(select t.signal from told t where t.is_over),
+      array(select t.signal from told t where not t.is_over),
       array(
         select 'rule:' || v_rule_id || ':' || j.subject from judged j where j.ended_at is not null
         union
@@ -166,8 +172,10 @@ begin
   with gone as (
     delete from alerting.rule_state s
     where s.tenant_id = v_tenant_id and s.rule_id = v_rule_id
-      and not exists (
-        select from alerting.rule_streams(rule) x where x.stream_id = pg_catalog.split_part(s.subject, ':', 2)::int)
+      -- What is over is remembered for as long as its readings may be looked at again.
+      and (s.pending_since is null and (s.detail ->> 'over')::timestamptz < v_oldest
+        or not exists (
+          select from alerting.rule_streams(rule) x where x.stream_id = pg_catalog.split_part(s.subject, ':', 2)::int))
     returning s.subject
   )
   select pg_catalog.array_agg('rule:' || v_rule_id || ':' || g.subject) into v_left from gone g;

@@ -21,56 +21,62 @@ declare
   v_row record;
   v_since timestamptz[];
   v_base timestamptz;
+  v_over timestamptz;
   v_at timestamptz;
   v_reached int;
 begin
   for v_row in
-    select c.place, c.stream_id, c.from_ts, c.state, x.ts, x.value, x.level,
-      pg_catalog.row_number() over (partition by c.place order by x.ts) = 1 as is_first,
-      pg_catalog.lead(c.place) over (order by c.place, x.ts) is distinct from c.place as is_last
+    select w.place, w.stream_id, w.from_ts, w.state, w.ts, w.value, w.level, w.is_first, w.is_last
     from (
-      select u.place, u.stream_id, u.from_ts, u.state, m.position
-      from unnest(streams, froms, states) with ordinality as u (stream_id, from_ts, state, place)
-      join fleet.stream st on st.tenant_id = rule.tenant_id and st.stream_id = u.stream_id
-      join fleet.metric m on m.tenant_id = st.tenant_id and m.profile_id = st.profile_id and m.name = rule.params ->> 'metric'
-    ) c
-    left join lateral (
-      -- Only where the level changes does anything happen; and the newest value is what people are told.
-      select y.ts, y.value, y.level
+      select c.place, c.stream_id, c.from_ts, c.state, x.ts, x.value, x.level,
+        pg_catalog.row_number() over (partition by c.place order by x.ts) = 1 as is_first,
+        pg_catalog.lead(c.place) over (order by c.place, x.ts) is distinct from c.place as is_last
       from (
-        select z.ts, z.value, z.level, pg_catalog.lag(z.level) over (order by z.ts) as before, pg_catalog.lead(z.ts) over (order by z.ts) as next
+        select u.place, u.stream_id, u.from_ts, u.state, m.position
+        from unnest(streams, froms, states) with ordinality as u (stream_id, from_ts, state, place)
+        join fleet.stream st on st.tenant_id = rule.tenant_id and st.stream_id = u.stream_id
+        join fleet.metric m on m.tenant_id = st.tenant_id and m.profile_id = st.profile_id and m.name = rule.params ->> 'metric'
+      ) c
+      left join lateral (
+        -- Only where the level changes does anything happen; and the newest value is what people are told.
+        select y.ts, y.value, y.level
         from (
-          select s.ts, s.value, alerting.level_of(s.value, v_op, v_limits, v_clear) as level
+          select z.ts, z.value, z.level, pg_catalog.lag(z.level) over (order by z.ts) as before, pg_catalog.lead(z.ts) over (order by z.ts) as next
           from (
-            select h.ts, h.values[c.position] as value
-            from fleet.reading h
-            where v_of = 'value' and h.tenant_id = rule.tenant_id and h.stream_id = c.stream_id and h.ts > c.from_ts
-              and h.ts > v_earliest and h.ts <= up_to and h.values[c.position] is not null
-            union all
-            select b.ends_at,
-              case v_of when 'mean' then pg_catalog.avg(b.value) when 'min' then pg_catalog.min(b.value) else pg_catalog.max(b.value) end
+            select s.ts, s.value, alerting.level_of(s.value, v_op, v_limits, v_clear) as level
             from (
-              select pg_catalog.date_bin(v_bucket, h.ts, '2000-01-01 00:00:00+00') + v_bucket as ends_at, h.values[c.position] as value
+              select h.ts, h.values[c.position] as value
               from fleet.reading h
-              where v_of <> 'value' and h.tenant_id = rule.tenant_id and h.stream_id = c.stream_id and h.ts >= c.from_ts
-                and h.ts >= v_earliest and h.ts < pg_catalog.date_bin(v_bucket, least(up_to, until), '2000-01-01 00:00:00+00')
-                and h.values[c.position] is not null
-            ) b
-            group by b.ends_at
-          ) s
-        ) z
-      ) y
-      where y.level is distinct from y.before or y.next is null
-    ) x on true
-    order by c.place, x.ts
+              where v_of = 'value' and h.tenant_id = rule.tenant_id and h.stream_id = c.stream_id and h.ts > c.from_ts
+                and h.ts > v_earliest and h.ts <= up_to and h.values[c.position] is not null
+              union all
+              select b.ends_at,
+                case v_of when 'mean' then pg_catalog.avg(b.value) when 'min' then pg_catalog.min(b.value) else pg_catalog.max(b.value) end
+              from (
+                select pg_catalog.date_bin(v_bucket, h.ts, '2000-01-01 00:00:00+00') + v_bucket as ends_at, h.values[c.position] as value
+                from fleet.reading h
+                where v_of <> 'value' and h.tenant_id = rule.tenant_id and h.stream_id = c.stream_id and h.ts >= c.from_ts
+                  and h.ts >= v_earliest and h.ts < pg_catalog.date_bin(v_bucket, least(up_to, until), '2000-01-01 00:00:00+00')
+                  and h.values[c.position] is not null
+              ) b
+              group by b.ends_at
+            ) s
+          ) z
+        ) y
+        where y.level is distinct from y.before or y.next is null
+      ) x on true
+    ) w
+    -- Of nearly all streams there is nothing to say.
+    where not (w.state is null and w.is_first and w.is_last and coalesce(w.level, 0) <= 0)
+    order by w.place, w.ts
   loop
     if v_row.is_first then
       stream_id := v_row.stream_id;
       -- Null where nothing is known: since when each level has held.
-      v_since := coalesce((
-        select pg_catalog.array_agg(e.value::timestamptz order by e.ordinality)
-        from pg_catalog.jsonb_array_elements_text(v_row.state -> 'since') with ordinality e), array_fill(null::timestamptz, '{4}'));
+      v_since := array[(v_row.state #>> '{since,0}')::timestamptz, (v_row.state #>> '{since,1}')::timestamptz,
+        (v_row.state #>> '{since,2}')::timestamptz, (v_row.state #>> '{since,3}')::timestamptz];
       v_base := coalesce((v_row.state ->> 'base')::timestamptz, v_row.from_ts);
+      v_over := (v_row.state ->> 'over')::timestamptz;
       seen_at := (v_row.state ->> 'seen')::timestamptz;
       value := (v_row.state ->> 'value')::float8;
       started_at := (v_row.state ->> 'started')::timestamptz;
@@ -93,6 +99,7 @@ begin
             ended_at := v_row.ts;
             state := null;
             return next;
+            v_over := ended_at;
             started_at := null;
             ended_at := null;
             severity := null;
@@ -110,9 +117,13 @@ begin
           end loop;
         end if;
       end if;
-      select pg_catalog.max(l.place)::int into v_reached
-      from pg_catalog.unnest(v_since) with ordinality l (since, place)
-      where l.since + v_wait <= v_at;
+      continue when v_since[v_least] is null;
+      v_reached := case
+        when v_since[4] + v_wait <= v_at then 4
+        when v_since[3] + v_wait <= v_at then 3
+        when v_since[2] + v_wait <= v_at then 2
+        when v_since[1] + v_wait <= v_at then 1
+      end;
       if v_reached is not null then
         started_at := coalesce(started_at, v_since[v_least] + v_wait);
         severity := v_reached;
@@ -123,15 +134,15 @@ begin
       end if;
     end loop;
 
-    if v_row.is_last and v_since[v_least] is not null then
-      state := pg_catalog.jsonb_build_object('since', pg_catalog.to_jsonb(v_since), 'base', v_base, 'seen', seen_at, 'value', value,
+    if v_row.is_last and (v_since[v_least] is not null or v_over is not null) then
+      state := pg_catalog.jsonb_build_object('since', pg_catalog.to_jsonb(v_since), 'base', v_base, 'over', v_over, 'seen', seen_at, 'value', value,
         'started', started_at, 'severity', severity, 'worst', worst, 'worst_value', worst_value,
         -- When time alone brings the next level about.
-        'due', (select pg_catalog.min(l.since + v_wait) from pg_catalog.unnest(v_since) l (since) where l.since + v_wait > until));
+        'due', (select pg_catalog.min(l.since) + v_wait from pg_catalog.unnest(v_since) l (since) where l.since + v_wait > until));
       return next;
     end if;
   end loop;
 end
 $$;
 comment on function alerting.threshold_episodes(alerting.rule, int[], timestamptz[], jsonb[], timestamptz, timestamptz) is
-'What a rule about a threshold finds in the readings of streams, each after its from (buckets: from it on) and up to up_to, as it stands at until, going on from its state, null for none. A level has held since the first of an unbroken row of readings (or buckets, at their end) that breach it; an episode begins when the least level has held for the rule''s "for", which time alone can bring about, has the highest severity whose level has held so long, and ends with the first reading on the good side of "clear". One row for each episode that ended, and one for each stream whose last readings breach: started_at is null while it waits, state is to be handed in when more has arrived. severity and worst are ranks, value is the newest and worst_value that at which it became as severe as it got. The same for all readings at once as for some at a time.';
+'What a rule about a threshold finds in the readings of streams, each after its from (buckets: from it on) and up to up_to, as it stands at until, going on from its state, null for none. A level has held since the first of an unbroken row of readings (or buckets, at their end) that breach it; an episode begins when the least level has held for the rule''s "for", which time alone can bring about, has the highest severity whose level has held so long, and ends with the first reading on the good side of "clear". One row for each episode that ended, and one for each stream whose last readings breach, or did before: started_at is null while it waits or is over, state is to be handed in when more has arrived. severity and worst are ranks, value is the newest and worst_value that at which it became as severe as it got. The same for all readings at once as for some at a time.';

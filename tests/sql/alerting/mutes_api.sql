@@ -80,8 +80,9 @@ select matches(pg_temp.asked('acme', 'tenant_admin', $$select api.delete_route('
 
 -- Settings.
 select is(pg_temp.asked('acme', 'viewer', 'select * from api.alert_settings'), jsonb_build_array(jsonb_build_object('tenant', 'acme', 'fallback_policy', null, 'notifications_per_day', 5000,
-  'reopen_within', '00:30:00', 'flap_count', 4, 'flap_within', '01:00:00', 'auto_resolve', null)), 'there are defaults');
-select is(pg_temp.asked('acme', 'tenant_admin', $$select fallback_policy, notifications_per_day from api.save_alert_settings('day', 100)$$), '[{"fallback_policy": "day", "notifications_per_day": 100}]', 'settings are set');
+  'reopen_within', '00:30:00', 'flap_count', 4, 'flap_within', '01:00:00', 'auto_resolve', null, 'handoff_notices', true)), 'there are defaults');
+select is(pg_temp.asked('acme', 'tenant_admin', $$select fallback_policy, notifications_per_day, handoff_notices from api.save_alert_settings('day', 100, handoff_notices => false)$$),
+  '[{"fallback_policy": "day", "notifications_per_day": 100, "handoff_notices": false}]', 'settings are set');
 select is(pg_temp.asked('acme', 'tenant_admin', $$select * from api.save_alert_settings()$$), pg_temp.asked('acme', 'viewer', 'select * from api.alert_settings'), 'and go back');
 select matches(pg_temp.asked('acme', 'tenant_admin', $$select * from api.save_alert_settings(flap_count => 1)$$) #>> '{}', '^22023: the settings break the rule flap_count_bounded \(.+\)$', 'within bounds');
 -- Without a row, what holds is what the columns' defaults say.

@@ -1,7 +1,7 @@
 -- Rules about thresholds: levels, duration and hysteresis, in readings as they arrive.
 begin;
 set local client_min_messages = warning;
-select plan(77);
+select plan(81);
 \ir ../support/names.psql
 \ir ../support/refusal.psql
 select ops.create_tenant('acme', 'Acme') \gset
@@ -46,7 +46,7 @@ language sql as $$
   from alerting.rule_state s
   join fleet.stream st on st.tenant_id = s.tenant_id and 'stream:' || st.stream_id = s.subject
   join fleet.device d on d.tenant_id = st.tenant_id and d.device_id = st.device_id
-  where s.tenant_id = pg_temp.tenant('acme')
+  where s.tenant_id = pg_temp.tenant('acme') and s.pending_since is not null
 $$;
 create function pg_temp.start(params jsonb) returns void
 language sql as $$
@@ -125,6 +125,21 @@ select pg_temp.read('s-1', '{21}', '{40}') \gset
 select is(pg_temp.run(30.1), 1::bigint, 'one that comes after it fired takes it back');
 select is_empty('select * from pg_temp.open()', 'and ends the alert');
 select is(pg_temp.run(40), 0::bigint, 'for good');
+
+-- Which readings are new is known by the hour; those that were judged before are not told again.
+select count(*) as alerts, sum(occurrences) as times from alerting.alert where tenant_id = pg_temp.tenant('acme') \gset
+insert into fleet.reading (tenant_id, stream_id, ts, values)
+select pg_temp.tenant('acme'), pg_temp.stream('acme', d), pg_temp.instant(m), '{50,50}' from (values ('s-1', 40.5), ('s-3', 0)) x (d, m);
+update fleet.export_change set from_ts = pg_temp.instant(0) where tenant_id = pg_temp.tenant('acme');
+select is(pg_temp.run(40.5), 0::bigint, 'an episode that is over is not found again');
+select is((select (count(*), sum(occurrences))::text from alerting.alert where tenant_id = pg_temp.tenant('acme')), format('(%s,%s)', :alerts, :times), 'nor counted');
+
+-- One that ends and begins again between two evaluations.
+select pg_temp.read('s-1', '{41,52}', '{15,15}'), pg_temp.run(52) \gset
+select pg_temp.read('s-1', '{53,54,65}', '{40,15,15}') \gset
+select pg_temp.run(65) \gset
+select results_eq('select * from pg_temp.open()', $$values ('battery', 's-1', 'high')$$, 'one that ended and began again meanwhile is open');
+select results_eq('select firing from pg_temp.waiting()', $$values (64::float8)$$, 'since it began again');
 
 -- What began and ended between two evaluations, and what is too old.
 select pg_temp.start('{"metric": "battery", "op": "<", "levels": {"high": 20}, "for": "10 minutes"}') \gset

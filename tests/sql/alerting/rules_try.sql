@@ -15,13 +15,13 @@ delete from alerting.rule where tenant_id = pg_temp.tenant('rules-try');
 create function pg_temp.instant(minute float8) returns timestamptz
 language sql stable as $$ select date_bin('1 day', (select created_at from fleet.tenant where name = 'rules-try'), '2000-01-01 00:00:00+00') - interval '20 hours' + minute * interval '1 minute' $$;
 
--- Seven hours of six devices that wander, are silent at times, and report nothing of one metric now and then.
+-- Five hours of six devices that wander, are silent at times, and report nothing of one metric now and then.
 select setseed(0.125) \gset
 create temp table coming as
 select st.stream_id, n as minute,
   array[50 + 30 * sin(n / (20.0 + st.place)) + 25 * (random() - 0.5), case when random() < 0.9 then random() end] as values
 from (select s.stream_id, row_number() over (order by s.stream_id) as place from fleet.stream s where s.tenant_id = pg_temp.tenant('rules-try')) st
-cross join generate_series(0, 400) n
+cross join generate_series(0, 300) n
 where random() < 0.85 and sin(n / (11.0 + 3 * st.place)) < 0.7;
 -- Where everything began.
 insert into fleet.reading (tenant_id, stream_id, ts, values)
@@ -65,17 +65,18 @@ begin
     commit;
   end loop;
 end $$;
-call pg_temp.live(0, 100);
-call pg_temp.live(101, 200);
-call pg_temp.live(201, 300);
-call pg_temp.live(301, 400);
-select is(alerting.evaluate_rules(pg_temp.tenant('rules-try'), pg_temp.instant(400)), 0::bigint, 'what has been looked at is not looked at again');
+call pg_temp.live(0, 60);
+call pg_temp.live(61, 120);
+call pg_temp.live(121, 180);
+call pg_temp.live(181, 240);
+call pg_temp.live(241, 300);
+select is(alerting.evaluate_rules(pg_temp.tenant('rules-try'), pg_temp.instant(300)), 0::bigint, 'what has been looked at is not looked at again');
 select is_empty($$select name, last_error from alerting.rule where tenant_id = pg_temp.tenant('rules-try') and last_error is not null$$, 'rules work');
 select ok((select min(n) from (select count(s.rule) as n from alerting.rule r left join seen s on s.rule = r.name where r.tenant_id = pg_temp.tenant('rules-try') group by r.name) x) >= 3, 'each has found something');
 create function pg_temp.tried(name text) returns table (subject text, started_at timestamptz, worst int, ended_at timestamptz)
 language sql as $$
   select t.subject, t.started_at, detect.severity_rank(t.severity), t.ended_at
-  from alerting.rule r cross join lateral alerting.try_rule(r, pg_temp.instant(0), pg_temp.instant(400)) t
+  from alerting.rule r cross join lateral alerting.try_rule(r, pg_temp.instant(0), pg_temp.instant(300)) t
   where r.tenant_id = pg_temp.tenant('rules-try') and r.name = tried.name
 $$;
 select set_eq(format('select * from pg_temp.tried(%L)', r.name),
@@ -85,7 +86,7 @@ from alerting.rule r where r.tenant_id = pg_temp.tenant('rules-try') order by r.
 
 -- What it says.
 select ok((select bool_and(t.device ~ '^m-\d$' and t.value > 60 and t.summary ~ ('^heat is [0-9.]+ on ' || t.device || ' \(above (60|75|85)\)$'))
-  from alerting.rule r cross join lateral alerting.try_rule(r, pg_temp.instant(0), pg_temp.instant(400)) t where r.name = 'plain' and r.tenant_id = pg_temp.tenant('rules-try')),
+  from alerting.rule r cross join lateral alerting.try_rule(r, pg_temp.instant(0), pg_temp.instant(300)) t where r.name = 'plain' and r.tenant_id = pg_temp.tenant('rules-try')),
   'device, value and summary are those of the worst');
 select ok((select count(*) from pg_temp.tried('plain') where ended_at is null) between 1 and 6, 'what goes on has no end');
 select is((select count(*) from alerting.alert where tenant_id = pg_temp.tenant('rules-try') and raised_at > clock_timestamp()), 0::bigint, 'nothing is raised by it');

@@ -142,10 +142,11 @@ select set_eq('select device, values from pg_temp.stored(''src-b'')', $$values (
 select results_eq($$select device, code from pg_temp.rejected() where source = 'values'$$, $$values ('1', '42704'), ('2', '42704')$$, 'unknown devices and metrics as the tenant has it');
 select results_eq($$select (s).watermark, (s).last_error, (s).last_error_at is not null from pg_temp.source('mdm') s$$, format('values (%L::timestamptz, ''relation "warehouse.status" does not exist'', true)', :'mark'), 'the source that fails keeps its watermark and says why');
 select results_eq('select * from pg_temp.alerts()', $$values ('source/mdm', 'open', 'Source "mdm" cannot be read (SQLSTATE 42P01)')$$, 'an alert is raised');
+select alerting.run_escalations(pg_temp.tenant('src-a')) \gset
 select is((select count(*) from alerting.notification where tenant_id = pg_temp.tenant('src-a')), 1::bigint, 'and somebody told');
 select results_eq($$select status, error_code, message from ops.job_run where job_name = 'sources' and status <> 'ok'$$, $$values ('error', '42P01', 'source "mdm" cannot be read')$$, 'the run is recorded, without what only a DBA is to know');
 select is((select last_message from ops.job where job_name = 'sources'), 'src-a: source "mdm": relation "warehouse.status" does not exist', 'and the job has failed');
-select pg_temp.pull() \gset
+select pg_temp.pull(), alerting.run_escalations(pg_temp.tenant('src-a')) \gset
 select is((select count(*) from alerting.notification where tenant_id = pg_temp.tenant('src-a')), 1::bigint, 'once');
 alter table warehouse.moved rename to status;
 select pg_temp.pull() \gset

@@ -104,9 +104,9 @@ select ops.add_webhook('run-b', 'hook', 'http://127.0.0.1:9/', 'hook', true) \gs
 select pg_temp.measure('run-b', 0, 5, 100) \gset
 select pg_temp.run('features'), pg_temp.run('scores'), pg_temp.run('anomalies') \gset
 select dblink_exec('holder', 'listen vigil_notification') \gset
-select pg_temp.run('alerts') \gset
+select pg_temp.run('alerts'), pg_temp.run('escalations') \gset
 select cmp_ok((select count(*) from detect.anomaly where tenant_id = pg_temp.tenant('run-b') and state = 'open'), '>=', 1::bigint, 'readings that came meanwhile go all the way');
-select is((select count(*) from alerting.notification where tenant_id = pg_temp.tenant('run-b') and state = 'pending'), (select count(*) from alerting.alert where tenant_id = pg_temp.tenant('run-b') ), 'to a notification');
+select is((select count(*) from alerting.notification where tenant_id = pg_temp.tenant('run-b') and state = 'pending'), (select count(*) from alerting.incident where tenant_id = pg_temp.tenant('run-b')), 'to a notification');
 select is((select array_agg(distinct notify_name) from dblink_get_notify('holder')), '{vigil_notification}', 'of which listeners are told');
 select is((select count(*) from pg_temp.runs('anomalies') where tenant = 'run-a' and status = 'error'), 0::bigint, 'other tenants have nothing to do');
 

@@ -81,6 +81,7 @@ pub(super) fn notification(kind: &str, purpose: &str, language: &str) -> Notific
         thread_id: Some("vigil/1/incident/42".to_owned()),
         acknowledge_token: None,
         age: std::time::Duration::ZERO,
+        clock: crate::clock::Clock::of_this_machine(),
     }
 }
 

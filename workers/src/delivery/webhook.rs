@@ -36,7 +36,7 @@ impl Channels {
             .signing_keys(notification.secret_ref.as_deref())
             .await?;
         let body = written.body.clone();
-        let timestamp = unix_seconds(SystemTime::now());
+        let timestamp = unix_seconds(notification.clock.now());
         let signatures = keys.signatures(&notification.message_id, timestamp, &body);
         let mut signature = header(&signatures, "the signature cannot be sent as a header")?;
         // Keeps it out of the debug form of the request.

@@ -6,12 +6,13 @@ use tokio_postgres::Row;
 use tokio_postgres::types::Type;
 
 use super::Outbox;
+use crate::clock::Clock;
 use crate::database::DatabaseError;
 use crate::notification::Notification;
 
 /// A row that this process now holds.
 pub(super) enum Claimed {
-    Readable(Notification),
+    Readable(Box<Notification>),
     /// A column has a null or a type that this worker does not expect. It is given up by itself rather than failing the
     /// claim it came with, and with it every other row, for ever.
     Unreadable {
@@ -50,7 +51,7 @@ fn claimed(row: &Row) -> Result<Claimed, tokio_postgres::Error> {
             tracing::error!(id, attempt, %error, "a claimed row cannot be read");
             Claimed::Unreadable { id, attempt }
         },
-        Claimed::Readable,
+        |notification| Claimed::Readable(Box::new(notification)),
     ))
 }
 
@@ -72,5 +73,6 @@ fn readable(id: i64, attempt: i32, row: &Row) -> Result<Notification, tokio_post
         thread_id: row.try_get("thread_id")?,
         acknowledge_token: row.try_get("acknowledge_token")?,
         age: Duration::try_from_secs_f64(age).unwrap_or_default(),
+        clock: Clock::showing(row.try_get("now_seconds")?),
     })
 }

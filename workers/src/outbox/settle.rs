@@ -160,9 +160,7 @@ impl Settler {
                 ],
             )
             .await?;
-        rows.iter()
-            .map(|row| Ok(row.try_get("settled")?))
-            .collect()
+        rows.iter().map(|row| Ok(row.try_get("settled")?)).collect()
     }
 }
 

@@ -66,7 +66,13 @@ impl Slot {
 
     fn park(&mut self, most: usize) {
         let room = |parked| (parked < most).then_some(parked + 1);
-        if self.parked || self.slots.parked.fetch_update(SeqCst, SeqCst, room).is_err() {
+        if self.parked
+            || self
+                .slots
+                .parked
+                .fetch_update(SeqCst, SeqCst, room)
+                .is_err()
+        {
             return;
         }
         self.parked = true;

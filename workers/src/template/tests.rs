@@ -27,6 +27,7 @@ fn notification(kind: &str, template: Option<serde_json::Value>) -> Notification
         thread_id: None,
         acknowledge_token: None,
         age: Duration::ZERO,
+        clock: crate::clock::Clock::of_this_machine(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use vigil_worker::clock::Clock;
 use vigil_worker::delivery::{ChannelSettings, Channels, Outcome};
 use vigil_worker::notification::Notification;
 use vigil_worker::secrets::Secrets;
@@ -61,6 +62,7 @@ pub(crate) fn notification(url: &str) -> Notification {
         thread_id: None,
         acknowledge_token: None,
         age: Duration::ZERO,
+        clock: Clock::of_this_machine(),
     }
 }
 

@@ -1,15 +1,15 @@
 //! What the worker takes from its environment, and what it does not.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::io::AsyncWriteExt as _;
 use vigil_worker::receiver::Faults;
 
 use crate::attempts::SecretsDirectory;
-use crate::receivers::Received;
+use crate::receivers::{Received, slow};
 use crate::scratch::Scratch;
 use crate::servers::{Server, self_signed, status};
-use crate::worker::{Worker, command};
+use crate::worker::{SHORT_LEASE, Worker, command};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -90,6 +90,63 @@ async fn certificates_that_the_system_trusts_are_trusted() {
     assert_eq!(
         detail,
         Some("the receiver's certificate is not trusted or not valid for its name")
+    );
+    scratch.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_wrong_changes_nothing() {
+    const PRELOADED: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
+    let Some(scratch) = Scratch::open("a_clock_that_is_wrong_changes_nothing").await else {
+        return;
+    };
+    assert!(
+        std::path::Path::new(PRELOADED).exists(),
+        "the Debian package faketime is not installed"
+    );
+    // Slower than the others would wait for a lease that this clock had ended.
+    let received = Received::start(slow(Duration::from_millis(700))).await;
+    let secrets = SecretsDirectory::new();
+    let channel = scratch.channel("main", &received.url(), "good").await;
+    for (round, wrong) in (1..).zip(["+1h", "-1h", "-1d"]) {
+        scratch.enqueue(channel, &format!("at{round}"), 20).await;
+        let workers: Vec<_> = (0..2)
+            .map(|_| {
+                let mut program = command(&scratch.worker_url(), &secrets, &SHORT_LEASE);
+                program
+                    .env("LD_PRELOAD", PRELOADED)
+                    .env("FAKETIME", wrong)
+                    .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+                Worker::spawn(program)
+            })
+            .collect();
+        scratch.wait_for("delivered", 20 * round, PATIENCE).await;
+        for worker in &workers {
+            assert_eq!(worker.metric("vigil_worker_stale_settles_total").await, 0.0);
+            assert_eq!(
+                worker.metric("vigil_worker_expired_claims_total").await,
+                0.0
+            );
+        }
+        // The worker's clock was wrong indeed: its log says so.
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .expect("after 1970");
+        let logged = workers[0].log();
+        let logged: serde_json::Value =
+            serde_json::from_str(logged.lines().next().expect("a line")).expect("json");
+        let here = humantime::format_rfc3339_seconds(UNIX_EPOCH + now).to_string();
+        assert_ne!(
+            logged["timestamp"].as_str().expect("a timestamp")[..13],
+            here[..13],
+            "{wrong}"
+        );
+    }
+    // The receiver refuses signatures that are more than five minutes off.
+    let taken = received.taken();
+    assert!(
+        taken.len() == 60 && taken.values().all(|times| *times == 1),
+        "{taken:?}"
     );
     scratch.close().await;
 }

@@ -61,8 +61,8 @@ async fn nothing_secret_is_logged_or_stored_at_any_log_level() {
             )
             .await;
         let insert = format!(
-            "insert into alerting.notification (tenant_id, channel_id, message_id, payload) \
-             values ({}, {channel}, 'msg_{number}', '{{\"type\":\"t\",\"data\":{{\"summary\":\"{CANARY}\"}}}}')",
+            "insert into alerting.notification (tenant_id, channel_id, message_id, payload, purpose) \
+             values ({}, {channel}, 'msg_{number}', '{{\"type\":\"t\",\"data\":{{\"summary\":\"{CANARY}\"}}}}', 'update')",
             scratch.tenant_id()
         );
         scratch.execute(&insert).await;

@@ -35,6 +35,7 @@ pub(super) fn compose(
     ))?;
     let mut builder = Message::builder()
         .message_id(Some(message_id))
+        .date(notification.clock.now())
         .from(from.clone())
         .subject(cut(&written.subject, LONGEST_SUBJECT));
     for mailbox in &to {
