@@ -4,6 +4,7 @@ import unittest
 
 import tokens
 from client import Client
+from instance import until
 from tenants import Tenant, fleet
 from test_views import VIEWS
 
@@ -195,6 +196,7 @@ class Roles(unittest.TestCase):
         tenant = Tenant()
         tenant.add_profile("meter", ["power"])
         tenant.add_device("m-1", "meter")
+        until(lambda: not tenant.viewer.get("/rules", status="eq.new").json)
         before = [tenant.viewer.get(f"/{view}").json for view in VIEWS]
         for view in VIEWS:
             for method in ("POST", "PATCH", "PUT", "DELETE"):

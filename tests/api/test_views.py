@@ -96,12 +96,6 @@ VIEWS = {
         "tenant": str, "fallback_policy": (str, NONE), "notifications_per_day": int, "reopen_within": str, "flap_count": int,
         "flap_within": str, "auto_resolve": (str, NONE),
     },
-    "rules": {
-        "name": str, "kind": str, "enabled": bool, "status": str, "severity": str, "params": dict, "profile": (str, NONE),
-        "site": (str, NONE), "device_model": (str, NONE), "device_attributes": (dict, NONE), "labels": dict, "min_score": NUMBER,
-        "min_severity": str, "max_age": str, "open_alerts": int, "waiting": int, "evaluated_at": (str, NONE), "last_error": (str, NONE),
-        "last_error_at": (str, NONE), "created_at": str, "rule_id": int,
-    },
     "jobs": {
         "job_run_id": int, "job": str, "status": str, "started_at": str, "finished_at": str, "row_count": int,
         "error_code": (str, NONE), "message": (str, NONE), "hint": (str, NONE), "repeats": int,
@@ -357,7 +351,8 @@ class AnomaliesAndAlerts(unittest.TestCase):
         self.assertIn("critical anomaly on Pump", alerts[0]["summary"])
         self.assertEqual(alerts[0]["labels"], {
             "kind": "anomaly", "rule": "serious anomalies", "severity": "critical", "device": fleet().devices[0],
-            "model": f"P100-{fleet().marker}", "site": fleet().site})
+            "model": f"P100-{fleet().marker}", "site": fleet().site, "profile": fleet().profile,
+            "metric": anomaly["explanation"][0]["metric"]})
 
     def test_its_incident(self):
         anomaly = fleet().viewer.get("/anomalies", device=f"eq.{fleet().devices[0]}", order="started_at.desc").json[0]
