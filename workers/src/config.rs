@@ -16,7 +16,7 @@ use url::Url;
 use crate::delivery::AddressFilter;
 use crate::error::Error;
 
-/// Sends Vigil's notifications as signed webhooks.
+/// Sends Vigil's notifications by email, Slack, Teams, PagerDuty, SMS and signed webhooks.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "vigil-worker", version, about, max_term_width = 100)]
 pub struct Options {
@@ -32,7 +32,7 @@ pub struct Options {
     #[arg(long, env = "VIGIL_WORKER_DATABASE_CA_FILE")]
     pub database_ca_file: Option<PathBuf>,
 
-    /// Directory of signing secrets, one file for each secret_ref
+    /// Directory of secrets: secret_ref file:PATH is a file below it
     #[arg(long, env = "VIGIL_WORKER_SECRETS_DIR")]
     pub secrets_dir: PathBuf,
 

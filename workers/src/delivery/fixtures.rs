@@ -58,7 +58,8 @@ pub(super) fn payload(purpose: &str) -> Value {
         ),
         _ => (
             "on_call.handoff",
-            json!({"tenant": "acme", "schedule": "primary", "person": "Ada", "until": "2026-11-29T08:00:00Z"}),
+            json!({"tenant": "acme", "schedule": "primary", "at": "2026-11-29T08:00:00+00:00", "goes": "on",
+                   "recipient": {"name": "Ada", "language": "en", "time_zone": "Europe/Berlin"}, "on_call": ["Ada", "Grace"]}),
         ),
     };
     json!({"type": kind, "timestamp": "2026-11-28T12:00:01.000Z", "data": data})

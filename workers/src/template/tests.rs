@@ -351,3 +351,44 @@ fn text_from_outside_stands_on_one_line_and_in_one_direction() {
     let written = write(&notification);
     assert_eq!(written.subject, "[LOW] a  Bcc: x  [31mb c");
 }
+
+/// The longest payload that SQL makes is written in full, with room to spare.
+#[test]
+fn the_longest_payload_is_within_the_limits() {
+    let reasons = vec![json!({"feature": "f".repeat(80), "direction": "above"}); 5];
+    let alert = json!({
+        "summary": "<&'\"*".repeat(80), "started_at": "2026-11-28T12:00:00Z", "explanation": reasons,
+        "device": {"id": "d", "name": "&".repeat(200), "site": "s".repeat(200)},
+    });
+    let also =
+        vec![json!({"incident_id": 1, "title": "<*".repeat(100), "severity": "critical"}); 20];
+    for kind in ["email", "slack", "teams", "pagerduty", "sms"] {
+        for language in ["en", "de"] {
+            let mut notification = notification(kind, None);
+            notification.language = language.to_owned();
+            notification.payload = json!({
+                "type": "incident.updated",
+                "data": {"incident_id": 1, "title": "<&".repeat(200), "severity": "high", "state": "open",
+                         "alerts": vec![alert.clone(); 10], "also": also, "also_count": 99},
+            })
+            .to_string();
+            let written = write(&notification);
+            let last = if language == "en" {
+                "79 more"
+            } else {
+                "79 weitere"
+            };
+            if kind == "sms" {
+                assert!(written.body.contains("99"), "{}", written.body);
+            } else {
+                assert!(
+                    written.body.ends_with(last),
+                    "{kind} {language}: {}",
+                    written.body
+                );
+            }
+            let html = written.html.unwrap_or_default();
+            assert_eq!(html.contains(last), kind == "email", "{kind} {language}");
+        }
+    }
+}

@@ -21,6 +21,8 @@ pub(crate) struct Server {
 pub(crate) enum Answer {
     /// Writes these bytes and closes.
     Bytes(String),
+    /// Writes a head and then bytes that are no text, and closes.
+    Raw(String, Arc<[u8]>),
     /// Writes the first part at once and the second over and over, after each pause in milliseconds.
     Trickle(String, String, u64),
     /// Writes the first part and then the second as fast as the other side takes it.
@@ -94,28 +96,35 @@ async fn serve(mut stream: TcpStream, answer: Answer, written: Arc<AtomicUsize>)
             break;
         }
     }
-    let mut write = async |bytes: &str| {
-        let result = stream.write_all(bytes.as_bytes()).await;
+    let mut write = async |bytes: &[u8]| {
+        let result = stream.write_all(bytes).await;
         written.fetch_add(bytes.len(), SeqCst);
         result
     };
     let _ = match answer {
-        Answer::Bytes(bytes) => write(&bytes).await,
+        Answer::Raw(head, bytes) => {
+            async {
+                write(head.as_bytes()).await?;
+                write(&bytes).await
+            }
+            .await
+        }
+        Answer::Bytes(bytes) => write(bytes.as_bytes()).await,
         Answer::Trickle(first, again, pause) => {
             async {
-                write(&first).await?;
+                write(first.as_bytes()).await?;
                 loop {
                     tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
-                    write(&again).await?;
+                    write(again.as_bytes()).await?;
                 }
             }
             .await
         }
         Answer::Flood(first, again) => {
             async {
-                write(&first).await?;
+                write(first.as_bytes()).await?;
                 loop {
-                    write(&again).await?;
+                    write(again.as_bytes()).await?;
                 }
             }
             .await
