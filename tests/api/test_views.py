@@ -94,7 +94,7 @@ VIEWS = {
     },
     "alert_settings": {
         "tenant": str, "fallback_policy": (str, NONE), "notifications_per_day": int, "reopen_within": str, "flap_count": int,
-        "flap_within": str, "auto_resolve": (str, NONE),
+        "flap_within": str, "auto_resolve": (str, NONE), "handoff_notices": bool,
     },
     "jobs": {
         "job_run_id": int, "job": str, "status": str, "started_at": str, "finished_at": str, "row_count": int,
