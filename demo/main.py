@@ -84,6 +84,8 @@ def main():
         with show.step("start a webhook receiver and register it for acme") as tell:
             database.run("select ops.add_webhook('acme', 'demonstration', :'url', :'secret', true)", url=hook.url, secret=receiver.SECRET)
             tell(hook.url)
+        with show.step("make an incident of each device instead of each site, POST /rpc/save_route"):
+            Api("acme", "tenant_admin").post("/rpc/save_route", {"name": "devices", "group_by": ["rule", "device"]})
         with show.step("scores, anomalies and alerts of the last 4 days, by the jobs that pg_cron runs") as tell:
             wait_for_pipeline(["scores", "anomalies", "alerts"])
             tell(f"{rows_of_jobs('scores'):,} scores")
@@ -94,7 +96,7 @@ def main():
             tell(f"{sum(a['accepted'] for a in answers):,} accepted, {sum(len(a['rejected']) for a in answers)} rejected")
         recent = {f.device for f in planned["acme"] if f.ends > end}
         with show.step("from there to the webhook, all in Postgres but the last yard") as tell:
-            first = wait_for_delivery(hook, before, recent)
+            first, alert = wait_for_delivery(hook, before, recent)
             tell(f"{time.monotonic() - posted:.1f} s after the readings were sent")
         with show.step("the rest of the pipeline"):
             wait_for_pipeline(["features", "scores", "anomalies", "alerts"])
@@ -103,7 +105,7 @@ def main():
         anomalies = {t.name: apis[t.name]["viewer"].get("/anomalies", order="peak_score.desc") for t in fleet.TENANTS}
         show_anomalies(anomalies)
         good = show_verdict(anomalies, planned)
-        show_webhook(first, hook)
+        show_webhook(first, alert, hook)
     good &= show_isolation(apis, anomalies)
     good &= show_commands(anomalies, planned)
     database.run("update alerting.channel c set enabled = false from fleet.tenant t "
@@ -219,13 +221,16 @@ def rows_of_jobs(job):
 
 
 def wait_for_delivery(hook, before, devices):
-    """The first verified delivery about one of the devices."""
+    """The first verified delivery that tells of one of the devices, and its alert about it."""
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         for delivery in hook.received():
             body = json.loads(delivery["body"])
-            if delivery["message_id"] not in before and delivery["verified"] and body["data"]["device"]["id"] in devices:
-                return delivery
+            if delivery["message_id"] in before or not delivery["verified"] or body["type"] not in ("incident.triggered", "incident.updated"):
+                continue
+            for alert in body["data"]["alerts"]:
+                if alert["state"] == "open" and alert.get("device", {}).get("id") in devices:
+                    return delivery, alert
         time.sleep(0.1)
     raise SystemExit("error: no webhook about a fault of the last hours has arrived in 90 seconds\n"
                      "hint: ./dev psql -c 'select * from ops.job_status' says whether the pipeline runs")
@@ -265,17 +270,18 @@ def show_verdict(anomalies, planned):
     return verdict.precision > 0.7 and verdict.recall > 0.7
 
 
-def show_webhook(delivery, hook):
+def show_webhook(delivery, alert, hook):
     show.heading("The first webhook about the last two hours")
     body = json.loads(delivery["body"])
     show.facts([
         ["webhook-id", delivery["message_id"]],
         ["signature", "verified (HMAC-SHA256, Standard Webhooks)" if delivery["verified"] else "NOT VERIFIED"],
         ["type", body["type"]],
-        ["summary", body["data"]["summary"]],
-        ["device", f"{body['data']['device']['id']}, {body['data']['device']['model']} at {body['data']['device']['site']}"],
-        ["score", str(body["data"]["score"])],
-        ["because of", show.reason(body["data"]["explanation"][0])],
+        ["incident", f"{body['data']['incident_id']}, {body['data']['severity']}: {body['data']['title']}"],
+        ["alert", alert["summary"]],
+        ["device", f"{alert['device']['id']}, {alert['device']['model']} at {alert['device']['site']}"],
+        ["score", str(alert["score"])],
+        ["because of", show.reason(alert["explanation"][0])],
     ])
     received = hook.received()
     show.line(f"  {len(received)} webhooks received, {sum(d['verified'] for d in received)} of them with a good signature, "

@@ -14,7 +14,7 @@ end $$;
 
 -- The pipeline stands aside meanwhile, so that it writes nothing for a tenant that is going away.
 select pg_advisory_xact_lock(hashtextextended('vigil.job.' || j.job_name, 0))
-from unnest(array['features', 'scores', 'anomalies', 'alerts']) as j (job_name) \g /dev/null
+from unnest(array['features', 'scores', 'anomalies', 'rules', 'alerts', 'escalations']) as j (job_name) \g /dev/null
 
 create temp table old on commit drop as
 select t.tenant_id from fleet.tenant t where t.name in ('acme', 'globex');

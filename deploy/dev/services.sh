@@ -93,6 +93,7 @@ worker_start() {
         VIGIL_WORKER_SECRETS_DIR=$(secret_file webhooks) \
         VIGIL_WORKER_LISTEN=127.0.0.1:$VIGIL_WORKER_PORT \
         VIGIL_WORKER_ALLOW_NETWORKS=127.0.0.0/8 \
+        VIGIL_WORKER_PUBLIC_URL=${VIGIL_WORKER_PUBLIC_URL:-http://127.0.0.1:$VIGIL_API_PORT} \
         service_start worker "$VIGIL_STATE/bin/vigil-worker"
     await worker "http://127.0.0.1:$VIGIL_WORKER_PORT/healthz"
 }

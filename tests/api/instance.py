@@ -48,11 +48,24 @@ select (select count(*) from fleet.reading_change where tenant_id = :tenant)
 """
 
 
+def run_jobs(*jobs):
+    sql("set client_min_messages = warning; " + "".join(f"call ops.run('{job}'); " for job in jobs))
+
+
+def until(come_true, *jobs):
+    """Waits until a condition holds, and returns what it gave, while rules, incidents and escalation go on."""
+    for _ in range(100):
+        run_jobs(*(jobs or ("rules", "alerts", "escalations")))
+        if answer := come_true():
+            return answer
+        time.sleep(0.2)
+    raise AssertionError("it has not come true in 20 seconds")
+
+
 def run_pipeline(tenant_id):
     """Runs the steps until nothing is left to do; pg_cron runs them as well, which is harmless."""
     for _ in range(60):
-        for job in ("features", "scores", "anomalies", "alerts", "rollups"):
-            sql(f"set client_min_messages = warning; call ops.run('{job}')")
+        run_jobs("features", "scores", "anomalies", "alerts", "rollups")
         if sql(BACKLOG, tenant=tenant_id) == "0":
             return
         time.sleep(0.2)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import tokens
 from client import MARKERS, Client
-from instance import run_pipeline, sql
+from instance import run_pipeline, sql, until
 
 METRICS = ["temperature", "pressure", "vibration", "current"]
 
@@ -85,6 +85,7 @@ class Fleet(Tenant):
         self.model = self.analyst.rpc(
             "train_model", profile=self.profile, options={"to": (self.end - timedelta(hours=12)).isoformat(), "seed": 7}
         ).json
+        self.alerting()
         # The last two hours of the first pump: nothing is as it was, and nothing stays as it is.
         self.fault = [
             {"device": self.devices[0], "ts": (self.end - timedelta(minutes=10 * n)).isoformat(),
@@ -95,7 +96,7 @@ class Fleet(Tenant):
         assert answer["accepted"] == len(self.fault), answer
         run_pipeline(self.tenant_id)
         self.on_call()
-        self.rule()
+        self.tell_nobody()
         sql("""
             select ops.place_hold(:'name', :'name', :'device', :'profile');
             insert into ops.retention_policy (tenant_id, profile_id, object, hot, reason, by_tenant)
@@ -120,12 +121,30 @@ class Fleet(Tenant):
             call ops.run('storage')
             """, tenant=self.tenant_id, name=self.name, device=self.devices[0], profile=self.profile)
 
-    def rule(self):
-        """A rule that is for the profile, and never raises anything."""
-        answer = self.admin.rpc("save_rule", definition={
-            "name": self.profile, "kind": "threshold", "profile": self.profile,
-            "params": {"metric": "temperature", "op": ">", "levels": {"low": 1e9}}})
-        assert answer.status == 200, answer.body
+    def alerting(self):
+        """One of everything that alerting is set up with, named as the profile is. The channel is off, so that whatever is
+        raised is told to nobody and stays as it is."""
+        matchers = [{"label": "device", "op": "=", "value": self.profile}]
+        for procedure, arguments in (
+            ("save_template", {"name": self.profile, "kind": "slack", "body": self.profile}),
+            ("save_channel", {"definition": {"name": self.profile, "kind": "slack", "template": self.profile, "enabled": False,
+                                             "secret_ref": f"file:{self.name}/{self.profile}"}}),
+            ("save_escalation_policy", {"definition": {"name": self.profile, "steps": [{"targets": [{"channel": self.profile}]}]}, "fallback": True}),
+            ("save_route", {"name": self.profile, "matchers": matchers, "policy": self.profile}),
+            ("save_inhibition", {"name": self.profile, "source_matchers": matchers, "target_matchers": matchers}),
+            ("create_silence", {"matchers": matchers, "ends_at": "2100-01-01T00:00:00Z", "reason": self.profile}),
+            ("save_rule", {"definition": {"name": self.profile, "kind": "no_data", "profile": self.profile, "params": {"for": "300 days"}}}),
+        ):
+            answer = self.admin.rpc(procedure, **arguments)
+            assert answer.status == 200, answer.body
+
+    def tell_nobody(self):
+        """The incident of the fault has gone through its policy."""
+        until(lambda: self.viewer.get("/incidents", exhausted_at="not.is.null").json)
+        sql("""
+            insert into alerting.delivery_attempt (tenant_id, notification_id, attempt, worker, outcome, detail)
+            select n.tenant_id, n.notification_id, 1, :'profile', 'permanent', :'profile' from alerting.notification n where n.tenant_id = :tenant
+            """, tenant=self.tenant_id, profile=self.profile)
 
     def on_call(self):
         """Somebody who is on call, named as the profile is."""

@@ -9,7 +9,9 @@ from tenants import Tenant, fleet, other_fleet
 
 
 # What is the rule for a tenant before it has anything.
-RULES = {"/retention_policies", "/compliance"}
+RULES = {"/retention_policies", "/compliance", "/alert_settings"}
+# What every tenant is made with.
+GIVEN = {"/rules": ["serious anomalies"], "/inhibitions": ["site-down"]}
 
 
 def description():
@@ -25,6 +27,7 @@ class Isolation(unittest.TestCase):
         cls.procedures = [p for p in description()["paths"] if p.startswith("/rpc/")]
         cls.empty = Tenant()
         cls.anomaly = fleet().viewer.get("/anomalies", limit=1).json[0]["anomaly_id"]
+        cls.incident = fleet().viewer.get("/incidents", limit=1).json[0]["incident_id"]
 
     def test_a_new_tenant_sees_nothing_anywhere(self):
         for view in self.views:
@@ -33,8 +36,8 @@ class Isolation(unittest.TestCase):
                 if view in RULES:
                     self.assertEqual({r["tenant"] for r in answer.json}, {self.empty.name})
                     continue
-                if view == "/rules":
-                    self.assertEqual([r["name"] for r in answer.json], ["serious anomalies"], "what every tenant begins with")
+                if view in GIVEN:
+                    self.assertEqual([r["name"] for r in answer.json], GIVEN[view])
                     continue
                 self.assertEqual((answer.status, answer.json), (200, []))
                 self.assertEqual(answer.headers["Content-Range"], "*/0")
@@ -44,7 +47,7 @@ class Isolation(unittest.TestCase):
             with self.subTest(view):
                 one, two = (t.admin.get(view, limit=3000).json for t in (fleet(), other_fleet()))
                 self.assertTrue(one and two)
-                for key in ("device", "stream_id", "model_id", "anomaly_id", "alert_id", "job_run_id"):
+                for key in ("device", "stream_id", "model_id", "anomaly_id", "alert_id", "job_run_id", "incident_id", "event_id", "notification_id", "silence_id", "rule_id"):
                     if key in one[0]:
                         self.assertFalse({r[key] for r in one} & {r[key] for r in two}, key)
 
@@ -54,7 +57,7 @@ class Isolation(unittest.TestCase):
             known = columns[view.strip("/")]["properties"]
             filters = {"device": f"eq.{fleet().devices[0]}", "profile": f"eq.{fleet().profile}",
                        "stream_id": f"eq.{fleet().streams[0]}", "model_id": f"eq.{fleet().model['model_id']}",
-                       "anomaly_id": f"eq.{self.anomaly}"}
+                       "anomaly_id": f"eq.{self.anomaly}", "incident_id": f"eq.{self.incident}"}
             for column, value in filters.items():
                 if column in known:
                     with self.subTest(view=view, column=column):
@@ -89,12 +92,42 @@ class Isolation(unittest.TestCase):
             "/rpc/delete_person": (lambda d, p, a: {"name": p}),
             "/rpc/save_contact_methods": (lambda d, p, a: {"person": p, "methods": []}),
             "/rpc/add_unavailability": (lambda d, p, a: {"person": p, "to": "2100-01-01"}),
-            "/rpc/try_rule": (lambda d, p, a: {"definition": {"name": "x", "kind": "no_data", "profile": p, "params": {"for": "1 hour"}}} | times),
-            "/rpc/save_rule": (lambda d, p, a: {"definition": {"name": "x", "kind": "no_data", "profile": p, "params": {"for": "1 hour"}}}),
-            "/rpc/delete_rule": (lambda d, p, a: {"name": p}),
             "/rpc/save_schedule": (lambda d, p, a: {"definition": {"name": "x", "time_zone": "UTC", "fallback": p}}),
             "/rpc/override_schedule": (lambda d, p, a: {"schedule": p, "kind": "add", "person": p, "to": "2100-01-01"}),
+            "/rpc/save_escalation_policy": (lambda d, p, a: {"definition": {"name": "x", "steps": [{"targets": [{"channel": p}]}]}}),
+            "/rpc/delete_escalation_policy": (lambda d, p, a: {"name": p}),
+            "/rpc/save_route": (lambda d, p, a: {"name": "x", "policy": p}),
+            "/rpc/delete_route": (lambda d, p, a: {"name": p}),
+            "/rpc/delete_inhibition": (lambda d, p, a: {"name": p}),
+            "/rpc/save_alert_settings": (lambda d, p, a: {"fallback_policy": p}),
+            "/rpc/save_channel": (lambda d, p, a: {"definition": {
+                "name": "x", "kind": "slack", "secret_ref": f"file:{self.empty.name}/x", "template": p}}),
+            "/rpc/enable_channel": (lambda d, p, a: {"name": p}),
+            "/rpc/disable_channel": (lambda d, p, a: {"name": p}),
+            "/rpc/delete_channel": (lambda d, p, a: {"name": p}),
+            "/rpc/test_channel": (lambda d, p, a: {"name": p}),
+            "/rpc/delete_template": (lambda d, p, a: {"name": p}),
+            "/rpc/save_rule": (lambda d, p, a: {"definition": {"name": "x", "kind": "no_data", "profile": p, "params": {"for": "1 hour"}}}),
+            "/rpc/try_rule": (lambda d, p, a: {"from": mine.start.isoformat(), "definition": {
+                "name": "x", "kind": "no_data", "profile": p, "params": {"for": "1 hour"}}}),
+            "/rpc/delete_rule": (lambda d, p, a: {"name": p}),
+            # Of no tenant, or of the token's alone: nothing is named.
+            "/rpc/health": None,
+            "/rpc/acknowledge_link": None,
+            "/rpc/acknowledge_by_link": None,
+            "/rpc/preview_silence": None,
             # Names are free, and numbers are in tests/isolation.
+            "/rpc/acknowledge_incident": None,
+            "/rpc/snooze_incident": None,
+            "/rpc/unsnooze_incident": None,
+            "/rpc/resolve_incident": None,
+            "/rpc/note_incident": None,
+            "/rpc/replay_notification": None,
+            "/rpc/create_silence": None,
+            "/rpc/create_maintenance_window": None,
+            "/rpc/end_silence": None,
+            "/rpc/save_inhibition": None,
+            "/rpc/save_template": None,
             "/rpc/save_person": None,
             "/rpc/my_contacts": None,
             "/rpc/cancel_override": None,

@@ -23,7 +23,8 @@ class Policies(Refusals):
     def test_defaults(self):
         kept = {p["object"]: p["hot"] for p in Tenant().viewer.get("/retention_policies").json}
         self.assertEqual(kept, {"readings": "30 days", "features": "30 days", "scores": "90 days", "anomalies": "365 days",
-                                "training": "180 days", "job_runs": "30 days", "audit": "730 days"})
+                                "training": "180 days", "job_runs": "30 days", "audit": "730 days", "incidents": "365 days",
+                            "alerts": "365 days", "notifications": "90 days"})
 
     def test_set_change_and_reset(self):
         tenant = Tenant()

@@ -4,23 +4,26 @@ import unittest
 
 import tokens
 from client import Client
+from instance import until
 from tenants import Tenant, fleet
 from test_views import VIEWS
 
 READERS = {"viewer", "analyst", "operator", "tenant_admin", "platform_admin"}
+OPERATORS = {"operator", "tenant_admin", "platform_admin"}
+ADMINS = {"tenant_admin", "platform_admin"}
 MAY = {
     "series": READERS,
     "export": READERS,
     "score": READERS,
     "explain": READERS,
     "train_model": {"analyst", "tenant_admin", "platform_admin"},
-    "ingest": {"operator", "tenant_admin", "platform_admin"},
-    "register_device": {"operator", "tenant_admin", "platform_admin"},
-    "create_profile": {"operator", "tenant_admin", "platform_admin"},
-    "acknowledge_anomaly": {"operator", "tenant_admin", "platform_admin"},
-    "set_retention": {"tenant_admin", "platform_admin"},
-    "reset_retention": {"tenant_admin", "platform_admin"},
-    "restore_archive": {"tenant_admin", "platform_admin"},
+    "ingest": OPERATORS,
+    "register_device": OPERATORS,
+    "create_profile": OPERATORS,
+    "acknowledge_anomaly": OPERATORS,
+    "set_retention": ADMINS,
+    "reset_retention": ADMINS,
+    "restore_archive": ADMINS,
     "on_call": READERS,
     "final_schedule": READERS,
     "coverage": READERS,
@@ -30,15 +33,44 @@ MAY = {
     "save_contact_methods": READERS,
     "add_unavailability": READERS,
     "remove_unavailability": READERS,
-    "override_schedule": {"operator", "tenant_admin", "platform_admin"},
-    "cancel_override": {"operator", "tenant_admin", "platform_admin"},
-    "save_person": {"tenant_admin", "platform_admin"},
-    "delete_person": {"tenant_admin", "platform_admin"},
-    "save_schedule": {"tenant_admin", "platform_admin"},
+    "override_schedule": OPERATORS,
+    "cancel_override": OPERATORS,
+    "save_person": ADMINS,
+    "delete_person": ADMINS,
+    "save_schedule": ADMINS,
+    "acknowledge_incident": OPERATORS,
+    "snooze_incident": OPERATORS,
+    "unsnooze_incident": OPERATORS,
+    "resolve_incident": OPERATORS,
+    "note_incident": OPERATORS,
+    "replay_notification": OPERATORS,
+    "preview_silence": READERS,
+    "create_silence": OPERATORS,
+    "create_maintenance_window": OPERATORS,
+    "end_silence": OPERATORS,
+    "save_escalation_policy": ADMINS,
+    "delete_escalation_policy": ADMINS,
+    "save_inhibition": ADMINS,
+    "delete_inhibition": ADMINS,
+    "save_route": ADMINS,
+    "delete_route": ADMINS,
+    "save_alert_settings": ADMINS,
+    "save_channel": ADMINS,
+    "enable_channel": ADMINS,
+    "disable_channel": ADMINS,
+    "delete_channel": ADMINS,
+    "test_channel": ADMINS,
+    "save_template": ADMINS,
+    "delete_template": ADMINS,
     "try_rule": {"analyst", "tenant_admin", "platform_admin"},
-    "save_rule": {"tenant_admin", "platform_admin"},
-    "delete_rule": {"tenant_admin", "platform_admin"},
+    "save_rule": ADMINS,
+    "delete_rule": ADMINS,
+    "acknowledge_link": READERS,
+    "acknowledge_by_link": READERS,
+    "health": READERS,
 }
+# Without a token: monitors, and whoever holds the link in a message.
+OPEN = {"acknowledge_link", "acknowledge_by_link", "health"}
 # Calls that get past the check of the role and are refused for what they ask, so that nothing is changed.
 CALLS = {
     "series": {"device": "nobody", "metric": "x", "from": "2026-01-01", "to": "2026-01-02"},
@@ -66,9 +98,36 @@ CALLS = {
     "save_person": {"name": ""},
     "delete_person": {"name": "nobody"},
     "save_schedule": {"definition": {}},
+    "acknowledge_incident": {"incident_id": 0},
+    "snooze_incident": {"incident_id": 0},
+    "unsnooze_incident": {"incident_id": 0},
+    "resolve_incident": {"incident_id": 0},
+    "note_incident": {"incident_id": 0, "note": ""},
+    "replay_notification": {"notification_id": 0},
+    "preview_silence": {"matchers": "x"},
+    "create_silence": {"matchers": "x", "ends_at": "2100-01-01", "reason": "x"},
+    "create_maintenance_window": {"matchers": "x", "reason": "x"},
+    "end_silence": {"silence_id": 0},
+    "save_escalation_policy": {"definition": {}},
+    "delete_escalation_policy": {"name": "none"},
+    "save_inhibition": {"name": "", "source_matchers": "x", "target_matchers": "x"},
+    "delete_inhibition": {"name": "none"},
+    "save_route": {"name": ""},
+    "delete_route": {"name": "none"},
+    "save_alert_settings": {"fallback_policy": "none"},
+    "save_channel": {"definition": {}},
+    "enable_channel": {"name": "none"},
+    "disable_channel": {"name": "none"},
+    "delete_channel": {"name": "none"},
+    "test_channel": {"name": "none"},
+    "save_template": {"name": "", "kind": "x", "body": ""},
+    "delete_template": {"name": "none"},
     "try_rule": {"definition": {}, "from": "2026-01-01"},
     "save_rule": {"definition": {}},
     "delete_rule": {"name": "none"},
+    "acknowledge_link": {"token": "none"},
+    "acknowledge_by_link": {"token": "none"},
+    "health": {},
 }
 
 
@@ -91,7 +150,7 @@ class Roles(unittest.TestCase):
                 with self.subTest(role=role, procedure=name):
                     answer = fleet().client(role).post(f"/rpc/{name}", CALLS[name])
                     if role in allowed:
-                        self.assertIn(answer.status, (200, 400, 404), answer.body)
+                        self.assertIn(answer.status, (200, 503) if name == "health" else (200, 400, 404), answer.body)
                         self.assertNotIn("42501", answer.body.decode())
                     else:
                         self.assertEqual((answer.status, answer.code), (403, "42501"), answer.body)
@@ -102,9 +161,17 @@ class Roles(unittest.TestCase):
             with self.subTest(path):
                 answer = Client().get(path)
                 self.assertEqual((answer.status, answer.code), (401, "42501"), answer.body)
-        for name in MAY:
+        for name in set(MAY) - OPEN:
             with self.subTest(name):
                 self.assertEqual(Client().post(f"/rpc/{name}", CALLS[name]).status, 401)
+
+    def test_without_a_token_there_are_links_and_health(self):
+        for name in ("acknowledge_link", "acknowledge_by_link"):
+            answer = Client().post(f"/rpc/{name}", CALLS[name])
+            self.assertEqual(answer.status, 404, answer.body)
+        answer = Client().get("/rpc/health")
+        self.assertEqual(answer.status, 200 if answer.json["status"] == "ok" else 503, answer.body)
+        self.assertEqual(set(answer.json), {"status", "worker", "jobs", "waiting_seconds"})
 
     def test_the_description_shows_each_role_what_it_may_do(self):
         for role in sorted(READERS):
@@ -112,7 +179,8 @@ class Roles(unittest.TestCase):
                 paths = fleet().client(role).get("/").json["paths"]
                 shown = {p.removeprefix("/rpc/") for p in paths if p.startswith("/rpc/")}
                 self.assertEqual(shown, {name for name, allowed in MAY.items() if role in allowed})
-        self.assertEqual(set(Client().get("/").json["paths"]), {"/"}, "nobody is shown nothing")
+        shown = set(Client().get("/").json["paths"])
+        self.assertEqual(shown, {"/"} | {f"/rpc/{name}" for name in OPEN}, "nobody is shown what needs no token")
 
     def test_inner_schemas_are_out_of_reach(self):
         for schema in ("fleet", "detect", "alerting", "ops", "auth", "public", "cron", "pg_catalog"):
@@ -128,6 +196,7 @@ class Roles(unittest.TestCase):
         tenant = Tenant()
         tenant.add_profile("meter", ["power"])
         tenant.add_device("m-1", "meter")
+        until(lambda: not tenant.viewer.get("/rules", status="eq.new").json)
         before = [tenant.viewer.get(f"/{view}").json for view in VIEWS]
         for view in VIEWS:
             for method in ("POST", "PATCH", "PUT", "DELETE"):

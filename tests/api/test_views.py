@@ -42,14 +42,59 @@ VIEWS = {
         "updated_at": str,
     },
     "alerts": {
-        "alert_id": int, "rule": str, "state": str, "severity": str, "summary": str, "device": str, "anomaly_id": int,
-        "raised_at": str, "acknowledged_at": (str, NONE), "resolved_at": (str, NONE), "dedup_key": NONE,
+        "alert_id": int, "rule": str, "state": str, "severity": str, "summary": str, "device": str, "anomaly_id": (int, NONE),
+        "incident_id": (int, NONE), "incident_state": (str, NONE), "muted_by": (str, NONE), "labels": dict, "value": (*NUMBER, NONE),
+        "occurrences": int, "raised_at": str, "last_seen_at": str, "resolved_at": (str, NONE), "dedup_key": str,
+    },
+    "incidents": {
+        "incident_id": int, "state": str, "severity": str, "title": str, "labels": dict, "alert_count": int, "open_count": int,
+        "policy": str, "route": (str, NONE), "opened_at": str, "triggered_at": (str, NONE), "step": int, "cycle": int,
+        "exhausted_at": (str, NONE), "acknowledged_at": (str, NONE), "acknowledged_by": (str, NONE), "snoozed_until": (str, NONE),
+        "resolved_at": (str, NONE), "resolved_by": (str, NONE), "last_told_at": (str, NONE), "updated_at": str,
+        "next_step_at": (str, NONE),
+    },
+    "incident_events": {"event_id": int, "incident_id": int, "at": str, "actor": str, "kind": str, "detail": dict},
+    "notifications": {
+        "notification_id": int, "incident_id": (int, NONE), "channel": str, "kind": str, "person": (str, NONE), "purpose": str,
+        "severity": str, "step": int, "cycle": int, "target": str, "state": str, "reason": (str, NONE), "bundled_into": (int, NONE),
+        "attempt": int, "next_attempt_at": (str, NONE), "last_status": (int, NONE), "last_detail": (str, NONE), "created_at": str,
+        "delivered_at": (str, NONE),
+    },
+    "delivery_attempts": {
+        "notification_id": int, "attempt": int, "ended_at": str, "worker": (str, NONE), "outcome": str, "status": (int, NONE),
+        "detail": (str, NONE),
+    },
+    "channels": {
+        "name": str, "kind": str, "health": str, "min_severity": str, "language": str, "enabled": bool, "last_success_at": (str, NONE),
+        "last_failure_at": (str, NONE), "failure_streak": int, "paused_until": (str, NONE), "disabled_at": (str, NONE),
+        "disabled_reason": (str, NONE), "created_at": str,
     },
     "rules": {
         "name": str, "kind": str, "enabled": bool, "status": str, "severity": str, "params": dict, "profile": (str, NONE),
         "site": (str, NONE), "device_model": (str, NONE), "device_attributes": (dict, NONE), "labels": dict, "min_score": NUMBER,
         "min_severity": str, "max_age": str, "open_alerts": int, "waiting": int, "evaluated_at": (str, NONE), "last_error": (str, NONE),
         "last_error_at": (str, NONE), "created_at": str, "rule_id": int,
+    },
+    "escalation_policies": {
+        "name": str, "repeats": int, "acknowledge_timeout": (str, NONE), "reminder": (str, NONE), "steps": list, "is_fallback": bool,
+        "changed_at": str,
+    },
+    "routes": {
+        "position": int, "name": str, "matchers": list, "policy": (str, NONE), "group_by": list, "group_wait": str,
+        "group_interval": str, "repeat_interval": str, "enabled": bool, "created_at": str,
+    },
+    "silences": {
+        "silence_id": int, "kind": str, "state": str, "matchers": list, "reason": str, "starts_at": str, "ends_at": str,
+        "time_zone": (str, NONE), "local_start": (str, NONE), "lasts": (str, NONE), "weekdays": (list, NONE), "month_days": (list, NONE),
+        "muted_alerts": int, "created_at": str, "created_by": str, "ended_by": (str, NONE),
+    },
+    "inhibitions": {
+        "name": str, "source_matchers": list, "target_matchers": list, "equal": list, "below_site": bool, "enabled": bool,
+        "created_at": str,
+    },
+    "alert_settings": {
+        "tenant": str, "fallback_policy": (str, NONE), "notifications_per_day": int, "reopen_within": str, "flap_count": int,
+        "flap_within": str, "auto_resolve": (str, NONE), "handoff_notices": bool,
     },
     "jobs": {
         "job_run_id": int, "job": str, "status": str, "started_at": str, "finished_at": str, "row_count": int,
@@ -145,7 +190,8 @@ class EveryView(unittest.TestCase):
         for view, columns in VIEWS.items():
             with self.subTest(view=view):
                 key = next(n for n in columns if n in (
-                    "ts", "device", "object", "profile", "model_id", "job_run_id", "alert_id", "batch_id", "retention_run_id", "archive_id", "restore_id", "schedule", "name"))
+                    "ts", "device", "object", "profile", "model_id", "job_run_id", "alert_id", "batch_id", "retention_run_id", "archive_id", "restore_id", "schedule", "name",
+                    "incident_id", "event_id", "notification_id", "silence_id", "fallback_policy"))
                 everything = [r[key] for r in fleet().viewer.get(f"/{view}", select=key, order=key, limit=50).json]
                 self.assertEqual(everything, sorted(everything))
                 falling = [r[key] for r in fleet().viewer.get(f"/{view}", select=key, order=f"{key}.desc", limit=50).json]
@@ -303,6 +349,23 @@ class AnomaliesAndAlerts(unittest.TestCase):
         self.assertEqual(len(alerts), 1)
         self.assertEqual((alerts[0]["state"], alerts[0]["severity"]), ("open", "critical"))
         self.assertIn("critical anomaly on Pump", alerts[0]["summary"])
+        self.assertEqual(alerts[0]["labels"], {
+            "kind": "anomaly", "rule": "serious anomalies", "severity": "critical", "device": fleet().devices[0],
+            "model": f"P100-{fleet().marker}", "site": fleet().site, "profile": fleet().profile,
+            "metric": anomaly["explanation"][0]["metric"]})
+
+    def test_its_incident(self):
+        anomaly = fleet().viewer.get("/anomalies", device=f"eq.{fleet().devices[0]}", order="started_at.desc").json[0]
+        alert = fleet().viewer.get("/alerts", anomaly_id=f"eq.{anomaly['anomaly_id']}").json[0]
+        incident = fleet().viewer.get("/incidents", incident_id=f"eq.{alert['incident_id']}").json[0]
+        self.assertEqual((incident["state"], incident["severity"], incident["title"], incident["open_count"]),
+                         ("open", "critical", alert["summary"], 1))
+        self.assertEqual((incident["policy"], incident["labels"]), (fleet().profile, alert["labels"]))
+        events = fleet().viewer.get("/incident_events", incident_id=f"eq.{incident['incident_id']}", order="event_id").json
+        self.assertEqual([e["kind"] for e in events], ["opened", "triggered", "step_skipped", "exhausted"])
+        told = fleet().viewer.get("/notifications", incident_id=f"eq.{incident['incident_id']}").json
+        self.assertEqual([(n["channel"], n["purpose"], n["state"], n["reason"]) for n in told],
+                         [(fleet().profile, "page", "suppressed", "channel_off")])
 
     def test_filter_inside_the_explanation(self):
         found = fleet().viewer.get("/anomalies", **{"explanation->0->>metric": "in.(temperature,vibration)"}).json

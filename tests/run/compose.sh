@@ -89,17 +89,15 @@ readings_are_stored() {
 job_has_run() { [[ $(sql "select count(*) from ops.job_run where status = 'ok'") -gt 0 ]]; }
 jobs_run() { eventually 60 job_has_run || { sql 'table ops.job_run' && return 1; }; }
 
-delivered() { [[ $(sql "select state from alerting.notification where message_id = 'msg_compose'") == delivered ]]; }
+delivered() { [[ $(sql "select state from alerting.notification where purpose = 'test'") == delivered ]]; }
 webhook_arrives() {
     printf 'whsec_%s\n' "$(head -c 32 /dev/urandom | base64 -w0)" |
         compose run --rm -T migrate tee secrets/webhooks/receiver >/dev/null || return 1
     compose --profile receiver up -d receiver || return 1
     sql "select ops.add_webhook('acme', 'receiver', 'http://receiver:9465/', 'receiver', true)" || return 1
-    sql "insert into alerting.notification (tenant_id, channel_id, message_id, payload)
-        select tenant_id, channel_id, 'msg_compose', '{\"type\": \"test\", \"timestamp\": \"2026-01-01T00:00:00Z\", \"data\": {}}'
-        from alerting.channel" || return 1
+    request "$(token tenant_admin)" POST rpc/test_channel '{"name": "receiver"}' | grep notification_id || return 1
     eventually 60 delivered || { sql 'table alerting.notification' && return 1; }
-    compose logs receiver | grep 'msg_compose'
+    compose logs receiver | grep 'channel.test verified 204'
 }
 
 survives_restart() {

@@ -16,10 +16,10 @@ h1{font-size:1.4rem}p{overflow-wrap:anywhere}button{font:inherit;padding:.8rem 1
 <body><h1>%1$s</h1>%2$s%3$s</body></html>
 $html$,
     max(s.text) filter (where s.place = 1),
-    coalesce(pg_catalog.format('<p>%s%s</p>', max(s.text) filter (where s.place = 2), ' (' || max(s.text) filter (where s.place = 3) || ')'), ''),
-    coalesce(pg_catalog.format($html$
+    case when title is not null then pg_catalog.format('<p>%s%s</p>', max(s.text) filter (where s.place = 2), ' (' || max(s.text) filter (where s.place = 3) || ')') end,
+    case when button_token is not null then pg_catalog.format($html$
 <form method="post" action="acknowledge_by_link"><input type="hidden" name="token" value="%s"><button>Acknowledge</button></form>$html$,
-      max(s.text) filter (where s.place = 4)), ''))
+      max(s.text) filter (where s.place = 4)) end)
   from said s
 $$;
 comment on function alerting.link_page(text, text, text, text) is
