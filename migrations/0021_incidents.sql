@@ -151,6 +151,7 @@ alter table alerting.alert
   add constraint state_known check (state in ('open', 'resolved')),
   add constraint resolved_has_time check ((state = 'resolved') = (resolved_at is not null)),
   add constraint muted_names_what check ((muted_by is null) = (muted_id is null));
+alter table alerting.alert set (fillfactor = 70);
 create unique index alert_open_key on alerting.alert (tenant_id, dedup_key) where state <> 'resolved';
 create index alert_key_newest on alerting.alert (tenant_id, dedup_key, alert_id desc);
 create index alert_incident on alerting.alert (tenant_id, incident_id);
