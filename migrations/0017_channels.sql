@@ -61,9 +61,8 @@ create table alerting.template (
   constraint template_name_unique unique (tenant_id, name)
 );
 comment on table alerting.template is 'MiniJinja templates that take the place of the worker''s own for a channel.';
+reset role;
 alter table alerting.channel
   add foreign key (tenant_id, template_id) references alerting.template (tenant_id, template_id) on delete set null (template_id);
-
-reset role;
 
 -- migrate:down

@@ -119,20 +119,30 @@ alter table alerting.alert
   add column begun_at timestamptz[] not null default '{}',
   add column quiet_since timestamptz,
   add column muted_by text constraint muted_by_known check (muted_by in ('silence', 'inhibition')),
-  add column muted_id bigint,
+  add column muted_id bigint;
+
+-- Row security holds for the owner too, and so for what checks a foreign key.
+reset role;
+alter table alerting.alert
   add foreign key (tenant_id, anomaly_id) references detect.anomaly (tenant_id, anomaly_id) on delete set null (anomaly_id),
   add foreign key (tenant_id, device_id) references fleet.device (tenant_id, device_id) on delete set null (device_id),
   add foreign key (tenant_id, incident_id) references alerting.incident (tenant_id, incident_id) on delete cascade;
--- Row security holds for the owner too.
-reset role;
+drop index alerting.alert_condition_open;
 -- An anomaly's alert was its own; from here on a stream has one, which goes on with its next anomaly.
 update alerting.alert al
 set dedup_key = 'rule:' || al.rule_id || ':stream:' || a.stream_id, device_id = st.device_id,
+  labels = jsonb_strip_nulls(jsonb_build_object('rule', r.name, 'kind', r.kind, 'severity', al.severity, 'device', d.external_id,
+    'model', d.model, 'site', s.path::text)),
   last_seen_at = coalesce(al.resolved_at, now()), begun_at = array[al.raised_at]
 from detect.anomaly a
 join fleet.stream st using (tenant_id, stream_id)
-where a.tenant_id = al.tenant_id and a.anomaly_id = al.anomaly_id;
-update alerting.alert set state = 'open' where state = 'acknowledged';
+join fleet.device d using (tenant_id, device_id)
+left join fleet.site s using (tenant_id, site_id)
+join alerting.rule r on r.tenant_id = a.tenant_id
+where a.tenant_id = al.tenant_id and a.anomaly_id = al.anomaly_id and r.rule_id = al.rule_id;
+update alerting.alert
+set labels = jsonb_build_object('kind', 'system', 'severity', severity), begun_at = array[raised_at]
+where rule_id is null;
 with older as (
   select al.tenant_id, al.alert_id,
     row_number() over (partition by al.tenant_id, al.dedup_key order by al.alert_id desc) as place
@@ -143,8 +153,23 @@ update alerting.alert al
 set state = 'resolved', resolved_at = now()
 from older o
 where o.tenant_id = al.tenant_id and o.alert_id = al.alert_id and o.place > 1;
+-- Whoever has acknowledged one has its incident.
+with had as (
+  insert into alerting.incident (tenant_id, group_key, policy, state, severity, title, labels, alert_count, open_count, opened_at,
+    triggered_at, acknowledged_at, acknowledged_by, told_count, told_severity, last_told_at)
+  select al.tenant_id, 'before:' || al.alert_id, '{"name": "every channel", "repeats": 0, "steps": []}', 'acknowledged', al.severity, al.summary,
+    al.labels, 1, 1, al.raised_at, al.raised_at, coalesce(al.acknowledged_at, al.raised_at), coalesce(a.acknowledged_by, 'unknown'), 1,
+    al.severity, al.raised_at
+  from alerting.alert al
+  left join detect.anomaly a using (tenant_id, anomaly_id)
+  where al.state = 'acknowledged'
+  returning tenant_id, incident_id, group_key
+)
+update alerting.alert al
+set incident_id = h.incident_id, state = 'open'
+from had h
+where h.tenant_id = al.tenant_id and h.group_key = 'before:' || al.alert_id;
 set local role vigil_owner;
-drop index alerting.alert_condition_open;
 alter table alerting.alert
   drop column acknowledged_at,
   alter column dedup_key set not null,

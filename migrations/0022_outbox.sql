@@ -36,21 +36,23 @@ alter table alerting.notification
   add column undelivered_at timestamptz,
   add column base_attempt int not null default 0,
   add constraint state_known check (state in ('held', 'pending', 'claimed', 'delivered', 'dead', 'suppressed')),
-  add constraint suppressed_says_why check ((state = 'suppressed') = (reason is not null)),
-  add foreign key (tenant_id, incident_id) references alerting.incident (tenant_id, incident_id) on delete cascade,
-  add foreign key (tenant_id, person_id) references alerting.person (tenant_id, person_id) on delete set null (person_id),
-  -- One message for an incident's step, cycle, target and address: a step that runs again tells nobody twice.
-  add constraint notification_once unique nulls not distinct
-    (tenant_id, incident_id, purpose, cycle, step, target, channel_id, address, sequence);
+  add constraint suppressed_says_why check ((state = 'suppressed') = (reason is not null));
 alter table alerting.notification
   alter column purpose drop default,
   alter column max_attempts drop not null,
   alter column max_attempts drop default;
--- Row security holds for the owner too.
+-- Row security holds for the owner too, and so for what checks a foreign key.
 reset role;
+alter table alerting.notification
+  add foreign key (tenant_id, incident_id) references alerting.incident (tenant_id, incident_id) on delete cascade,
+  add foreign key (tenant_id, person_id) references alerting.person (tenant_id, person_id) on delete set null (person_id);
 -- What was sent before incidents is told apart by its own number.
 update alerting.notification set sequence = notification_id;
 set local role vigil_owner;
+-- One message for an incident's step, cycle, target and address: a step that runs again tells nobody twice.
+alter table alerting.notification
+  add constraint notification_once unique nulls not distinct
+    (tenant_id, incident_id, purpose, cycle, step, target, channel_id, address, sequence);
 -- Claims go along these. Who waits in a channel at one priority is a lane; of each lane the first due is at its head.
 drop index alerting.notification_due;
 drop index alerting.notification_lease;
@@ -139,5 +141,9 @@ comment on table alerting.tally is 'How many notifications were raised, sent, su
 create index tally_day on alerting.tally (tenant_id, day);
 
 reset role;
+insert into alerting.tally (tenant_id, raised, sent, dead)
+select n.tenant_id, count(*), count(*) filter (where n.state = 'delivered'), count(*) filter (where n.state = 'dead')
+from alerting.notification n
+group by n.tenant_id;
 
 -- migrate:down

@@ -21,4 +21,26 @@ whole_state >"$VIGIL_STATE/second.sql"
 check "the second time changes nothing" diff "$VIGIL_STATE/first.sql" "$VIGIL_STATE/second.sql"
 nothing_pending() { run_dbmate status | tee /dev/stderr | grep -q '^Pending: 0$'; }
 check "nothing is pending" nothing_pending
-echo "$VIGIL_TEST_RUN" >"$VIGIL_STATE/clean"
+
+
+# An installation from before incidents, with rows under row security, is brought to today.
+upgraded() {
+    fresh_database
+    cluster_start
+    prepare_migrations
+    local folder
+    folder=$(mktemp -d)
+    cp "$VIGIL_HOME"/migrations/00{0[1-9],1[0-6]}_*.sql "$folder"
+    run_dbmate --migrations-dir "$folder" migrate
+    rm -rf "$folder"
+    run_psql -q -v ON_ERROR_STOP=1 -f "$VIGIL_HOME/tests/upgrade/before_incidents.sql"
+    migrate
+}
+check "bring an older installation to today" upgraded
+as_expected() {
+    local wrong
+    wrong=$(run_psql -qAt -v ON_ERROR_STOP=1 -f "$VIGIL_HOME/tests/upgrade/after_incidents.sql")
+    [[ -z $wrong ]] || { echo "$wrong" && return 1; }
+}
+check "what it held is there as it should be" as_expected
+rm -f "$VIGIL_STATE/clean"
