@@ -1,10 +1,11 @@
 # Brings the database to the state of migrations/ and sql/, and gives the login roles their passwords.
 # shellcheck shell=bash
 
+# run_dbmate ARG...: on the project's migrations, or those in VIGIL_MIGRATIONS.
 run_dbmate() {
     "$(binary_path dbmate)" --url \
         "postgres://postgres@/$VIGIL_DATABASE?socket=$PG_SOCKETS&port=$VIGIL_PG_PORT&sslmode=disable" \
-        --migrations-dir "$VIGIL_HOME/migrations" --no-dump-schema "$@"
+        --migrations-dir "${VIGIL_MIGRATIONS:-$VIGIL_HOME/migrations}" --no-dump-schema "$@"
 }
 
 # Migrations act as vigil_owner until they end, and dbmate notes a migration inside its transaction.

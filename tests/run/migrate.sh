@@ -31,7 +31,7 @@ upgraded() {
     local folder
     folder=$(mktemp -d)
     cp "$VIGIL_HOME"/migrations/00{0[1-9],1[0-6]}_*.sql "$folder"
-    run_dbmate --migrations-dir "$folder" migrate
+    VIGIL_MIGRATIONS=$folder run_dbmate migrate
     rm -rf "$folder"
     run_psql -q -v ON_ERROR_STOP=1 -f "$VIGIL_HOME/tests/upgrade/before_incidents.sql"
     migrate
