@@ -59,7 +59,6 @@ drop index alerting.notification_lease;
 create index notification_lane on alerting.notification (priority, channel_id, tenant_id, next_attempt_at, notification_id) where state = 'pending';
 create index notification_due on alerting.notification (next_attempt_at) where state = 'pending';
 create index notification_in_flight on alerting.notification (channel_id, tenant_id, claimed_at) where state = 'claimed';
-create index notification_lease on alerting.notification (lease_until) where state = 'claimed';
 create index notification_overdue on alerting.notification (waiting_since)
   where purpose = 'page' and undelivered_at is null and state in ('pending', 'claimed');
 -- Most have no alert, and those to a channel no person: fewer indexes to keep, at each claim and each settlement. What is of

@@ -18,6 +18,8 @@ begin
       message = 'a claim takes a worker name, a batch of 1 to 1000 and a lease of 5 seconds to 10 minutes',
       hint = 'Check the worker''s settings.';
   end if;
+  -- A claim that a crash of the server undoes is made again; nothing was sent that is not sent again anyway.
+  perform set_config('synchronous_commit', 'off', true);
   perform alerting.recover_notifications(v_now);
 
   return query
