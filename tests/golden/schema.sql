@@ -4,7 +4,7 @@ COMMENT ON SCHEMA alerting IS 'Alert rules, alerts, channels and the notificatio
 CREATE SCHEMA api;
 ALTER SCHEMA api OWNER TO vigil_owner;
 COMMENT ON SCHEMA api IS 'Vigil
-Anomaly detection and alerting for device fleets, inside Postgres. Send readings with POST /rpc/ingest, read what was found at GET /anomalies and GET /alerts. Every answer is confined to the tenant of the token. Procedures that write take an Idempotency-Key: a repeat within 24 hours is answered as before and does nothing.';
+Anomaly detection and alerting for device fleets, inside Postgres. Send readings with POST /rpc/ingest, read what was found at GET /anomalies and what people are told of at GET /incidents. Every answer is confined to the tenant of the token. Procedures that write take an Idempotency-Key: a repeat within 24 hours is answered as before and does nothing.';
 CREATE SCHEMA audit;
 ALTER SCHEMA audit OWNER TO vigil_owner;
 COMMENT ON SCHEMA audit IS 'The audit trail: what was done through the API and by retention, by whom.';
@@ -20,9 +20,34 @@ COMMENT ON SCHEMA fleet IS 'Tenants, sites, devices, profiles, metrics, streams 
 CREATE SCHEMA ops;
 ALTER SCHEMA ops OWNER TO vigil_owner;
 COMMENT ON SCHEMA ops IS 'Jobs and their runs, heartbeats, storage reports.';
+CREATE TYPE alerting.finding AS (
+	subject text,
+	severity text,
+	summary text,
+	device_id integer,
+	value double precision,
+	labels jsonb,
+	since timestamp with time zone
+);
+ALTER TYPE alerting.finding OWNER TO vigil_owner;
+COMMENT ON TYPE alerting.finding IS 'What a rule finds at one instant. since: when it began, where the kind of rule can tell; device_id, value and labels may be null.';
+CREATE TYPE alerting.signal AS (
+	dedup_key text,
+	severity text,
+	summary text,
+	device_id integer,
+	anomaly_id bigint,
+	value double precision,
+	labels jsonb
+);
+ALTER TYPE alerting.signal OWNER TO vigil_owner;
+COMMENT ON TYPE alerting.signal IS 'One condition that holds now, as a rule hands it to alerting.raise_signals. device_id, anomaly_id, value and labels may be null.';
 CREATE DOMAIN api."text/csv" AS text;
 ALTER DOMAIN api."text/csv" OWNER TO vigil_owner;
 COMMENT ON DOMAIN api."text/csv" IS 'Comma-separated values, for Accept: text/csv.';
+CREATE DOMAIN api."text/html" AS text;
+ALTER DOMAIN api."text/html" OWNER TO vigil_api;
+COMMENT ON DOMAIN api."text/html" IS 'What PostgREST sends as a page.';
 CREATE TYPE ops.archive_item AS (
 	tenant_id integer,
 	profile_id integer,
@@ -58,7 +83,582 @@ CREATE TYPE ops.tenant_rows AS (
 );
 ALTER TYPE ops.tenant_rows OWNER TO vigil_owner;
 COMMENT ON TYPE ops.tenant_rows IS 'How much a tenant has in a chunk or table.';
-CREATE FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) RETURNS TABLE(notification_id bigint, attempt integer, message_id text, kind text, url text, secret_ref text, payload text, created_at timestamp with time zone)
+CREATE FUNCTION alerting.acknowledge_by_link(token text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_target record;
+begin
+  select t.tenant_id, t.incident_id, t.recipient into v_target from alerting.link_target(token) t;
+  if v_target.tenant_id is null then
+    return null;
+  end if;
+  if not alerting.acknowledge_incident(v_target.tenant_id, v_target.incident_id, v_target.recipient || ' (link)') then
+    return false;
+  end if;
+  perform audit.record(v_target.tenant_id, 'acknowledge_by_link',
+    jsonb_build_object('incident_id', v_target.incident_id, 'recipient', v_target.recipient));
+  return true;
+end
+$$;
+ALTER FUNCTION alerting.acknowledge_by_link(token text) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION alerting.acknowledge_by_link(token text) IS 'Acknowledges the incident that a link in a message leads to, in the name of whoever the message was for. False when it was acknowledged or resolved before; null for a link that is not valid. Owned by vigil_jobs: whoever has the link has no tenant.';
+CREATE FUNCTION alerting.acknowledge_incident(tenant integer, incident bigint, actor text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_state text;
+begin
+  select i.state into v_state from alerting.incident i where i.tenant_id = tenant and i.incident_id = incident for update;
+  if v_state is null or v_state not in ('open', 'snoozed') then
+    return false;
+  end if;
+  update alerting.incident i
+  set state = 'acknowledged', acknowledged_at = pg_catalog.clock_timestamp(), acknowledged_by = actor, snoozed_until = null,
+    updated_at = pg_catalog.clock_timestamp()
+  where i.tenant_id = tenant and i.incident_id = incident;
+  perform alerting.stop_escalation(tenant, incident);
+  perform alerting.plan_reminders(tenant, incident);
+  perform alerting.add_event(tenant, incident, actor, 'acknowledged', null);
+  perform alerting.tell_told(tenant, incident, 'acknowledge');
+  perform alerting.release_held(tenant);
+  return true;
+end
+$$;
+ALTER FUNCTION alerting.acknowledge_incident(tenant integer, incident bigint, actor text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.acknowledge_incident(tenant integer, incident bigint, actor text) IS 'Acknowledges an open or snoozed incident: escalation stops, pages that are still waiting are not sent, and the channels that were told hear who has it. It holds until the incident is resolved, or as long as the policy''s acknowledge_timeout says. False when it was acknowledged or resolved before, which stays as it is, or does not exist.';
+CREATE FUNCTION alerting.add_event(tenant integer, incident bigint, actor text, kind text, detail jsonb) RETURNS void
+    LANGUAGE sql
+    AS $$
+  insert into alerting.incident_event (tenant_id, incident_id, actor, kind, detail)
+  values (tenant, incident, coalesce(add_event.actor, 'vigil'), add_event.kind, coalesce(add_event.detail, '{}'))
+$$;
+ALTER FUNCTION alerting.add_event(tenant integer, incident bigint, actor text, kind text, detail jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.add_event(tenant integer, incident bigint, actor text, kind text, detail jsonb) IS 'Writes a line of an incident''s timeline. actor null: vigil itself. 23503 for an incident that does not exist.';
+CREATE FUNCTION alerting.add_override(tenant integer, schedule integer, kind text, person_in integer, person_out integer, from_ts timestamp with time zone, to_ts timestamp with time zone, reason text, actor text) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_from timestamptz := greatest(add_override.from_ts, pg_catalog.now());
+  v_override_id int;
+  v_rule text;
+begin
+  if not coalesce(pg_catalog.isfinite(v_from) and pg_catalog.isfinite(add_override.to_ts) and v_from < add_override.to_ts, false) then
+    raise exception using
+      errcode = '22023',
+      message = 'an override ends after it begins, and in the future',
+      hint = 'Give "to" as an ISO 8601 timestamp to come. One that would begin in the past begins now.';
+  end if;
+  insert into alerting.schedule_override (tenant_id, schedule_id, kind, person_in, person_out, from_ts, to_ts, reason, created_by)
+  values (tenant, add_override.schedule, add_override.kind, add_override.person_in, add_override.person_out, v_from, add_override.to_ts, add_override.reason, actor)
+  returning override_id into v_override_id;
+  return v_override_id;
+exception
+  when exclusion_violation then
+    select o.override_id into v_override_id
+    from alerting.schedule_override o
+    where o.tenant_id = tenant and o.schedule_id = add_override.schedule and o.from_ts < add_override.to_ts and o.to_ts > v_from
+      and (o.kind = 'add') = (add_override.kind = 'add')
+      and case when o.kind = 'add' then o.person_in = add_override.person_in else o.person_out is not distinct from add_override.person_out end
+    order by o.from_ts
+    limit 1;
+    raise exception using
+      errcode = '23505',
+      message = pg_catalog.format('override %s says something about the same person at that time', v_override_id),
+      hint = 'Choose another time, or cancel that one first with POST /rpc/cancel_override.';
+  when check_violation then
+    get stacked diagnostics v_rule = constraint_name;
+    raise exception using
+      errcode = '22023',
+      message = case v_rule
+        when 'override_is_of_a_year_at_most' then 'an override lasts a year at most'
+        when 'reason_length' then 'the reason is empty or longer than 1000 characters'
+        else 'an override adds somebody, removes somebody, or replaces somebody (or everybody) by another' end,
+      hint = case v_rule
+        when 'override_is_of_a_year_at_most' then 'Change the schedule instead.'
+        when 'reason_length' then 'Say in a sentence why, or leave it out.'
+        else 'Send {"kind": "add", "person": "ann"}, {"kind": "remove", "person": "bob"} or {"kind": "replace", "person": "ann", "replaces": "bob"}.' end;
+end
+$$;
+ALTER FUNCTION alerting.add_override(tenant integer, schedule integer, kind text, person_in integer, person_out integer, from_ts timestamp with time zone, to_ts timestamp with time zone, reason text, actor text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.add_override(tenant integer, schedule integer, kind text, person_in integer, person_out integer, from_ts timestamp with time zone, to_ts timestamp with time zone, reason text, actor text) IS 'Enters an override of a schedule; one that would begin in the past, or without a beginning, begins now. Returns override_id. 22023 for what is not right, 23505 when another override says something about the same person at that time.';
+CREATE TABLE alerting.silence (
+    tenant_id integer NOT NULL,
+    silence_id bigint NOT NULL,
+    kind text DEFAULT 'silence'::text NOT NULL,
+    matchers jsonb NOT NULL,
+    reason text NOT NULL,
+    starts_at timestamp with time zone DEFAULT now() NOT NULL,
+    ends_at timestamp with time zone DEFAULT 'infinity'::timestamp with time zone NOT NULL,
+    time_zone text,
+    local_start time without time zone,
+    lasts interval,
+    weekdays integer[],
+    month_days integer[],
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text NOT NULL,
+    ended_by text,
+    CONSTRAINT kind_known CHECK ((kind = ANY (ARRAY['silence'::text, 'maintenance'::text]))),
+    CONSTRAINT lasts_bounded CHECK (((lasts >= '00:01:00'::interval) AND (lasts <= '31 days'::interval))),
+    CONSTRAINT matchers_is_list CHECK ((jsonb_typeof(matchers) = 'array'::text)),
+    CONSTRAINT month_days_known CHECK (((month_days <@ ARRAY[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31]) AND (cardinality(month_days) > 0))),
+    CONSTRAINT reason_is_given CHECK (((reason ~ '[^[:space:]]'::text) AND (length(reason) <= 1000))),
+    CONSTRAINT recurrence_is_complete CHECK ((((local_start IS NULL) = (lasts IS NULL)) AND ((local_start IS NULL) = (time_zone IS NULL)) AND ((local_start IS NOT NULL) OR ((weekdays IS NULL) AND (month_days IS NULL))))),
+    CONSTRAINT silence_ends_after_start CHECK ((ends_at > starts_at)),
+    CONSTRAINT weekdays_are_iso CHECK (((weekdays <@ ARRAY[1, 2, 3, 4, 5, 6, 7]) AND (cardinality(weekdays) > 0)))
+);
+ALTER TABLE ONLY alerting.silence FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.silence OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.silence IS 'Alerts whose labels match are raised and shown, and nobody is told while it lasts. A maintenance window may recur.';
+COMMENT ON COLUMN alerting.silence.local_start IS 'Recurring: begins at this local time in time_zone on each matching day, within starts_at and ends_at. Null: once, from starts_at to ends_at.';
+COMMENT ON COLUMN alerting.silence.month_days IS 'Days of the month; one that a month does not have is its last day.';
+CREATE FUNCTION alerting.add_silence(silence alerting.silence) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_silence_id bigint;
+  v_rule text;
+begin
+  if silence.local_start is null and coalesce(silence.ends_at, 'infinity') = 'infinity' then
+    raise exception using
+      errcode = '22023',
+      message = 'a silence that does not recur needs an end',
+      hint = 'Give ends_at, such as "2026-12-01T06:00:00Z"; a longer one can follow.';
+  end if;
+  if silence.ends_at <= pg_catalog.now() then
+    raise exception using
+      errcode = '22023',
+      message = 'the end is in the past',
+      hint = 'Give an ends_at that is still to come.';
+  end if;
+  insert into alerting.silence (tenant_id, kind, matchers, reason, starts_at, ends_at, time_zone, local_start, lasts, weekdays, month_days, created_by)
+  values (silence.tenant_id, silence.kind, silence.matchers, silence.reason, coalesce(silence.starts_at, pg_catalog.now()),
+    coalesce(silence.ends_at, 'infinity'), silence.time_zone, silence.local_start, silence.lasts, silence.weekdays, silence.month_days,
+    auth.subject())
+  returning silence_id into v_silence_id;
+  return v_silence_id;
+exception
+  when check_violation or not_null_violation then
+    get stacked diagnostics v_rule = constraint_name;
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('the silence breaks the rule %s', coalesce(nullif(v_rule, ''), 'that it has matchers and a reason')),
+      hint = 'It has matchers, a reason of up to 1000 characters and an end after its beginning. A recurring one has local_start, time_zone and lasts (a minute to 31 days), weekdays from 1 (Monday) to 7 and month_days from 1 to 31.';
+end
+$$;
+ALTER FUNCTION alerting.add_silence(silence alerting.silence) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.add_silence(silence alerting.silence) IS 'Adds a silence of the current user, who is its created_by; starts_at null: now. Returns silence_id. 22023 with a hint for what is no silence.';
+CREATE FUNCTION alerting.add_target(tenant integer, policy integer, step_position integer, number integer, target jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_kind text;
+  v_names text[];
+  v_ids int[];
+begin
+  select min(k.key) into v_kind
+  from pg_catalog.jsonb_object_keys(case when pg_catalog.jsonb_typeof(target) = 'object' then target else '{}' end) k (key)
+  having pg_catalog.count(*) = 1;
+  if v_kind is null or v_kind not in ('person', 'schedule', 'channel', 'round_robin', 'all_channels')
+    or pg_catalog.jsonb_typeof(target -> v_kind) is distinct from (case v_kind when 'round_robin' then 'array' when 'all_channels' then 'boolean' else 'string' end)
+    or target = '{"all_channels": false}'
+  then
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('target %s of step %s is not one', number, step_position),
+      hint = 'A target is {"person": "name"}, {"schedule": "name"}, {"channel": "name"}, {"round_robin": ["name", …]} or {"all_channels": true}.';
+  end if;
+  v_names := case v_kind
+    when 'all_channels' then '{}'
+    when 'round_robin' then array(select n.name from pg_catalog.jsonb_array_elements_text(target -> v_kind) n (name))
+    else array[target ->> v_kind] end;
+  v_ids := array(
+    select coalesce(p.person_id, s.schedule_id, c.channel_id)
+    from pg_catalog.unnest(v_names) with ordinality n (name, place)
+    left join alerting.person p on v_kind in ('person', 'round_robin') and p.tenant_id = tenant and p.name = n.name
+    left join alerting.schedule s on v_kind = 'schedule' and s.tenant_id = tenant and s.name = n.name
+    left join alerting.channel c on v_kind = 'channel' and c.tenant_id = tenant and c.name = n.name
+    order by n.place);
+  if pg_catalog.array_position(v_ids, null) is not null then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('%s "%s" does not exist', case v_kind when 'round_robin' then 'person' else v_kind end,
+        v_names[pg_catalog.array_position(v_ids, null)]),
+      hint = pg_catalog.format('GET /%s lists them.', case v_kind when 'schedule' then 'schedules' when 'channel' then 'channels' else 'people' end);
+  end if;
+  insert into alerting.escalation_target (tenant_id, policy_id, position, target_no, kind, person_id, schedule_id, channel_id, person_ids)
+  values (tenant, policy, step_position, number, v_kind,
+    case v_kind when 'person' then v_ids[1] end, case v_kind when 'schedule' then v_ids[1] end,
+    case v_kind when 'channel' then v_ids[1] end, case v_kind when 'round_robin' then v_ids end);
+end
+$$;
+ALTER FUNCTION alerting.add_target(tenant integer, policy integer, step_position integer, number integer, target jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.add_target(tenant integer, policy integer, step_position integer, number integer, target jsonb) IS 'Adds a target to a step by name: {"person"}, {"schedule"}, {"channel"}, {"round_robin": [people]} or {"all_channels": true}. 22023 for anything else, 42704 for a name that does not exist.';
+CREATE FUNCTION alerting.address_problem(kind text, address text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+  select case
+    when kind = 'email' then case
+      when address is null or pg_catalog.length(address) > 320
+        or address !~ '^[^[:space:][:cntrl:]@<>(),;:"\\]+@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$'
+        then 'is no email address'
+    end
+    when kind = 'sms' then case
+      when address is null or address !~ '^\+[1-9][0-9]{6,14}$' then 'is no telephone number such as +4930123456'
+    end
+    when address is not null then 'is one too many: the channel has one receiver'
+  end
+$_$;
+ALTER FUNCTION alerting.address_problem(kind text, address text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.address_problem(kind text, address text) IS 'What is wrong with a recipient''s address on a channel of a kind: an email address, or a telephone number in E.164. Null when it can be used; other kinds take none (null).';
+CREATE TABLE alerting.rule (
+    tenant_id integer NOT NULL,
+    rule_id integer NOT NULL,
+    name text NOT NULL,
+    profile_id integer,
+    min_score double precision DEFAULT 0 NOT NULL,
+    min_severity text DEFAULT 'high'::text NOT NULL,
+    max_age interval DEFAULT '1 day'::interval NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    kind text DEFAULT 'anomaly'::text NOT NULL,
+    severity text DEFAULT 'high'::text NOT NULL,
+    params jsonb DEFAULT '{}'::jsonb NOT NULL,
+    site public.ltree,
+    device_model text,
+    device_attributes jsonb,
+    labels jsonb DEFAULT '{}'::jsonb NOT NULL,
+    evaluated_to timestamp with time zone,
+    evaluated_snapshot pg_snapshot,
+    last_error text,
+    last_error_at timestamp with time zone,
+    CONSTRAINT device_attributes_is_object CHECK ((jsonb_typeof(device_attributes) = 'object'::text)),
+    CONSTRAINT kind_known CHECK ((kind = ANY (ARRAY['anomaly'::text, 'threshold'::text, 'no_data'::text, 'trend'::text, 'forecast'::text, 'drift'::text, 'system'::text, 'view'::text]))),
+    CONSTRAINT labels_are_short CHECK ((octet_length((labels)::text) <= 2000)),
+    CONSTRAINT labels_is_object CHECK ((jsonb_typeof(labels) = 'object'::text)),
+    CONSTRAINT max_age_positive CHECK ((max_age > '00:00:00'::interval)),
+    CONSTRAINT min_score_is_share CHECK (((min_score >= (0)::double precision) AND (min_score < (1)::double precision))),
+    CONSTRAINT min_severity_known CHECK ((min_severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+    CONSTRAINT name_is_short CHECK (((name ~ '^[^[:cntrl:]]{1,100}$'::text) AND (name ~ '^[^[:space:]]'::text) AND (name ~ '[^[:space:]]$'::text))),
+    CONSTRAINT params_is_object CHECK (((jsonb_typeof(params) = 'object'::text) AND (octet_length((params)::text) <= 8000))),
+    CONSTRAINT severity_known CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text])))
+);
+ALTER TABLE ONLY alerting.rule FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.rule OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.rule IS 'What raises alerts. Scope: profile, site with everything below it, device model, device attributes; null: all.';
+COMMENT ON COLUMN alerting.rule.min_score IS 'Rules about anomalies: the least peak score.';
+COMMENT ON COLUMN alerting.rule.max_age IS 'Anomalies that ended longer ago than this raise no alert, so that loading history wakes nobody.';
+COMMENT ON COLUMN alerting.rule.severity IS 'Severity of what the rule raises where the kind does not say (rules about anomalies take the anomaly''s).';
+COMMENT ON COLUMN alerting.rule.device_attributes IS 'Devices whose attributes contain these.';
+COMMENT ON COLUMN alerting.rule.labels IS 'Added to the labels of the rule''s alerts, for routes, silences and inhibition.';
+COMMENT ON COLUMN alerting.rule.evaluated_to IS 'When the rule was last evaluated. Null: it is new, or was changed, and has yet to look at all there is.';
+COMMENT ON COLUMN alerting.rule.evaluated_snapshot IS 'Rules about thresholds: readings of transactions that this snapshot does not see have not been looked at.';
+COMMENT ON COLUMN alerting.rule.last_error IS 'Why the last evaluation failed; null when it worked.';
+CREATE FUNCTION alerting.anomalies_of_rule(rule alerting.rule, anomalies bigint[]) RETURNS TABLE(anomaly_id bigint, stream_id integer, device_id integer, severity text, peak_score double precision, started_at timestamp with time zone, ended_at timestamp with time zone, state text, metric text, profile text, summary text)
+    LANGUAGE sql STABLE
+    AS $$
+  select a.anomaly_id, a.stream_id, s.device_id, a.severity, a.peak_score, a.started_at, a.ended_at, a.state,
+    a.explanation -> 0 ->> 'metric', p.name,
+    pg_catalog.format('%s anomaly on %s: %s', a.severity, s.device,
+      coalesce(a.explanation -> 0 ->> 'feature' || ' ' || (a.explanation -> 0 ->> 'direction') || ' its typical range', 'unusual readings'))
+  from pg_catalog.unnest(anomalies_of_rule.anomalies) c (anomaly_id)
+  join detect.anomaly a on a.tenant_id = (anomalies_of_rule.rule).tenant_id and a.anomaly_id = c.anomaly_id and a.state <> 'candidate'
+  join alerting.rule_streams(anomalies_of_rule.rule) s on s.stream_id = a.stream_id
+  join fleet.profile p on p.tenant_id = a.tenant_id and p.profile_id = s.profile_id
+  where a.peak_score >= (anomalies_of_rule.rule).min_score
+    and detect.severity_rank(a.severity) >= detect.severity_rank((anomalies_of_rule.rule).min_severity)
+    and ((anomalies_of_rule.rule).params ->> 'model_scope' is null or exists (
+      select from detect.model m
+      where m.tenant_id = a.tenant_id and m.model_id = a.model_id and m.scope = (anomalies_of_rule.rule).params ->> 'model_scope'))
+    and ((anomalies_of_rule.rule).params ->> 'persist' is null or alerting.has_persisted(
+      a.tenant_id, a.stream_id, a.started_at, a.ended_at, (anomalies_of_rule.rule).min_severity,
+      ((anomalies_of_rule.rule).params #>> '{persist,n}')::int, ((anomalies_of_rule.rule).params #>> '{persist,m}')::int))
+$$;
+ALTER FUNCTION alerting.anomalies_of_rule(rule alerting.rule, anomalies bigint[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.anomalies_of_rule(rule alerting.rule, anomalies bigint[]) IS 'Which of some anomalies a rule about anomalies is for: scope, least score and severity, kind of model, and whether it has persisted. max_age is not looked at.';
+CREATE FUNCTION alerting.balance(tenant integer) RETURNS TABLE(raised bigint, sent bigint, suppressed bigint, dead bigint, waiting bigint, balanced boolean)
+    LANGUAGE sql STABLE
+    AS $$
+  select c.raised, c.sent, c.suppressed, c.dead, w.waiting, c.raised = c.sent + c.suppressed + c.dead + w.waiting
+  from (
+    select coalesce(pg_catalog.sum(t.raised), 0)::bigint as raised, coalesce(pg_catalog.sum(t.sent), 0)::bigint as sent,
+      coalesce(pg_catalog.sum(t.suppressed), 0)::bigint as suppressed, coalesce(pg_catalog.sum(t.dead), 0)::bigint as dead
+    from alerting.tally t
+    where t.tenant_id = balance.tenant
+  ) c
+  cross join (
+    -- Each by an index of its own that has only these.
+    select (select pg_catalog.count(*) from alerting.notification n where n.tenant_id = balance.tenant and n.state = 'held')
+      + (select pg_catalog.count(*) from alerting.notification n where n.tenant_id = balance.tenant and n.state = 'pending')
+      + (select pg_catalog.count(*) from alerting.notification n where n.tenant_id = balance.tenant and n.state = 'claimed') as waiting
+  ) w
+$$;
+ALTER FUNCTION alerting.balance(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.balance(tenant integer) IS 'Whether everything raised for a tenant is accounted for: raised = sent + suppressed + dead + waiting. The first four were counted as it happened (alerting.tally), waiting is counted now from the rows that have not ended; balanced is false when something was lost. Rows that retention has removed stay counted.';
+CREATE FUNCTION alerting.breaches(value double precision, op text, bound double precision) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case op
+    when '<' then value < bound
+    when '<=' then value <= bound
+    when '>' then value > bound
+    when '>=' then value >= bound
+  end
+$$;
+ALTER FUNCTION alerting.breaches(value double precision, op text, bound double precision) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.breaches(value double precision, op text, bound double precision) IS 'Whether value op bound holds; op is <, <=, > or >=. Null when one of them is null.';
+CREATE FUNCTION alerting.channel_problem(kind text, config jsonb, secret_ref text, allow_http boolean) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $_$
+declare
+  v_known text[] := case kind
+    when 'webhook' then '{url}'::text[]
+    when 'email' then '{host,port,tls,from,username,reply_to,to}'::text[]
+    when 'slack' then '{}'::text[]
+    when 'teams' then '{}'::text[]
+    when 'pagerduty' then '{endpoint}'::text[]
+    when 'sms' then '{account_sid,from,messaging_service_sid,endpoint,to,validity_seconds}'::text[]
+  end;
+  v_key text;
+  v_problem text;
+begin
+  if v_known is null then
+    return 'kind is one of webhook, email, slack, teams, pagerduty, sms';
+  end if;
+  if pg_catalog.jsonb_typeof(config) is distinct from 'object' then
+    return 'config is an object';
+  end if;
+  select min(k.key) into v_key from pg_catalog.jsonb_object_keys(config) k (key) where k.key <> all (v_known);
+  if v_key is not null then
+    return pg_catalog.format('config of kind %s has no "%s"; %s', kind, v_key,
+      case when v_key ~* 'pass|secret|token|key' then 'the secret is named by secret_ref and never written here'
+        when v_known = '{}' then 'it is empty' else 'it has ' || pg_catalog.array_to_string(v_known, ', ') end);
+  end if;
+  -- Numbers and lists have their own checks below.
+  select min(e.key) into v_key
+  from pg_catalog.jsonb_each(config) e
+  where e.key not in ('port', 'to', 'validity_seconds') and pg_catalog.jsonb_typeof(e.value) <> 'string';
+  if v_key is not null then
+    return pg_catalog.format('config: "%s" is a text', v_key);
+  end if;
+  if secret_ref is null and (kind <> 'email' or config ? 'username') then
+    return case kind
+      when 'webhook' then 'a webhook needs secret_ref, the key that signs'
+      when 'email' then 'with a username, email needs secret_ref, the password'
+      when 'pagerduty' then 'PagerDuty needs secret_ref, the routing key'
+      when 'sms' then 'SMS needs secret_ref, the auth token'
+      else pg_catalog.format('%s needs secret_ref: the URL of its webhook is the secret', pg_catalog.initcap(kind))
+    end;
+  end if;
+  if kind = 'webhook' then
+    v_problem := 'config: "url" ' || alerting.url_problem(config ->> 'url', allow_http);
+  elsif config ? 'endpoint' then
+    v_problem := 'config: "endpoint" ' || alerting.url_problem(config ->> 'endpoint', allow_http);
+  end if;
+  if v_problem is null and kind in ('email', 'sms') and config ? 'to' then
+    if pg_catalog.jsonb_typeof(config -> 'to') <> 'array' then
+      v_problem := 'config: "to" is a list of 1 to 50 addresses';
+    elsif pg_catalog.jsonb_array_length(config -> 'to') not between 1 and 50 then
+      v_problem := 'config: "to" is a list of 1 to 50 addresses';
+    else
+      select pg_catalog.format('config: "%s" in "to" %s', pg_catalog.left(t.content #>> '{}', 100), x.problem) into v_problem
+      from pg_catalog.jsonb_array_elements(config -> 'to') t (content)
+      cross join lateral (select alerting.address_problem(kind, t.content #>> '{}') as problem) x
+      where x.problem is not null
+      limit 1;
+    end if;
+  end if;
+  if v_problem is null and kind = 'email' then
+    v_problem := case
+      when coalesce(config ->> 'host', '') !~ '^[A-Za-z0-9:.-]{1,253}$' then 'config: "host" is the name of a mail server'
+      when not coalesce(config -> 'port' between '1' and '65535' and config ->> 'port' ~ '^[0-9]+$', false)
+        then 'config: "port" is a number from 1 to 65535, such as 587'
+      when not coalesce(config ->> 'tls' in ('starttls', 'implicit', 'none'), false) then 'config: "tls" is starttls, implicit or none'
+      when config ->> 'tls' = 'none' and not coalesce(allow_http, false) then 'mail without TLS needs allow_http'
+      -- Either the address alone or, after a name, in brackets.
+      when alerting.address_problem('email', coalesce(pg_catalog.substring(config ->> 'from', '^[^<>[:cntrl:]"]{0,100}<([^<>]+)>$'), config ->> 'from'))
+        is not null then 'config: "from" is an email address, alone or as in Vigil <vigil@example.com>'
+      when config ? 'reply_to' and alerting.address_problem('email', config ->> 'reply_to') is not null
+        then 'config: "reply_to" is an email address'
+      when config ? 'username' and (pg_catalog.length(config ->> 'username') not between 1 and 320 or config ->> 'username' ~ '[[:cntrl:]]') then 'config: "username" has 1 to 320 characters'
+    end;
+  elsif v_problem is null and kind = 'sms' then
+    v_problem := case
+      when coalesce(config ->> 'account_sid', '') !~ '^[A-Za-z0-9]{1,64}$' then 'config: "account_sid" is the id of the account'
+      when config ? 'from' = config ? 'messaging_service_sid' then 'config has either "from" or "messaging_service_sid"'
+      when config ? 'from' and config ->> 'from' !~ '^(\+[1-9][0-9]{6,14}|[A-Za-z0-9 ]{1,11})$'
+        then 'config: "from" is a telephone number such as +4930123456, or a name of up to 11 letters and digits'
+      when config ? 'messaging_service_sid' and config ->> 'messaging_service_sid' !~ '^[A-Za-z0-9]{1,64}$'
+        then 'config: "messaging_service_sid" is the id of the service'
+      when config ? 'validity_seconds' and not coalesce(
+        config -> 'validity_seconds' between '1' and '36000' and config ->> 'validity_seconds' ~ '^[0-9]+$', false)
+        then 'config: "validity_seconds" is a number from 1 to 36000'
+    end;
+  end if;
+  return v_problem;
+end
+$_$;
+ALTER FUNCTION alerting.channel_problem(kind text, config jsonb, secret_ref text, allow_http boolean) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.channel_problem(kind text, config jsonb, secret_ref text, allow_http boolean) IS 'What is wrong with a channel: with its kind, with what config holds or lacks for it, with a secret that is missing, or with an address that is not reached over TLS although allow_http is false. Null when it can be used.';
+CREATE FUNCTION alerting.channel_standing(tenant integer, channel integer, now timestamp with time zone) RETURNS TABLE(is_off boolean, is_failing boolean, room integer)
+    LANGUAGE sql STABLE ROWS 1
+    AS $$
+  select not ch.enabled or ch.disabled_at is not null,
+    ch.failure_streak >= 5,
+    case
+      when ch.paused_until > channel_standing.now or ch.failure_streak >= 5 and ch.probe_until > channel_standing.now then 0
+      when ch.failure_streak >= 5 then 1 - b.in_flight
+      -- Somebody who takes long holds up a few of the worker's hands, not all.
+      when b.oldest < channel_standing.now - interval '3 seconds' then least(ch.max_in_flight, greatest(4, ch.max_in_flight / 4)) - b.in_flight
+      else ch.max_in_flight - b.in_flight
+    end
+  from alerting.channel ch
+  cross join lateral (
+    select pg_catalog.count(*)::int as in_flight, pg_catalog.min(n.claimed_at) as oldest
+    from alerting.notification n
+    where n.state = 'claimed' and n.channel_id = ch.channel_id and n.tenant_id = ch.tenant_id) b
+  where ch.tenant_id = channel_standing.tenant and ch.channel_id = channel_standing.channel
+$$;
+ALTER FUNCTION alerting.channel_standing(tenant integer, channel integer, now timestamp with time zone) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION alerting.channel_standing(tenant integer, channel integer, now timestamp with time zone) IS 'Whether a channel is off, whether it has failed 5 times in a row, and how many messages it can be sent now: none while it rests, one at a time until it works again, else max_in_flight, of which a quarter (at least 4) while one is under way for more than 3 seconds. Less than 0 when there are too many already.';
+CREATE FUNCTION alerting.check_channel() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_problem text := coalesce(
+    alerting.channel_problem(new.kind, new.config, new.secret_ref, new.allow_http), alerting.throttle_problem(new.throttle));
+begin
+  if v_problem is null and new.template_id is not null and not exists (
+    select from alerting.template t
+    where t.tenant_id = new.tenant_id and t.template_id = new.template_id and t.kind = new.kind) then
+    v_problem := pg_catalog.format('the template is not one for %s', new.kind);
+  end if;
+  if v_problem is not null then
+    raise exception using
+      errcode = '22023',
+      message = v_problem,
+      hint = case new.kind
+        when 'webhook' then 'config is {"url": "https://…"}; secret_ref names the key that signs.'
+        when 'email' then 'config is {"host": "smtp.example.com", "port": 587, "tls": "starttls", "from": "vigil@example.com", "username": "vigil", "to": ["team@example.com"]}; secret_ref names the password.'
+        when 'slack' then 'config is {}; secret_ref names the incoming webhook''s URL.'
+        when 'teams' then 'config is {}; secret_ref names the workflow''s URL.'
+        when 'pagerduty' then 'config is {}; secret_ref names the routing key of an Events API v2 integration.'
+        when 'sms' then 'config is {"account_sid": "AC…", "from": "+4930123456", "to": ["+4917012345678"]}; secret_ref names the auth token.'
+        else 'Choose one of the kinds.'
+      end || ' A secret is named as env:VIGIL_SECRET_… or file:…, never written.';
+  end if;
+  return new;
+end
+$$;
+ALTER FUNCTION alerting.check_channel() OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.check_channel() IS 'Refuses a channel whose configuration does not fit its kind, whose limits are none, or whose template is of another kind (22023, with what the kind needs).';
+CREATE FUNCTION alerting.check_inhibition() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform alerting.refuse_matchers(new.source_matchers);
+  perform alerting.refuse_matchers(new.target_matchers);
+  if new.source_matchers = '[]' then
+    raise exception using
+      errcode = '22023',
+      message = 'an inhibition without source matchers would let every alert mute others',
+      hint = 'Say which alerts explain others, such as {"label": "subject_kind", "op": "=", "value": "site"}.';
+  end if;
+  if exists (select from pg_catalog.unnest(new.equal) e where coalesce(pg_catalog.length(e), 0) not between 1 and 100) then
+    raise exception using
+      errcode = '22023',
+      message = 'equal lists names of labels, of 1 to 100 characters',
+      hint = 'Such as ["site"], or leave it out.';
+  end if;
+  return new;
+end
+$$;
+ALTER FUNCTION alerting.check_inhibition() OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.check_inhibition() IS 'Refuses an inhibition whose matchers are not well-formed, that has no source matchers, or whose equal holds what is no label (22023).';
+CREATE FUNCTION alerting.check_route() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform alerting.refuse_matchers(new.matchers);
+  if exists (select from pg_catalog.unnest(new.group_by) g where coalesce(pg_catalog.length(g), 0) not between 1 and 100) then
+    raise exception using
+      errcode = '22023',
+      message = 'group_by lists names of labels, of 1 to 100 characters',
+      hint = 'Such as ["rule", "site"]; an empty list makes one incident of all alerts of the route.';
+  end if;
+  return new;
+end
+$$;
+ALTER FUNCTION alerting.check_route() OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.check_route() IS 'Refuses a route whose matchers are not well-formed or whose group_by holds what is no label (22023).';
+CREATE FUNCTION alerting.check_rule() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  v_problem text := alerting.rule_problem(new.kind, new.params);
+begin
+  if v_problem is null and exists (
+    select from pg_catalog.jsonb_each(new.labels) l
+    where pg_catalog.jsonb_typeof(l.value) <> 'string' or l.key !~ '^[A-Za-z_][A-Za-z0-9_.-]{0,62}$' or pg_catalog.length(l.value::text) > 202) then
+    v_problem := 'labels must be an object of short names and strings of at most 200 characters';
+  end if;
+  if v_problem is not null then
+    raise exception using
+      errcode = '22023',
+      message = v_problem,
+      hint = coalesce('Rules of this kind take params such as ' || alerting.rule_example(new.kind) || '.',
+        'Use anomaly, threshold, no_data, trend, forecast, drift, system or view.');
+  end if;
+  -- Whatever held for the rule as it was is looked at anew.
+  new.evaluated_to := null;
+  new.evaluated_snapshot := null;
+  new.last_error_at := null;
+  return new;
+end
+$_$;
+ALTER FUNCTION alerting.check_rule() OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.check_rule() IS 'Refuses a rule whose params or labels are not well-formed (22023), and lets one that was changed begin anew.';
+CREATE FUNCTION alerting.check_silence() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  perform alerting.refuse_matchers(new.matchers);
+  if new.matchers = '[]' then
+    raise exception using
+      errcode = '22023',
+      message = 'a silence without matchers would mute everything',
+      hint = 'Say what it is for. To mute everything on purpose, match {"label": "rule", "op": "like", "value": "%"}.';
+  end if;
+  if new.time_zone is not null and alerting.time_zone_problem(new.time_zone) is not null then
+    raise exception using
+      errcode = '22023',
+      message = alerting.time_zone_problem(new.time_zone),
+      hint = 'Use an IANA name such as "Europe/Berlin", spelled exactly so; select name from pg_timezone_names lists them.';
+  end if;
+  return new;
+end
+$$;
+ALTER FUNCTION alerting.check_silence() OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.check_silence() IS 'Refuses a silence whose matchers are empty or not well-formed, or whose time zone does not exist (22023).';
+CREATE FUNCTION alerting.check_time_zone() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_problem text := alerting.time_zone_problem(new.time_zone);
+begin
+  if v_problem is not null then
+    raise exception using
+      errcode = '22023',
+      message = v_problem,
+      hint = 'Use an IANA name such as "Europe/Berlin", spelled exactly so; select name from pg_timezone_names lists them.';
+  end if;
+  return new;
+end
+$$;
+ALTER FUNCTION alerting.check_time_zone() OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.check_time_zone() IS 'Trigger of tables with a time_zone: 22023 unless it is an IANA name.';
+CREATE FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) RETURNS TABLE(notification_id bigint, attempt integer, message_id text, kind text, purpose text, config text, address text, secret_ref text, payload text, template text, language text, allow_http boolean, thread_id text, acknowledge_token text, created_at timestamp with time zone)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -74,199 +674,3041 @@ begin
       message = 'a claim takes a worker name, a batch of 1 to 1000 and a lease of 5 seconds to 10 minutes',
       hint = 'Check the worker''s settings.';
   end if;
-  -- A claim that ran out was lost with its worker. It is due again, unless that was the last attempt.
-  with lost as (
-    select n.notification_id
-    from alerting.notification n
-    where n.state = 'claimed' and n.lease_until < v_now
-    for update skip locked
-  )
-  update alerting.notification n
-  set state = case when n.attempt >= n.max_attempts then 'dead' else 'pending' end,
-    last_detail = case when n.attempt >= n.max_attempts then 'the worker vanished during the last attempt' else n.last_detail end,
-    claimed_by = null, lease_until = null
-  from lost l
-  where n.notification_id = l.notification_id;
+  -- A claim that a crash of the server undoes is made again; nothing was sent that is not sent again anyway.
+  perform set_config('synchronous_commit', 'off', true);
+  perform alerting.recover_notifications(v_now);
   return query
-  with candidate as (
-    select d.notification_id
+  with lane as materialized (
+    select l.priority, l.tenant_id, l.channel_id, l.is_off, l.is_failing, l.room
+    from alerting.due_lanes(v_now, greatest(batch, 100)) l
+  ),
+  -- Nobody gets what is for a channel that is off, and nothing waits for ever.
+  turned_off as (
+    update alerting.notification n
+    set state = 'suppressed', reason = 'channel_off',
+      undelivered_at = coalesce(n.undelivered_at, case when n.purpose = 'page' then v_now end)
+    where n.notification_id in (
+      select d.notification_id
+      from lane l
+      cross join lateral (
+        select p.notification_id
+        from alerting.notification p
+        where p.state = 'pending' and p.priority = l.priority and p.tenant_id = l.tenant_id and p.channel_id = l.channel_id
+          and p.next_attempt_at <= v_now
+        limit 1000
+        for update skip locked) d
+      where l.is_off)
+  ),
+  -- Whether a channel that rested works again is tried by one worker at a time: the others see the lock, or what it wrote.
+  probe as materialized (
+    select ch.tenant_id, ch.channel_id
     from alerting.channel ch
+    where (ch.tenant_id, ch.channel_id) in (select l.tenant_id, l.channel_id from lane l where l.is_failing)
+      and ch.enabled and ch.disabled_at is null and ch.failure_streak >= 5
+      and coalesce(ch.paused_until <= v_now, true) and coalesce(ch.probe_until <= v_now, true)
+    for no key update of ch skip locked
+  ),
+  open_lane as materialized (
+    select l.priority, l.tenant_id, l.channel_id, l.room, count(*) over () as lanes
+    from lane l
+    where not l.is_off and (not l.is_failing or (l.tenant_id, l.channel_id) in (select p.tenant_id, p.channel_id from probe p))
+  ),
+  turn as (
+    select d.notification_id, l.priority, d.next_attempt_at, l.room,
+      row_number() over (partition by l.tenant_id, l.channel_id order by l.priority desc, d.next_attempt_at, d.notification_id) as turn
+    from open_lane l
     cross join lateral (
       select n.notification_id, n.next_attempt_at
       from alerting.notification n
-      where n.tenant_id = ch.tenant_id and n.channel_id = ch.channel_id and n.state = 'pending' and n.next_attempt_at <= v_now
+      where n.state = 'pending' and n.priority = l.priority and n.tenant_id = l.tenant_id and n.channel_id = l.channel_id
+        and n.next_attempt_at <= v_now
       order by n.next_attempt_at, n.notification_id
-      limit greatest(0, ch.max_in_flight - (
-        select count(*)
-        from alerting.notification h
-        where h.tenant_id = ch.tenant_id and h.channel_id = ch.channel_id and h.state = 'claimed'))
-    ) d
-    order by d.next_attempt_at, d.notification_id
-    -- Some of them may be in the hands of another worker that is claiming just now.
-    limit 4 * batch
+      limit least(l.room, 1 + 2 * batch / l.lanes)) d
+  ),
+  -- The first of each channel, then the second of each. Some may be in the hands of another worker that is claiming just now.
+  candidate as materialized (
+    select t.notification_id, row_number() over (order by t.priority desc, t.turn, t.next_attempt_at, t.notification_id) as place
+    from turn t
+    where t.turn <= t.room
+    order by place
+    limit 2 * batch
   ),
   due as (
     select n.notification_id
-    from alerting.notification n
-    where n.notification_id in (select c.notification_id from candidate c) and n.state = 'pending'
-    order by n.next_attempt_at, n.notification_id
+    from candidate c
+    join alerting.notification n on n.notification_id = c.notification_id
+    where n.state = 'pending'
+    order by c.place
     limit batch
-    for update skip locked
+    for update of n skip locked
   ),
   claimed as (
     update alerting.notification n
-    set state = 'claimed', attempt = n.attempt + 1, claimed_by = worker, lease_until = clock_timestamp() + lease
+    set state = 'claimed', attempt = n.attempt + 1, claimed_by = worker, claimed_at = v_now, lease_until = clock_timestamp() + lease
     from due d
     where n.notification_id = d.notification_id
-    returning n.notification_id, n.tenant_id, n.channel_id, n.attempt, n.message_id, n.payload, n.created_at
+    returning n.notification_id, n.tenant_id, n.channel_id, n.incident_id, n.attempt, n.message_id, n.purpose, n.address, n.payload,
+      n.language, n.thread_id, n.priority, n.created_at
+  ),
+  probing as (
+    update alerting.channel ch
+    set probe_until = v_now + lease
+    from probe p
+    where ch.tenant_id = p.tenant_id and ch.channel_id = p.channel_id
+      and exists (select from claimed c where c.tenant_id = p.tenant_id and c.channel_id = p.channel_id)
+  ),
+  token as materialized (
+    select c.tenant_id, c.notification_id,
+      translate(encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'base64'),
+        '+/=', '-_') as token
+    from claimed c
+    join alerting.channel ch on ch.tenant_id = c.tenant_id and ch.channel_id = c.channel_id
+    where ch.kind in ('email', 'slack', 'teams', 'sms') and c.purpose in ('page', 'update', 'remind') and c.incident_id is not null
+  ),
+  link as (
+    insert into alerting.acknowledge_link (tenant_id, token_sha256, notification_id, expires_at)
+    select k.tenant_id, sha256(convert_to(k.token, 'UTF8')), k.notification_id, v_now + interval '24 hours'
+    from token k
   )
-  select c.notification_id, c.attempt, c.message_id, ch.kind, ch.url, ch.secret_ref, c.payload, c.created_at
+  select c.notification_id, c.attempt, c.message_id, ch.kind, c.purpose, ch.config::text, c.address, ch.secret_ref, c.payload,
+    case when t.template_id is not null then jsonb_build_object('subject', t.subject, 'body', t.body, 'html', t.html)::text end,
+    c.language, ch.allow_http, c.thread_id, k.token, c.created_at
   from claimed c
   join alerting.channel ch on ch.tenant_id = c.tenant_id and ch.channel_id = c.channel_id
-  order by c.notification_id;
+  left join alerting.template t on t.tenant_id = ch.tenant_id and t.template_id = ch.template_id
+  left join token k on k.notification_id = c.notification_id
+  order by c.priority desc, c.notification_id;
 end
 $$;
 ALTER FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) OWNER TO vigil_jobs;
-COMMENT ON FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) IS 'Claims due notifications for a worker under a lease taken from the database clock, oldest first, no more than a channel may have in flight, and counts the attempt. Rows that another worker is claiming are passed over; a lease that ran out is claimed again.';
+COMMENT ON FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) IS 'Claims due notifications for a worker under a lease taken from the database clock and counts the attempt: higher priority first, then older, the channels in turn. A channel has no more in flight than its max_in_flight (a quarter, at least 4, while one of them takes longer than 3 seconds; counted as committed, so workers that claim in the same instant may go beyond it); one that failed 5 times in a row rests and then gets one at a time. What is due for a channel that is off is suppressed. Rows that another worker is claiming are passed over; a lease that ran out is claimed again. config is json, template {subject, body, html} as json or null; acknowledge_token is new at each claim, of 43 characters, valid for 24 hours, and null where no link can acknowledge: alerting.acknowledge_link has the sha256 of its text.';
 CREATE FUNCTION alerting.clear_condition(tenant integer, dedup_key text) RETURNS boolean
-    LANGUAGE plpgsql
+    LANGUAGE sql
     AS $$
-begin
-  update alerting.alert al
-  set state = 'resolved', resolved_at = pg_catalog.now()
-  where al.tenant_id = clear_condition.tenant and al.dedup_key = clear_condition.dedup_key and al.state <> 'resolved';
-  return found;
-end
+  select alerting.resolve_signals(tenant, null, array[clear_condition.dedup_key]) > 0
 $$;
 ALTER FUNCTION alerting.clear_condition(tenant integer, dedup_key text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION alerting.clear_condition(tenant integer, dedup_key text) IS 'Resolves the alert about a condition of the system that has passed. Returns whether there was one.';
-CREATE FUNCTION alerting.notification_payload(tenant integer, alert bigint) RETURNS text
-    LANGUAGE sql STABLE
+CREATE FUNCTION alerting.clear_gone_condition() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-  select pg_catalog.jsonb_build_object(
-    'type', 'alert.raised',
-    'timestamp', pg_catalog.to_char(al.raised_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-    'data', pg_catalog.jsonb_build_object(
-      'alert_id', al.alert_id,
-      'tenant', t.name,
-      'severity', al.severity,
-      'summary', al.summary)
-    || case when an.anomaly_id is null then pg_catalog.jsonb_build_object('dedup_key', al.dedup_key)
-      else pg_catalog.jsonb_build_object(
-        'anomaly_id', an.anomaly_id,
-        'rule', r.name,
-        'device', pg_catalog.jsonb_build_object('id', d.external_id, 'name', d.name, 'model', d.model, 'site', s.path::text),
-        'profile', p.name,
-        'score', pg_catalog.round(an.peak_score::numeric, 4),
-        'started_at', an.started_at,
-        'ended_at', an.ended_at,
-        'peak_at', an.peak_at,
-        'explanation', an.explanation) end)::text
-  from alerting.alert al
-  left join alerting.rule r using (tenant_id, rule_id)
-  left join detect.anomaly an using (tenant_id, anomaly_id)
-  join fleet.tenant t using (tenant_id)
-  left join fleet.stream st using (tenant_id, stream_id)
-  left join fleet.device d using (tenant_id, device_id)
-  left join fleet.profile p on p.tenant_id = st.tenant_id and p.profile_id = st.profile_id
-  left join fleet.site s on s.tenant_id = d.tenant_id and s.site_id = d.site_id
-  where al.tenant_id = notification_payload.tenant and al.alert_id = notification_payload.alert
+begin
+  perform alerting.clear_condition(new.tenant_id, format('channel:%s:gone', new.channel_id));
+  return null;
+end
 $$;
-ALTER FUNCTION alerting.notification_payload(tenant integer, alert bigint) OWNER TO vigil_owner;
-COMMENT ON FUNCTION alerting.notification_payload(tenant integer, alert bigint) IS 'The body of the webhook for a raised alert: {type, timestamp, data} as the Standard Webhooks specification has it. What is about an anomaly names it, its rule and its device; what is about the system itself has a dedup_key instead.';
-CREATE FUNCTION alerting.raise_alerts(tenant integer) RETURNS bigint
+ALTER FUNCTION alerting.clear_gone_condition() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION alerting.clear_gone_condition() IS 'Ends the alert about a channel whose receiver was gone, once it is turned on again.';
+CREATE FUNCTION alerting.close_incident(tenant integer, incident bigint, actor text, note text) RETURNS void
     LANGUAGE plpgsql
     AS $$
 declare
-  v_raised bigint;
-  v_resolved bigint;
+  v_triggered_at timestamptz;
 begin
-  with pending as (
-    update detect.anomaly a
-    set alert_pending = false
-    where a.tenant_id = tenant and a.alert_pending
-    returning a.anomaly_id, a.stream_id, a.severity, a.peak_score, a.peak_at, a.ended_at, a.explanation
-  ),
-  matched as (
-    select r.rule_id, a.anomaly_id, a.severity,
-      pg_catalog.format('%s anomaly on %s: %s', a.severity, d.name,
-        coalesce(a.explanation -> 0 ->> 'feature' || ' ' || (a.explanation -> 0 ->> 'direction') || ' its typical range', 'unusual readings')) as summary
-    from pending a
-    join fleet.stream st on st.tenant_id = tenant and st.stream_id = a.stream_id
-    join fleet.device d on d.tenant_id = tenant and d.device_id = st.device_id
-    join alerting.rule r on r.tenant_id = tenant and r.enabled and coalesce(r.profile_id, st.profile_id) = st.profile_id
-    where a.peak_score >= r.min_score
-      and detect.severity_rank(a.severity) >= detect.severity_rank(r.min_severity)
-      and a.ended_at >= pg_catalog.now() - r.max_age
-  ),
-  raised as (
-    insert into alerting.alert as al (tenant_id, rule_id, anomaly_id, severity, summary)
-    select tenant, m.rule_id, m.anomaly_id, m.severity, m.summary
-    from matched m
-    on conflict (tenant_id, rule_id, anomaly_id) do update
-    set severity = excluded.severity, summary = excluded.summary
-    where al.severity is distinct from excluded.severity
-    -- xmax is 0 on a row that was inserted, not updated: only a new alert notifies.
-    returning al.alert_id, al.rule_id, al.xmax = 0 as is_new
-  )
-  select pg_catalog.count(*) into v_raised from raised r where r.is_new;
-  insert into alerting.notification (tenant_id, channel_id, alert_id, message_id, payload)
-  select al.tenant_id, c.channel_id, al.alert_id,
-    'msg_' || pg_catalog.replace(pg_catalog.gen_random_uuid()::text, '-', ''),
-    alerting.notification_payload(tenant, al.alert_id)
-  from alerting.alert al
-  join alerting.rule_channel rc on rc.tenant_id = al.tenant_id and rc.rule_id = al.rule_id
-  join alerting.channel c on c.tenant_id = rc.tenant_id and c.channel_id = rc.channel_id and c.enabled
-  where al.tenant_id = tenant and al.raised_at = pg_catalog.now()
-    and not exists (
-      select from alerting.notification n
-      where n.tenant_id = al.tenant_id and n.alert_id = al.alert_id and n.channel_id = c.channel_id);
-  if found then
-    -- A hint only: the worker polls as well. One notify, since each takes a cluster-wide lock at commit.
-    perform pg_catalog.pg_notify('vigil_notification', '');
+  update alerting.incident i
+  set state = 'resolved', resolved_at = pg_catalog.clock_timestamp(), resolved_by = coalesce(actor, 'vigil'), snoozed_until = null,
+    updated_at = pg_catalog.clock_timestamp()
+  where i.tenant_id = tenant and i.incident_id = incident and i.state <> 'resolved'
+  returning i.triggered_at into v_triggered_at;
+  if not found then
+    return;
   end if;
-  update alerting.alert al
-  set state = 'resolved', resolved_at = pg_catalog.now()
-  from detect.anomaly a
-  where al.tenant_id = tenant and al.state <> 'resolved'
-    and a.tenant_id = al.tenant_id and a.anomaly_id = al.anomaly_id and a.state = 'closed';
-  get diagnostics v_resolved = row_count;
-  return v_raised + v_resolved;
+  delete from alerting.timer t where t.tenant_id = tenant and t.incident_id = incident;
+  perform alerting.add_event(tenant, incident, actor, 'resolved',
+    pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('note', note, 'told', v_triggered_at is not null)));
+  perform alerting.tell_told(tenant, incident, 'resolve');
 end
 $$;
-ALTER FUNCTION alerting.raise_alerts(tenant integer) OWNER TO vigil_owner;
-COMMENT ON FUNCTION alerting.raise_alerts(tenant integer) IS 'Matches new and worsened anomalies of the tenant against its rules, raises alerts, writes their notifications in the same transaction, and resolves alerts whose anomaly has closed. Returns how many alerts were raised or resolved.';
-CREATE FUNCTION alerting.raise_condition(tenant integer, dedup_key text, severity text, summary text) RETURNS boolean
+ALTER FUNCTION alerting.close_incident(tenant integer, incident bigint, actor text, note text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.close_incident(tenant integer, incident bigint, actor text, note text) IS 'Resolves an incident: its timers end, and every channel and person that was told hears of it. One that ended before its group_wait was over was told to nobody and stays so. actor null: its alerts have ended. Does nothing to a resolved one.';
+CREATE FUNCTION alerting.contacts_of(tenant integer, person integer) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select pg_catalog.jsonb_build_object(
+    'methods', coalesce((
+      select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('channel', c.name, 'kind', c.kind, 'address', m.address, 'enabled', m.enabled) order by m.contact_method_id)
+      from alerting.contact_method m
+      join alerting.channel c on c.tenant_id = m.tenant_id and c.channel_id = m.channel_id
+      where m.tenant_id = tenant and m.person_id = person), '[]'),
+    'rules', coalesce((
+      select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('urgency', r.urgency, 'delay_minutes', extract(epoch from r.delay)::int / 60, 'channel', c.name, 'address', m.address)
+        order by r.urgency desc, r.delay, r.contact_rule_id)
+      from alerting.contact_rule r
+      join alerting.contact_method m on m.tenant_id = r.tenant_id and m.contact_method_id = r.contact_method_id
+      join alerting.channel c on c.tenant_id = m.tenant_id and c.channel_id = m.channel_id
+      where r.tenant_id = tenant and r.person_id = person), '[]'))
+$$;
+ALTER FUNCTION alerting.contacts_of(tenant integer, person integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.contacts_of(tenant integer, person integer) IS 'How a person is reached, as alerting.save_contacts takes it: {"methods": [{"channel", "kind", "address", "enabled"}], "rules": [{"urgency", "delay_minutes", "channel", "address"}]}.';
+CREATE FUNCTION alerting.count_ended() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- Claims end nothing and leave no row; one that is replayed takes back that it was dead.
+  insert into alerting.tally (tenant_id, sent, suppressed, dead)
+  select c.tenant_id, sum(c.sent), sum(c.suppressed), sum(c.dead)
+  from (
+    select n.tenant_id, count(*) filter (where n.state = 'delivered') as sent, count(*) filter (where n.state = 'suppressed') as suppressed,
+      count(*) filter (where n.state = 'dead') as dead
+    from new_row n
+    group by n.tenant_id
+    union all
+    select o.tenant_id, -count(*) filter (where o.state = 'delivered'), -count(*) filter (where o.state = 'suppressed'),
+      -count(*) filter (where o.state = 'dead')
+    from old_row o
+    group by o.tenant_id) c
+  group by c.tenant_id
+  having sum(c.sent) <> 0 or sum(c.suppressed) <> 0 or sum(c.dead) <> 0;
+  return null;
+end
+$$;
+ALTER FUNCTION alerting.count_ended() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION alerting.count_ended() IS 'Counts in alerting.tally the notifications that a statement sent, suppressed or gave up.';
+CREATE FUNCTION alerting.count_raised() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  insert into alerting.tally (tenant_id, raised, sent, suppressed, dead)
+  select n.tenant_id, count(*), count(*) filter (where n.state = 'delivered'), count(*) filter (where n.state = 'suppressed'),
+    count(*) filter (where n.state = 'dead')
+  from new_row n
+  group by n.tenant_id;
+  return null;
+end
+$$;
+ALTER FUNCTION alerting.count_raised() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION alerting.count_raised() IS 'Counts in alerting.tally the notifications that a statement raised, those with their end that came to it at once.';
+CREATE FUNCTION alerting.count_removed() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- A tenant that goes takes its tally along.
+  insert into alerting.tally (tenant_id, suppressed)
+  select o.tenant_id, count(*)
+  from old_row o
+  join fleet.tenant t on t.tenant_id = o.tenant_id
+  where o.state in ('held', 'pending', 'claimed')
+  group by o.tenant_id;
+  return null;
+end
+$$;
+ALTER FUNCTION alerting.count_removed() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION alerting.count_removed() IS 'Counts in alerting.tally what was removed before its end, as suppressed: whoever removes a channel or an incident removes what waited with it.';
+CREATE FUNCTION alerting.coverage(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone, OUT covered double precision, OUT by_fallback double precision, OUT gaps bigint) RETURNS record
+    LANGUAGE sql STABLE
+    AS $$
+  select 1 - coalesce(pg_catalog.sum(g.share) filter (where g.kind = 'gap'), 0), coalesce(pg_catalog.sum(g.share) filter (where g.kind = 'fallback'), 0),
+    pg_catalog.count(*) filter (where g.kind = 'gap')
+  from (
+    select c.kind, (extract(epoch from c.to_ts - c.from_ts) / extract(epoch from "to" - "from"))::float8 as share
+    from alerting.coverage_gaps(tenant, schedule, "from", "to") c
+  ) g
+$$;
+ALTER FUNCTION alerting.coverage(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone, OUT covered double precision, OUT by_fallback double precision, OUT gaps bigint) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.coverage(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone, OUT covered double precision, OUT by_fallback double precision, OUT gaps bigint) IS 'Share of a range (0 to 1) in which somebody is on call, the share in which it is only the fallback, and in how many pieces nobody is. Errors of alerting.final_schedule.';
+CREATE FUNCTION alerting.coverage_gaps(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) RETURNS TABLE(from_ts timestamp with time zone, to_ts timestamp with time zone, kind text)
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select f.from_ts, f.to_ts, f.source
+  from alerting.final_schedule(tenant, schedule, "from", "to") f
+  where f.source in ('gap', 'fallback')
+  order by f.from_ts
+$$;
+ALTER FUNCTION alerting.coverage_gaps(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.coverage_gaps(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) IS 'When no layer and no override of a schedule has anybody, in order of time: kind is gap when nobody is on call, fallback when the fallback is. Errors of alerting.final_schedule.';
+CREATE FUNCTION alerting.drift_findings(rule alerting.rule, at timestamp with time zone) RETURNS SETOF alerting.finding
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+#variable_conflict use_variable
+declare
+  v_metric text := rule.params ->> 'metric';
+  v_test text := coalesce(rule.params ->> 'test', 'psi');
+  v_bins int := coalesce((rule.params ->> 'bins')::int, 10);
+  v_min_n int := coalesce((rule.params ->> 'min_n')::int, 200);
+  v_limits float8[] := alerting.level_limits(rule.params);
+  v_current timestamptz := at - (rule.params ->> 'current')::interval;
+  v_from timestamptz := v_current - (rule.params ->> 'reference')::interval;
+begin
+  return query
+  select 'stream:' || x.stream_id, alerting.severity_name(x.level),
+    pg_catalog.format('%s on %s has drifted (%s %s over %s)', v_metric, x.device, v_test, pg_catalog.round(x.distance::numeric, 3)::float8,
+      rule.params ->> 'current'),
+    x.device_id, x.distance, pg_catalog.jsonb_build_object('metric', v_metric), null::timestamptz
+  from (
+    select w.stream_id, w.device_id, w.device, w.distance, alerting.level_of(w.distance, '>=', v_limits, null) as level
+    from (
+      select s.stream_id, s.device_id, s.device,
+        case v_test
+          when 'psi' then vigil.psi(h.reference, h.current, v_bins)
+          when 'js' then vigil.js_divergence(h.reference, h.current, v_bins)
+          else (vigil.ks_test(h.reference, h.current)).statistic
+        end as distance
+      from alerting.rule_streams(rule) s
+      join fleet.metric m on m.tenant_id = rule.tenant_id and m.profile_id = s.profile_id and m.name = v_metric
+      cross join lateral (
+        select vigil.distribution_agg(r.values[m.position]) filter (where r.ts <= v_current) as reference,
+          vigil.distribution_agg(r.values[m.position]) filter (where r.ts > v_current) as current,
+          least(pg_catalog.count(*) filter (where r.ts <= v_current), pg_catalog.count(*) filter (where r.ts > v_current)) as n
+        from fleet.reading r
+        where r.tenant_id = rule.tenant_id and r.stream_id = s.stream_id and r.ts > v_from and r.ts <= at
+          and r.values[m.position] is not null
+        offset 0
+      ) h
+      where h.n >= v_min_n
+    ) w
+  ) x
+  where x.level > 0;
+end
+$$;
+ALTER FUNCTION alerting.drift_findings(rule alerting.rule, at timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.drift_findings(rule alerting.rule, at timestamp with time zone) IS 'In which streams of a rule''s scope the values of its metric in the current span before an instant differ from those of the reference span before it by a level or more, with at least min_n (200) values in both. test is psi, ks (the statistic) or js; psi and js want 20 values for each bin of the reference. value is the distance.';
+CREATE FUNCTION alerting.due_handoffs(tenant integer, from_ts timestamp with time zone, to_ts timestamp with time zone) RETURNS TABLE(schedule_id integer, at timestamp with time zone, on_person_ids integer[], off_person_ids integer[], person_ids integer[])
+    LANGUAGE sql STABLE ROWS 10
+    AS $$
+  select h.schedule_id, h.from_ts,
+    array(select x from pg_catalog.unnest(h.person_ids) x where x <> all (h.before) order by x),
+    array(select x from pg_catalog.unnest(h.before) x where x <> all (h.person_ids) order by x),
+    h.person_ids
+  from (
+    select s.schedule_id, f.from_ts, f.person_ids, pg_catalog.lag(f.person_ids) over (partition by s.schedule_id order by f.from_ts) as before
+    from alerting.schedule s
+    cross join lateral alerting.final_schedule(tenant, s.schedule_id, due_handoffs.from_ts, due_handoffs.to_ts + interval '1 microsecond') f
+    where s.tenant_id = tenant
+  ) h
+  where h.person_ids <> h.before
+  order by h.from_ts, h.schedule_id
+$$;
+ALTER FUNCTION alerting.due_handoffs(tenant integer, from_ts timestamp with time zone, to_ts timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.due_handoffs(tenant integer, from_ts timestamp with time zone, to_ts timestamp with time zone) IS 'Who goes on and who goes off call, and who then is, at each instant after from_ts up to and including to_ts, for all schedules of a tenant; so that asking again from to_ts on leaves nothing out and says nothing twice. An override takes effect when its transaction began and is seen when it has ended, so whoever asks up to now may miss it: ask up to a few seconds ago. Errors of alerting.final_schedule.';
+CREATE FUNCTION alerting.due_lanes(now timestamp with time zone, most integer) RETURNS TABLE(priority integer, tenant_id integer, channel_id integer, is_off boolean, is_failing boolean, room integer)
+    LANGUAGE plpgsql STABLE ROWS 100
+    AS $$
+#variable_conflict use_column
+declare
+  v_few constant int := 500;
+  v_last_channel constant int := 2147483647;
+  v_priorities int[];
+  v_tenants int[];
+  v_channels int[];
+  v_priority int;
+  v_pivot int;
+  v_found int := 0;
+  v_rows int;
+begin
+  select pg_catalog.array_agg(w.priority), pg_catalog.array_agg(w.tenant_id), pg_catalog.array_agg(w.channel_id)
+  into v_priorities, v_tenants, v_channels
+  from (
+    select n.priority, n.tenant_id, n.channel_id
+    from alerting.notification n
+    where n.state = 'pending' and n.next_attempt_at <= due_lanes.now
+    order by n.next_attempt_at
+    limit v_few) w;
+  if v_priorities is null then
+    return;
+  end if;
+  if pg_catalog.cardinality(v_priorities) < v_few then
+    return query
+    select l.priority, l.tenant_id, l.channel_id, s.is_off, s.is_failing, s.room
+    from (
+      select distinct w.priority, w.tenant_id, w.channel_id
+      from rows from (pg_catalog.unnest(v_priorities), pg_catalog.unnest(v_tenants), pg_catalog.unnest(v_channels)) as w (priority, tenant_id, channel_id)) l
+    cross join lateral alerting.channel_standing(l.tenant_id, l.channel_id, due_lanes.now) s
+    where s.is_off or s.room > 0;
+    return;
+  end if;
+  -- A backlog: from lane to lane, of each only its first, so that the one of one channel hides no other. From anywhere
+  -- round to there again, since there may be more lanes than a claim has room for.
+  v_pivot := (select pg_catalog.max(ch.channel_id) * pg_catalog.random() from alerting.channel ch);
+  loop
+    select pg_catalog.max(n.priority) into v_priority
+    from alerting.notification n
+    where n.state = 'pending' and (n.priority < v_priority or v_priority is null);
+    exit when v_priority is null;
+    return query
+    with recursive walk as (
+      (select n.channel_id, n.tenant_id, n.next_attempt_at, v_last_channel as upto
+        from alerting.notification n
+        where n.state = 'pending' and n.priority = v_priority and n.channel_id >= v_pivot
+        order by n.channel_id, n.tenant_id, n.next_attempt_at
+        limit 1)
+      union all
+      -- Also when nothing lies beyond the pivot.
+      (select v_pivot - 1, null::int, null::timestamptz, v_last_channel
+        where not exists (
+          select from alerting.notification n
+          where n.state = 'pending' and n.priority = v_priority and n.channel_id >= v_pivot))
+      union all
+      select f.channel_id, f.tenant_id, f.next_attempt_at, f.upto
+      from walk w
+      cross join lateral (
+        (select n.channel_id, n.tenant_id, n.next_attempt_at, w.upto
+          from alerting.notification n
+          where n.state = 'pending' and n.priority = v_priority and (n.channel_id, n.tenant_id) > (w.channel_id, w.tenant_id)
+            and n.channel_id <= w.upto
+          order by n.channel_id, n.tenant_id, n.next_attempt_at
+          limit 1)
+        union all
+        (select n.channel_id, n.tenant_id, n.next_attempt_at, v_pivot - 1
+          from alerting.notification n
+          where w.upto = v_last_channel and n.state = 'pending' and n.priority = v_priority and n.channel_id < v_pivot
+          order by n.channel_id, n.tenant_id, n.next_attempt_at
+          limit 1)
+        limit 1) f
+    )
+    select v_priority, w.tenant_id, w.channel_id, s.is_off, s.is_failing, s.room
+    from walk w
+    cross join lateral (
+      select t.is_off, t.is_failing, t.room
+      from alerting.channel_standing(w.tenant_id, w.channel_id, due_lanes.now) t
+      -- Keeps the walk from being done to its end before the limit is seen.
+      offset 0) s
+    where w.next_attempt_at <= due_lanes.now and (s.is_off or s.room > 0)
+    limit most - v_found;
+    get diagnostics v_rows = row_count;
+    v_found := v_found + v_rows;
+    exit when v_found >= most;
+  end loop;
+end
+$$;
+ALTER FUNCTION alerting.due_lanes(now timestamp with time zone, most integer) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION alerting.due_lanes(now timestamp with time zone, most integer) IS 'The channels, by priority, that have something due and room for it, or are off. All of them while less than 500 notifications are due; beyond that at most so many, higher priorities first. Called by alerting.claim_notifications.';
+CREATE FUNCTION alerting.end_orphans(tenant integer) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $_$
+#variable_conflict use_column
+declare
+  v_rule record;
+  v_count bigint := 0;
+begin
+  for v_rule in
+    select al.rule_id, pg_catalog.array_agg(al.dedup_key) as keys
+    from alerting.rule r
+    join alerting.alert al on al.tenant_id = r.tenant_id and al.rule_id = r.rule_id and al.state = 'open'
+    where r.tenant_id = tenant and not r.enabled
+    group by al.rule_id
+    union all
+    -- Alerts of a rule that was deleted, and the condition that one had failed.
+    select null, pg_catalog.array_agg(al.dedup_key)
+    from alerting.alert al
+    where al.tenant_id = tenant and al.rule_id is null and al.state = 'open' and al.dedup_key ~ '^rule:\d{1,9}:'
+      and not exists (
+        select from alerting.rule r
+        where r.tenant_id = tenant and r.rule_id = substring(al.dedup_key from '^rule:(\d{1,9}):')::int
+          and (r.enabled or al.dedup_key !~ ':failed$'))
+    having pg_catalog.count(*) > 0
+  loop
+    v_count := v_count + alerting.resolve_signals(tenant, v_rule.rule_id, v_rule.keys);
+  end loop;
+  delete from alerting.rule_state s
+  using alerting.rule r
+  where s.tenant_id = tenant and r.tenant_id = s.tenant_id and r.rule_id = s.rule_id and not r.enabled;
+  return v_count;
+end
+$_$;
+ALTER FUNCTION alerting.end_orphans(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.end_orphans(tenant integer) IS 'Ends the open alerts of rules that were disabled or deleted. Returns how many.';
+CREATE FUNCTION alerting.escalate(tenant integer, incident bigint) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_incident alerting.incident;
+  v_steps jsonb;
+  v_step int;
+  v_cycle int;
+  v_repeats_left int;
+  v_told int := 0;
+  v_reason text;
+begin
+  select i.* into v_incident from alerting.incident i where i.tenant_id = tenant and i.incident_id = incident for update;
+  if v_incident.state is distinct from 'open' then
+    return 0;
+  end if;
+  v_steps := v_incident.policy -> 'steps';
+  v_step := v_incident.step;
+  v_cycle := v_incident.cycle;
+  v_repeats_left := v_incident.repeats_left;
+  loop
+    v_step := v_step + 1;
+    if v_step > pg_catalog.jsonb_array_length(v_steps) then
+      if v_repeats_left <= 0 then
+        update alerting.incident i set step = v_step - 1, cycle = v_cycle, repeats_left = 0
+        where i.tenant_id = tenant and i.incident_id = incident;
+        return alerting.exhaust(tenant, incident);
+      end if;
+      v_repeats_left := v_repeats_left - 1;
+      v_cycle := v_cycle + 1;
+      v_step := 1;
+    end if;
+    if not alerting.step_holds(v_steps -> (v_step - 1), v_incident.severity, pg_catalog.clock_timestamp()) then
+      v_reason := 'its conditions do not hold';
+    else
+      v_told := coalesce((
+        select pg_catalog.sum(alerting.tell_target(tenant, incident, v_cycle, v_step, t.target))::int
+        from pg_catalog.jsonb_array_elements(v_steps -> (v_step - 1) -> 'targets') t (target)), 0);
+      v_reason := 'it has nobody who can be told';
+    end if;
+    exit when v_told > 0;
+    perform alerting.add_event(tenant, incident, null, 'step_skipped',
+      pg_catalog.jsonb_build_object('step', v_step, 'cycle', v_cycle, 'reason', v_reason));
+  end loop;
+  update alerting.incident i
+  set step = v_step, cycle = v_cycle, repeats_left = v_repeats_left
+  where i.tenant_id = tenant and i.incident_id = incident;
+  perform alerting.add_event(tenant, incident, null, 'escalated',
+    pg_catalog.jsonb_build_object('step', v_step, 'cycle', v_cycle, 'messages', v_told));
+  perform alerting.plan_step(tenant, incident);
+  return v_told;
+end
+$$;
+ALTER FUNCTION alerting.escalate(tenant integer, incident bigint) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.escalate(tenant integer, incident bigint) IS 'Takes an open incident to its next step. A step whose conditions do not hold, or that has nobody, is recorded and passed over at once. After the last step the policy''s repeats begin again; after those it is exhausted. Returns how many messages that makes.';
+CREATE FUNCTION alerting.escalate_undelivered() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  with undelivered as materialized (
+    select n.tenant_id, n.incident_id, n.notification_id, n.undelivered_at
+    from new_row n
+    join old_row o on o.notification_id = n.notification_id
+    where n.undelivered_at is not null and o.undelivered_at is null
+  )
+  insert into alerting.timer (tenant_id, incident_id, kind, key, due_at)
+  select u.tenant_id, u.incident_id, 'undelivered', u.notification_id::text, u.undelivered_at
+  from undelivered u
+  where u.incident_id is not null
+  union all
+  -- What it was to tell along with its own news.
+  select b.tenant_id, b.incident_id, 'undelivered', b.notification_id::text, u.undelivered_at
+  from undelivered u
+  join alerting.notification b on b.tenant_id = u.tenant_id and b.bundled_into = u.notification_id
+  where b.incident_id is not null and b.purpose = 'page'
+  on conflict do nothing;
+  return null;
+end
+$$;
+ALTER FUNCTION alerting.escalate_undelivered() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION alerting.escalate_undelivered() IS 'Makes a timer due for the incident of each page that has just been found not to reach anybody, and of those bundled into it, so that escalation goes on at once.';
+CREATE FUNCTION alerting.evaluate_rules(tenant integer, at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
 #variable_conflict use_column
 declare
-  v_alert_id bigint;
+  -- A rule that failed is left alone so long.
+  c_pause constant interval := interval '30 seconds';
+  v_at timestamptz := coalesce(at, pg_catalog.now());
+  v_rule alerting.rule;
+  v_count bigint := alerting.end_orphans(tenant);
+  v_message text;
 begin
-  insert into alerting.alert as al (tenant_id, dedup_key, severity, summary)
-  values (raise_condition.tenant, raise_condition.dedup_key, raise_condition.severity, raise_condition.summary)
-  on conflict (tenant_id, dedup_key) where state <> 'resolved' do nothing
-  returning al.alert_id into v_alert_id;
-  if v_alert_id is null then
-    -- Who has been told is not told again; who looks sees how it stands now.
-    update alerting.alert al
-    set severity = raise_condition.severity, summary = raise_condition.summary
-    where al.tenant_id = raise_condition.tenant and al.dedup_key = raise_condition.dedup_key and al.state <> 'resolved'
-      and (al.severity, al.summary) is distinct from (raise_condition.severity, raise_condition.summary);
-    return false;
+  for v_rule in
+    select r.*
+    from alerting.rule r
+    where r.tenant_id = evaluate_rules.tenant and r.enabled and r.kind <> 'anomaly'
+      and (r.evaluated_to is null or r.evaluated_to + alerting.rule_every(r.kind, r.params) <= v_at)
+      and (r.last_error_at is null or r.last_error_at + c_pause <= v_at)
+    order by r.rule_id
+  loop
+    begin
+      v_count := v_count + case
+        when v_rule.kind = 'threshold' then alerting.evaluate_threshold(v_rule, v_at)
+        else alerting.settle_findings(v_rule, array(select f from alerting.findings(v_rule, v_at) f), v_at)
+      end;
+      update alerting.rule r
+      set evaluated_to = v_at, last_error = null, last_error_at = null
+      where r.tenant_id = v_rule.tenant_id and r.rule_id = v_rule.rule_id;
+      if v_rule.last_error is not null then
+        perform alerting.clear_condition(tenant, pg_catalog.format('rule:%s:failed', v_rule.rule_id));
+      end if;
+    exception when others then
+      -- One rule that fails does not stop the others.
+      get stacked diagnostics v_message = message_text;
+      update alerting.rule r
+      set evaluated_to = case when r.evaluated_to is null then null else v_at end, last_error = pg_catalog.left(v_message, 1000), last_error_at = v_at
+      where r.tenant_id = v_rule.tenant_id and r.rule_id = v_rule.rule_id;
+      perform alerting.raise_condition(tenant, pg_catalog.format('rule:%s:failed', v_rule.rule_id), 'low',
+        pg_catalog.format('rule %s cannot be evaluated: %s', v_rule.name, pg_catalog.left(v_message, 500)));
+    end;
+  end loop;
+  if v_count > 0 then
+    perform alerting.group_alerts(tenant);
   end if;
-  insert into alerting.notification (tenant_id, channel_id, alert_id, message_id, payload)
-  select c.tenant_id, c.channel_id, v_alert_id,
-    'msg_' || pg_catalog.replace(pg_catalog.gen_random_uuid()::text, '-', ''),
-    alerting.notification_payload(c.tenant_id, v_alert_id)
-  from alerting.channel c
-  where c.tenant_id = raise_condition.tenant and c.enabled;
-  perform pg_catalog.pg_notify('vigil_notification', '');
+  return v_count;
+end
+$$;
+ALTER FUNCTION alerting.evaluate_rules(tenant integer, at timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.evaluate_rules(tenant integer, at timestamp with time zone) IS 'Evaluates the tenant''s enabled rules whose time has come, all but those about anomalies, as of now or the given instant; ends the alerts of rules that were disabled or deleted. A rule that fails is noted in its row and as a condition rule:<rule_id>:failed until it works again, and does not stop the others. Returns how many alerts were opened, begun again or ended.';
+CREATE FUNCTION alerting.evaluate_threshold(rule alerting.rule, at timestamp with time zone) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+declare
+  -- What goes on is counted again so often.
+  c_repeat constant interval := interval '5 minutes';
+  v_tenant_id int := rule.tenant_id;
+  v_rule_id int := rule.rule_id;
+  v_params jsonb := rule.params;
+  v_wait interval := coalesce((v_params ->> 'for')::interval, '0');
+  v_bucket interval := (v_params ->> 'bucket')::interval;
+  v_is_new boolean := rule.evaluated_snapshot is null
+    -- Of another database, as after a restore.
+    or pg_catalog.pg_snapshot_xmax(rule.evaluated_snapshot) > pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot());
+  v_oldest timestamptz := at - rule.max_age;
+  v_done timestamptz := pg_catalog.date_bin(v_bucket, rule.evaluated_to, '2000-01-01 00:00:00+00');
+  v_has_bucket boolean := pg_catalog.date_bin(v_bucket, at, '2000-01-01 00:00:00+00') > v_done;
+  v_snapshot pg_snapshot;
+  v_streams int[];
+  v_froms timestamptz[];
+  v_states jsonb[];
+  v_over alerting.signal[];
+  v_current alerting.signal[];
+  v_ended text[];
+  v_left text[];
+  v_count int := 0;
+begin
+  if v_is_new then
+    delete from alerting.rule_state s where s.tenant_id = v_tenant_id and s.rule_id = v_rule_id;
+    select pg_catalog.pg_current_snapshot(), pg_catalog.array_agg(x.stream_id), pg_catalog.array_agg(x.from_ts), pg_catalog.array_agg(null::jsonb)
+    into v_snapshot, v_streams, v_froms, v_states
+    from (
+      -- As far back as it takes to tell whether it has lasted.
+      select s.stream_id,
+        case when v_bucket is null then l.seen[m.position] - v_wait - interval '1 microsecond'
+          else pg_catalog.date_bin(v_bucket, l.seen[m.position] - v_wait, '2000-01-01 00:00:00+00') - v_bucket end as from_ts
+      from alerting.rule_streams(rule) s
+      join fleet.metric m on m.tenant_id = v_tenant_id and m.profile_id = s.profile_id and m.name = v_params ->> 'metric'
+      join fleet.latest l on l.tenant_id = v_tenant_id and l.stream_id = s.stream_id
+      where l.seen[m.position] > v_oldest
+    ) x;
+  else
+    with change as (
+      select w.stream_id, pg_catalog.min(c.from_ts) as from_ts
+      from fleet.export_change c
+      cross join pg_catalog.unnest(c.streams) r
+      cross join pg_catalog.generate_series(pg_catalog.lower(r), pg_catalog.upper(r) - 1) w (stream_id)
+      where c.tenant_id = v_tenant_id
+        and c.xid >= pg_catalog.pg_snapshot_xmin(rule.evaluated_snapshot)
+        -- What this transaction itself has written counts as well.
+        and (not pg_catalog.pg_visible_in_snapshot(c.xid, rule.evaluated_snapshot)
+          or c.xid = pg_catalog.pg_current_xact_id_if_assigned())
+        and c.to_ts > v_oldest
+      group by w.stream_id
+      union all
+      select l.stream_id, v_done
+      from fleet.latest l
+      where v_has_bucket and l.tenant_id = v_tenant_id and l.ts >= v_done
+    ),
+    known as (
+      select pg_catalog.split_part(s.subject, ':', 2)::int as stream_id, s.detail,
+        (s.detail ->> 'seen')::timestamptz as seen_ts, (s.detail ->> 'base')::timestamptz as base, (s.detail ->> 'due')::timestamptz <= at as is_due
+      from alerting.rule_state s
+      where s.tenant_id = v_tenant_id and s.rule_id = v_rule_id
+    ),
+    touched as (
+      select stream_id, pg_catalog.min(c.from_ts) as from_ts, k.detail, k.seen_ts, k.base
+      from change c
+      full join known k using (stream_id)
+      where c.stream_id is not null or k.is_due
+      group by stream_id, k.detail, k.seen_ts, k.base
+    ),
+    start as (
+      select t.stream_id, t.detail, t.seen_ts, t.base,
+        case when v_bucket is null then greatest(t.from_ts, v_oldest) - interval '1 microsecond'
+          else pg_catalog.date_bin(v_bucket, greatest(t.from_ts, v_oldest), '2000-01-01 00:00:00+00') end as from_ts,
+        -- A late reading within what goes on, or waits: that is looked at again from before it began.
+        t.from_ts < t.seen_ts and t.base >= v_oldest as is_late
+      from touched t
+      where exists (select from alerting.rule_streams(rule) s where s.stream_id = t.stream_id)
+    )
+    select pg_catalog.pg_current_snapshot(), pg_catalog.array_agg(s.stream_id),
+      pg_catalog.array_agg(case when s.is_late then s.base else coalesce(s.seen_ts, s.from_ts) end),
+      pg_catalog.array_agg(case when s.is_late then null else s.detail end)
+    into v_snapshot, v_streams, v_froms, v_states
+    from start s;
+  end if;
+  if v_streams is not null then
+    with episode as materialized (
+      select e.stream_id, e.started_at, e.ended_at, e.severity, e.worst, e.worst_value, e.value, e.seen_at, e.state, e.started_at is not null and e.ended_at is null as is_firing
+      from alerting.threshold_episodes(rule, v_streams, v_froms, v_states, 'infinity', at) e
+    ),
+    evaluated as materialized (
+      select w.stream_id, 'stream:' || w.stream_id as subject, s.firing_since, s.severity, coalesce(s.hits, 0) as hits, s.seen_at
+      from pg_catalog.unnest(v_streams) w (stream_id)
+      left join alerting.rule_state s on s.tenant_id = v_tenant_id and s.rule_id = v_rule_id and s.subject = 'stream:' || w.stream_id
+    ),
+    named as (
+      select e.stream_id, e.started_at, e.ended_at, e.is_firing, e.state, e.seen_at as reading_ts,
+        v.subject, v.firing_since, v.severity as severity_before, v.hits, v.seen_at as told_at,
+        d.device_id, d.name, p.name as profile,
+        case when e.ended_at is null then e.severity else e.worst end as severity,
+        case when e.ended_at is null then e.value else e.worst_value end as value
+      from episode e
+      join evaluated v on v.stream_id = e.stream_id
+      join fleet.stream st on st.tenant_id = v_tenant_id and st.stream_id = e.stream_id
+      join fleet.device d on d.tenant_id = st.tenant_id and d.device_id = st.device_id
+      join fleet.profile p on p.tenant_id = st.tenant_id and p.profile_id = st.profile_id
+    ),
+    judged as materialized (
+      select n.stream_id, n.ended_at, n.is_firing, n.subject, n.started_at, n.state, n.severity, n.value, n.device_id, n.name, n.profile,
+        case
+          when n.ended_at is not null then n.ended_at >= v_oldest and n.started_at is distinct from n.firing_since
+          when n.is_firing and n.reading_ts >= v_oldest
+            then n.hits = 0 or n.started_at is distinct from n.firing_since
+              or n.severity_before is distinct from alerting.severity_name(n.severity) or n.told_at <= at - c_repeat
+          else false
+        end as is_told
+      from named n
+    ),
+    kept as (
+      insert into alerting.rule_state as s (tenant_id, rule_id, subject, pending_since, firing_since, severity, hits, value, detail, seen_at)
+      select v_tenant_id, v_rule_id, j.subject,
+        (select pg_catalog.min(x.value::timestamptz) from pg_catalog.jsonb_array_elements_text(j.state -> 'since') x (value)),
+        j.started_at, alerting.severity_name(j.severity), j.is_told::int, j.value, j.state, at
+      from judged j
+      where j.state is not null
+      on conflict (tenant_id, rule_id, subject) do update
+      set pending_since = excluded.pending_since, firing_since = excluded.firing_since, severity = excluded.severity,
+        hits = s.hits + excluded.hits, value = excluded.value, detail = excluded.detail,
+        seen_at = case when excluded.hits > 0 then excluded.seen_at else s.seen_at end
+    ),
+    forgotten as (
+      delete from alerting.rule_state s
+      using evaluated v
+      where s.tenant_id = v_tenant_id and s.rule_id = v_rule_id and s.subject = v.subject
+        and not exists (select from episode e where e.stream_id = v.stream_id and e.state is not null)
+    ),
+    told as (
+      select j.ended_at is not null as is_over,
+        row('rule:' || v_rule_id || ':' || j.subject, alerting.severity_name(j.severity),
+          alerting.threshold_summary(v_params, j.severity, j.name, j.value), j.device_id, null, j.value,
+          pg_catalog.jsonb_build_object('metric', v_params ->> 'metric', 'profile', j.profile))::alerting.signal as signal
+      from judged j
+      where j.is_told
+    )
+    select
+      array(select t.signal from told t where t.is_over),
+      array(select t.signal from told t where not t.is_over),
+      array(
+        select 'rule:' || v_rule_id || ':' || j.subject from judged j where j.ended_at is not null
+        union
+        select 'rule:' || v_rule_id || ':' || v.subject from evaluated v
+        where v.firing_since is not null and not exists (select from judged j where j.stream_id = v.stream_id and j.is_firing))
+    into v_over, v_current, v_ended;
+    -- What had ended before it could be told is on record, and open for nobody.
+    if v_over <> '{}' then
+      v_count := v_count + alerting.raise_signals(v_tenant_id, v_rule_id, v_over);
+    end if;
+    if v_ended <> '{}' then
+      v_count := v_count + alerting.resolve_signals(v_tenant_id, v_rule_id, v_ended);
+    end if;
+    if v_current <> '{}' then
+      v_count := v_count + alerting.raise_signals(v_tenant_id, v_rule_id, v_current);
+    end if;
+  end if;
+  -- What has left the scope, and of a rule that is new what the one before left open.
+  with gone as (
+    delete from alerting.rule_state s
+    where s.tenant_id = v_tenant_id and s.rule_id = v_rule_id
+      -- What is over is remembered for as long as its readings may be looked at again.
+      and (s.pending_since is null and (s.detail ->> 'over')::timestamptz < v_oldest
+        or not exists (
+          select from alerting.rule_streams(rule) x where x.stream_id = pg_catalog.split_part(s.subject, ':', 2)::int))
+    returning s.subject
+  )
+  select pg_catalog.array_agg('rule:' || v_rule_id || ':' || g.subject) into v_left from gone g;
+  if v_is_new then
+    select v_left || pg_catalog.array_agg(al.dedup_key) into v_left
+    from alerting.alert al
+    where al.tenant_id = v_tenant_id and al.rule_id = v_rule_id and al.state = 'open'
+      and not exists (
+        select from alerting.rule_state s
+        where s.tenant_id = al.tenant_id and s.rule_id = al.rule_id and s.firing_since is not null
+          and al.dedup_key = 'rule:' || s.rule_id || ':' || s.subject);
+  end if;
+  if v_left is not null then
+    v_count := v_count + alerting.resolve_signals(v_tenant_id, v_rule_id, v_left);
+  end if;
+  if v_is_new or v_streams is not null or v_has_bucket then
+    update alerting.rule r
+    set evaluated_snapshot = v_snapshot
+    where r.tenant_id = v_tenant_id and r.rule_id = v_rule_id;
+  end if;
+  return v_count;
+end
+$$;
+ALTER FUNCTION alerting.evaluate_threshold(rule alerting.rule, at timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.evaluate_threshold(rule alerting.rule, at timestamp with time zone) IS 'Looks at what was written since the rule''s last evaluation, late readings within max_age included, and at what time alone brings about; keeps alerting.rule_state, and raises and resolves alerts with keys rule:<rule_id>:stream:<stream_id>. An episode that was over when it was found is recorded and resolved. A rule that is new begins with the newest readings of its scope. Returns how many alerts were opened, begun again or ended.';
+CREATE FUNCTION alerting.exhaust(tenant integer, incident bigint) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_incident alerting.incident;
+  v_fallback jsonb := alerting.policy_snapshot(tenant, null);
+  v_told int := 0;
+begin
+  update alerting.incident i
+  set exhausted_at = pg_catalog.clock_timestamp(), cycle = i.cycle + 1
+  where i.tenant_id = tenant and i.incident_id = incident
+  returning i.* into v_incident;
+  if v_incident.policy -> 'policy_id' is distinct from v_fallback -> 'policy_id' then
+    v_told := coalesce((
+      select pg_catalog.sum(alerting.tell_target(tenant, incident, v_incident.cycle, 0, t.target))::int
+      from pg_catalog.jsonb_array_elements(v_fallback -> 'steps') s (step)
+      cross join lateral pg_catalog.jsonb_array_elements(s.step -> 'targets') t (target)), 0);
+  end if;
+  perform alerting.add_event(tenant, incident, null, 'exhausted',
+    pg_catalog.jsonb_build_object('fallback', v_fallback ->> 'name', 'messages', v_told));
+  insert into alerting.timer (tenant_id, incident_id, kind, due_at)
+  select tenant, incident, 'repeat', pg_catalog.clock_timestamp() + coalesce(r.repeat_interval, interval '4 hours')
+  from (select 1) one
+  left join alerting.route r on r.tenant_id = tenant and r.route_id = v_incident.route_id
+  on conflict (tenant_id, incident_id, kind, key) do update set due_at = excluded.due_at;
+  return v_told;
+end
+$$;
+ALTER FUNCTION alerting.exhaust(tenant integer, incident bigint) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.exhaust(tenant integer, incident bigint) IS 'What happens when nobody has acknowledged an incident by the end of its policy: everybody in the tenant''s fallback policy is told (without one, every enabled channel), unless that was the policy, and the policy begins again after the route''s repeat_interval. Returns how many messages that makes.';
+CREATE FUNCTION alerting.fairness(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) RETURNS TABLE(person_id integer, person text, shifts bigint, hours double precision, night_hours double precision, weekend_hours double precision)
+    LANGUAGE sql STABLE ROWS 20
+    AS $$
+  with shift as materialized (
+    select s.schedule_id, m.person_id, pg_catalog.range_agg(pg_catalog.tstzrange(f.from_ts, f.to_ts)) as spans
+    from alerting.schedule s
+    cross join lateral alerting.final_schedule(tenant, s.schedule_id, "from", "to") f
+    cross join lateral pg_catalog.unnest(f.person_ids) m (person_id)
+    where s.tenant_id = tenant and (fairness.schedule is null or s.schedule_id = fairness.schedule)
+    group by s.schedule_id, m.person_id
+  ),
+  zone as materialized (
+    select z.time_zone,
+      pg_catalog.range_agg(pg_catalog.tstzrange(alerting.instant_of(d.day + time '22:00', z.time_zone), alerting.instant_of(d.day + 1 + time '06:00', z.time_zone))) as nights,
+      pg_catalog.range_agg(pg_catalog.tstzrange(alerting.instant_of(d.day + time '00:00', z.time_zone), alerting.instant_of(d.day + 1 + time '00:00', z.time_zone)))
+        filter (where extract(isodow from d.day) in (6, 7)) as weekends
+    from (
+      select distinct p.time_zone
+      from alerting.person p
+      where p.tenant_id = tenant and p.person_id in (select h.person_id from shift h)
+    ) z
+    cross join lateral (
+      select ("from" at time zone z.time_zone)::date + n.n
+      from pg_catalog.generate_series(-2, ("to" at time zone z.time_zone)::date - ("from" at time zone z.time_zone)::date + 1) n (n)
+    ) d (day)
+    group by z.time_zone
+  )
+  select p.person_id, p.name, pg_catalog.sum((select pg_catalog.count(*) from pg_catalog.unnest(h.spans)))::bigint, pg_catalog.sum(alerting.hours_of(h.spans)),
+    pg_catalog.sum(alerting.hours_of(h.spans * z.nights)), pg_catalog.sum(alerting.hours_of(h.spans * z.weekends))
+  from shift h
+  join alerting.person p on p.tenant_id = tenant and p.person_id = h.person_id
+  join zone z on z.time_zone = p.time_zone
+  group by p.person_id, p.name
+  order by p.person_id
+$$;
+ALTER FUNCTION alerting.fairness(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.fairness(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) IS 'How much each person is on call over a range, in one schedule or (null) in all, each counted by itself: stretches without a break, hours, hours of these between 22:00 and 06:00 and on Saturdays and Sundays, in the person''s own time zone. The fallback counts while on call. People who never are have no row. Errors of alerting.final_schedule.';
+CREATE FUNCTION alerting.final_schedule(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) RETURNS TABLE(from_ts timestamp with time zone, to_ts timestamp with time zone, person_ids integer[], people text[], source text)
+    LANGUAGE plpgsql STABLE ROWS 100
+    AS $$
+begin
+  if not coalesce(pg_catalog.isfinite("from") and pg_catalog.isfinite("to") and "from" < "to", false) then
+    raise exception using
+      errcode = '22023',
+      message = 'from must be before to, and both finite',
+      hint = 'Give both as ISO 8601 timestamps.';
+  end if;
+  return query
+  with piece as (
+    select p.at, coalesce(pg_catalog.array_agg(p.person_id order by p.person_id) filter (where p.person_id is not null), '{}') as person_ids,
+      pg_catalog.string_agg(distinct p.source collate "C", ' + ' order by p.source collate "C") as source
+    from alerting.on_call_pieces(tenant, schedule, "from", "to") p
+    group by p.at
+  ),
+  change as (
+    select c.at, c.person_ids, c.source
+    from (
+      select p.at, p.person_ids, p.source,
+        (p.person_ids, p.source) is distinct from (pg_catalog.lag(p.person_ids) over by_time, pg_catalog.lag(p.source) over by_time) as changes
+      from piece p
+      window by_time as (order by p.at)
+    ) c
+    where c.changes
+  )
+  select c.at, pg_catalog.lead(c.at, 1, "to") over (order by c.at), c.person_ids,
+    coalesce((
+      select pg_catalog.array_agg(p.name order by p.person_id)
+      from alerting.person p
+      where p.tenant_id = tenant and p.person_id = any (c.person_ids)
+    ), '{}'), c.source
+  from change c
+  order by c.at;
+end
+$$;
+ALTER FUNCTION alerting.final_schedule(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.final_schedule(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) IS 'Who is on call over a range, resolved: rows in order of time that tile the range, each from inclusive, to exclusive, and different from the next. person_ids and people (names) in the same order; empty for a gap; a schedule that does not exist is one. source as alerting.on_call_at gives it, several joined with " + ", or gap. At every instant the people are those of alerting.on_call_at. 22023 unless from is before to and both are finite.';
+CREATE TABLE alerting.channel (
+    tenant_id integer NOT NULL,
+    channel_id integer NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    secret_ref text,
+    max_in_flight integer DEFAULT 8 NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    config jsonb DEFAULT '{}'::jsonb NOT NULL,
+    allow_http boolean DEFAULT false NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL,
+    min_severity text DEFAULT 'low'::text NOT NULL,
+    template_id integer,
+    throttle jsonb,
+    last_success_at timestamp with time zone,
+    last_failure_at timestamp with time zone,
+    failure_streak integer DEFAULT 0 NOT NULL,
+    paused_until timestamp with time zone,
+    disabled_at timestamp with time zone,
+    disabled_reason text,
+    pauses integer DEFAULT 0 NOT NULL,
+    probe_until timestamp with time zone,
+    CONSTRAINT config_is_object CHECK (((jsonb_typeof(config) = 'object'::text) AND (octet_length((config)::text) <= 8000))),
+    CONSTRAINT kind_known CHECK ((kind = ANY (ARRAY['webhook'::text, 'email'::text, 'slack'::text, 'teams'::text, 'pagerduty'::text, 'sms'::text]))),
+    CONSTRAINT language_known CHECK ((language = ANY (ARRAY['en'::text, 'de'::text]))),
+    CONSTRAINT max_in_flight_positive CHECK (((max_in_flight >= 1) AND (max_in_flight <= 1000))),
+    CONSTRAINT min_severity_known CHECK ((min_severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+    CONSTRAINT secret_ref_form CHECK (((length(secret_ref) <= 200) AND ((secret_ref ~ '^env:VIGIL_SECRET_[A-Z0-9_]+$'::text) OR (secret_ref ~ '^file:[A-Za-z0-9][A-Za-z0-9_.-]*(/[A-Za-z0-9][A-Za-z0-9_.-]*){0,3}$'::text))))
+);
+ALTER TABLE ONLY alerting.channel FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.channel OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.channel IS 'Where notifications go.';
+COMMENT ON COLUMN alerting.channel.secret_ref IS 'Where the worker finds the secret: env:VIGIL_SECRET_… in its environment, or file:… below its secrets directory. The secret itself is never in the database.';
+COMMENT ON COLUMN alerting.channel.max_in_flight IS 'How many deliveries may be under way at once, so that a receiver that hangs does not hold up the others.';
+COMMENT ON COLUMN alerting.channel.config IS 'What the kind needs besides the secret: an address, a sender. Never a secret.';
+COMMENT ON COLUMN alerting.channel.allow_http IS 'Whether the receiver may be reached without TLS.';
+COMMENT ON COLUMN alerting.channel.language IS 'Language of messages to the channel; a person''s own language comes first.';
+COMMENT ON COLUMN alerting.channel.min_severity IS 'Incidents below it are not sent to the channel.';
+COMMENT ON COLUMN alerting.channel.throttle IS 'How many messages one recipient gets at most: [{"count": 5, "seconds": 900}, …]. Null: the kind''s defaults.';
+COMMENT ON COLUMN alerting.channel.failure_streak IS 'Attempts that failed since the last that worked.';
+COMMENT ON COLUMN alerting.channel.paused_until IS 'After too many failures in a row the channel rests until then and is tried with one message.';
+COMMENT ON COLUMN alerting.channel.disabled_at IS 'When the receiver said that it is gone (410), or somebody turned it off. Nothing is sent until it is enabled again.';
+COMMENT ON COLUMN alerting.channel.pauses IS 'How often it has rested since an attempt worked; each rest is twice as long as the one before.';
+COMMENT ON COLUMN alerting.channel.probe_until IS 'One message is trying whether a channel that rested works again; until then no other does.';
+CREATE FUNCTION alerting.find_channel(tenant integer, channel text) RETURNS alerting.channel
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_channel alerting.channel;
+begin
+  -- Held: whoever asks goes on to change the channel, or what refers to it.
+  select c.* into v_channel from alerting.channel c where c.tenant_id = find_channel.tenant and c.name = find_channel.channel for update;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('channel "%s" does not exist', find_channel.channel),
+      hint = 'GET /channels lists the channels.';
+  end if;
+  return v_channel;
+end
+$$;
+ALTER FUNCTION alerting.find_channel(tenant integer, channel text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.find_channel(tenant integer, channel text) IS 'A tenant''s channel by name, locked until the end of the transaction. 42704 when there is none.';
+CREATE FUNCTION alerting.find_person(tenant integer, name text, to_be_on_call boolean) RETURNS integer
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_person_id int;
+  v_active boolean;
+begin
+  select p.person_id, p.active into v_person_id, v_active
+  from alerting.person p
+  where p.tenant_id = tenant and p.name = find_person.name;
+  if v_person_id is null then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('person "%s" does not exist', pg_catalog.left(name, 100)),
+      hint = 'GET /people lists the people; POST /rpc/save_person makes one.';
+  end if;
+  if to_be_on_call and not v_active then
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('person "%s" is inactive', name),
+      hint = 'Name somebody else, or make them active with POST /rpc/save_person.';
+  end if;
+  return v_person_id;
+end
+$$;
+ALTER FUNCTION alerting.find_person(tenant integer, name text, to_be_on_call boolean) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.find_person(tenant integer, name text, to_be_on_call boolean) IS 'The person_id of a name. 42704 when there is none; 22023 for somebody inactive who is to be on call.';
+CREATE FUNCTION alerting.find_policy(tenant integer, policy text) RETURNS integer
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_policy_id int;
+begin
+  select p.policy_id into v_policy_id from alerting.escalation_policy p where p.tenant_id = find_policy.tenant and p.name = find_policy.policy;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('escalation policy "%s" does not exist', find_policy.policy),
+      hint = 'GET /escalation_policies lists the policies.';
+  end if;
+  return v_policy_id;
+end
+$$;
+ALTER FUNCTION alerting.find_policy(tenant integer, policy text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.find_policy(tenant integer, policy text) IS 'The id of a tenant''s escalation policy. 42704 when there is none of the name.';
+CREATE FUNCTION alerting.find_schedule(tenant integer, name text) RETURNS integer
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_schedule_id int;
+begin
+  select s.schedule_id into v_schedule_id
+  from alerting.schedule s
+  where s.tenant_id = tenant and s.name = find_schedule.name;
+  if v_schedule_id is null then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('schedule "%s" does not exist', pg_catalog.left(name, 100)),
+      hint = 'GET /schedules lists the schedules; POST /rpc/save_schedule makes one.';
+  end if;
+  return v_schedule_id;
+end
+$$;
+ALTER FUNCTION alerting.find_schedule(tenant integer, name text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.find_schedule(tenant integer, name text) IS 'The schedule_id of a name. 42704 when there is none.';
+CREATE FUNCTION alerting.finding_episodes(rule alerting.rule, from_ts timestamp with time zone, to_ts timestamp with time zone) RETURNS TABLE(subject text, device_id integer, severity text, started_at timestamp with time zone, ended_at timestamp with time zone, value double precision, summary text)
+    LANGUAGE plpgsql STABLE
+    AS $$
+#variable_conflict use_column
+declare
+  c_most constant int := 1000;
+  v_every interval := alerting.rule_every(rule.kind, rule.params);
+  v_wait interval := coalesce((rule.params ->> 'for')::interval, '0');
+  v_states alerting.rule_state[] := array[]::alerting.rule_state[];
+  v_at timestamptz;
+  v_next record;
+  v_detail jsonb;
+  v_kept alerting.rule_state[];
+begin
+  if (to_ts - from_ts) > c_most * v_every then
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('a rule of kind %s is tried at most %s times, each %s', rule.kind, c_most, v_every),
+      hint = 'Choose a shorter time range, or a longer "every".';
+  end if;
+  for v_at in
+    select g from pg_catalog.generate_series(from_ts, to_ts, v_every) g
+  loop
+    v_kept := array[]::alerting.rule_state[];
+    for v_next in
+      select n.subject, n.is_gone, n.pending_since, n.firing_since, n.severity, n.value, n.was_firing, n.summary, n.device_id, s.detail
+      from alerting.next_states(v_states, array(select f from alerting.findings(rule, v_at) f), v_wait, v_at) n
+      left join pg_catalog.unnest(v_states) s on s.subject = n.subject
+    loop
+      if v_next.is_gone then
+        if v_next.was_firing then
+          return query
+          select v_next.subject, (v_next.detail ->> 'device_id')::int, v_next.detail ->> 'severity', v_next.firing_since, v_at,
+            (v_next.detail ->> 'value')::float8, v_next.detail ->> 'summary';
+        end if;
+      else
+        -- As severe as it got.
+        v_detail := v_next.detail;
+        if v_next.firing_since is not null
+          and (v_detail is null or detect.severity_rank(v_next.severity) > detect.severity_rank(v_detail ->> 'severity')) then
+          v_detail := pg_catalog.jsonb_build_object('severity', v_next.severity, 'value', v_next.value, 'summary', v_next.summary, 'device_id', v_next.device_id);
+        end if;
+        v_kept := v_kept || row(rule.tenant_id, rule.rule_id, v_next.subject, v_next.pending_since, v_next.firing_since, v_next.severity, 0,
+          v_next.value, v_detail, v_at)::alerting.rule_state;
+      end if;
+    end loop;
+    v_states := v_kept;
+  end loop;
+  return query
+  select s.subject, (s.detail ->> 'device_id')::int, s.detail ->> 'severity', s.firing_since, null::timestamptz,
+    (s.detail ->> 'value')::float8, s.detail ->> 'summary'
+  from pg_catalog.unnest(v_states) s
+  where s.firing_since is not null;
+end
+$$;
+ALTER FUNCTION alerting.finding_episodes(rule alerting.rule, from_ts timestamp with time zone, to_ts timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.finding_episodes(rule alerting.rule, from_ts timestamp with time zone, to_ts timestamp with time zone) IS 'What a rule of the kinds trend, forecast or drift would have raised had it been evaluated from the first instant to the second at its own pace: one row for each subject and spell, at its highest severity. 22023 for more than 1000 evaluations.';
+CREATE FUNCTION alerting.findings(rule alerting.rule, at timestamp with time zone) RETURNS SETOF alerting.finding
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  if rule.kind = 'no_data' then
+    return query select f.* from alerting.no_data_findings(rule, at) f;
+  elsif rule.kind = 'trend' then
+    return query select f.* from alerting.trend_findings(rule, at) f;
+  elsif rule.kind = 'forecast' then
+    return query select f.* from alerting.forecast_findings(rule, at) f;
+  elsif rule.kind = 'drift' then
+    return query select f.* from alerting.drift_findings(rule, at) f;
+  elsif rule.kind = 'system' then
+    return query select f.* from alerting.system_findings(rule, at) f;
+  else
+    return query select f.* from alerting.view_findings(rule) f;
+  end if;
+end
+$$;
+ALTER FUNCTION alerting.findings(rule alerting.rule, at timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.findings(rule alerting.rule, at timestamp with time zone) IS 'What a rule of the kinds no_data, trend, forecast, drift, system or view finds at an instant.';
+CREATE FUNCTION alerting.forecast_findings(rule alerting.rule, at timestamp with time zone) RETURNS SETOF alerting.finding
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+#variable_conflict use_variable
+declare
+  -- What exponential smoothing learns from.
+  c_least constant int := 10;
+  v_metric text := rule.params ->> 'metric';
+  v_op text := rule.params ->> 'op';
+  v_limit float8 := (rule.params ->> 'limit')::float8;
+  v_level float8 := (rule.params ->> 'interval')::float8;
+  v_bucket interval := (rule.params ->> 'bucket')::interval;
+  v_season interval := (rule.params ->> 'season')::interval;
+  -- Whole buckets: one that is still filling would bend the end of the line.
+  v_to timestamptz := pg_catalog.date_bin((rule.params ->> 'bucket')::interval, at, '2000-01-01 00:00:00+00');
+  v_steps int := (extract(epoch from (rule.params ->> 'window')::interval) / extract(epoch from (rule.params ->> 'bucket')::interval))::int;
+  v_from timestamptz := v_to - v_steps * v_bucket;
+  v_horizon int := (extract(epoch from (rule.params ->> 'horizon')::interval) / extract(epoch from (rule.params ->> 'bucket')::interval))::int;
+  v_options jsonb := case when v_season is null then '{}'
+      else pg_catalog.jsonb_build_object('periods', pg_catalog.jsonb_build_array((extract(epoch from v_season) / extract(epoch from v_bucket))::int)) end
+    || case when v_level is null then '{}' else pg_catalog.jsonb_build_object('level', v_level) end;
+begin
+  return query
+  select 'stream:' || x.stream_id, rule.severity,
+    pg_catalog.format('%s is expected to be %s %s on %s by %s UTC', v_metric,
+      case v_op when '<' then 'below' when '>' then 'above' when '<=' then 'at most' else 'at least' end, v_limit, x.device,
+      pg_catalog.to_char((v_to + x.step * v_bucket) at time zone 'UTC', 'YYYY-MM-DD HH24:MI')),
+    x.device_id, (extract(epoch from v_to + x.step * v_bucket - at) / 3600)::float8, pg_catalog.jsonb_build_object('metric', v_metric), null::timestamptz
+  from (
+    select s.stream_id, s.device_id, s.device, f.step
+    from alerting.rule_streams(rule) s
+    join fleet.metric m on m.tenant_id = rule.tenant_id and m.profile_id = s.profile_id and m.name = v_metric
+    cross join lateral (
+      -- Gaps are nulls; a gap at the start is left out.
+      select pg_catalog.array_agg(b.value order by n.step) as values, pg_catalog.count(b.value) as known,
+        v_steps - pg_catalog.min(n.step) filter (where b.value is not null) as span
+      from pg_catalog.generate_series(0, v_steps - 1) as n (step)
+      left join (
+        select (extract(epoch from pg_catalog.date_bin(v_bucket, h.ts, '2000-01-01 00:00:00+00') - v_from) / extract(epoch from v_bucket))::int as step,
+          pg_catalog.avg(h.values[m.position]) as value
+        from fleet.reading h
+        where h.tenant_id = rule.tenant_id and h.stream_id = s.stream_id and h.ts >= v_from and h.ts < v_to
+          and h.values[m.position] is not null
+        group by 1
+      ) b on b.step = n.step
+    ) h
+    cross join lateral (
+      select c.step
+      from vigil.forecast(h.values, v_horizon, v_options) c
+      where alerting.breaches(
+        case when v_level is null then c.value when v_op in ('<', '<=') then c.upper else c.lower end, v_op, v_limit)
+      order by c.step
+      limit 1
+    ) f
+    where h.known >= c_least and (v_season is null or h.span >= 2 * extract(epoch from v_season) / extract(epoch from v_bucket))
+  ) x;
+end
+$$;
+ALTER FUNCTION alerting.forecast_findings(rule alerting.rule, at timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.forecast_findings(rule alerting.rule, at timestamp with time zone) IS 'In which streams of a rule''s scope the forecast of its metric, from the means of whole buckets in the window before an instant, breaches the limit within the horizon: the forecast itself, or with "interval" the whole interval of that probability. Streams with fewer than 10 buckets with values, or two seasons, are passed over. value is the hours until it does.';
+CREATE FUNCTION alerting.forget_inhibited() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update alerting.alert al
+  set muted_by = null, muted_id = null
+  where al.tenant_id = old.tenant_id and al.state = 'open' and al.muted_by = 'inhibition';
+  return null;
+end
+$$;
+ALTER FUNCTION alerting.forget_inhibited() OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.forget_inhibited() IS 'Takes the mark off all inhibited alerts of a tenant whose inhibitions change; those that are still inhibited are marked again with the next run.';
+CREATE FUNCTION alerting.group_alerts(tenant integer) RETURNS integer
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'on'
+    AS $$
+declare
+  v_alerts bigint[];
+  v_keys text[];
+  v_leaders jsonb;
+  v_grouped int;
+  v_incidents bigint[];
+begin
+  perform alerting.settle_flapping(tenant);
+  perform alerting.unmute_alerts(tenant);
+  v_alerts := array(
+    select al.alert_id
+    from alerting.alert al
+    where al.tenant_id = tenant and al.incident_id is null and al.state = 'open' and al.muted_by is null);
+  if v_alerts = '{}' then
+    return 0;
+  end if;
+  -- While a storm grows the statistics say that there are no alerts, and a loop over every pair would be planned.
+  if pg_catalog.cardinality(v_alerts) > 200 then
+    perform pg_catalog.set_config('enable_nestloop', 'off', true);
+  end if;
+  perform alerting.mute_alerts(tenant, v_alerts);
+  with routed as (
+    select al.alert_id, al.severity, al.summary, route.route_id, route.policy_id, coalesce(route.group_wait, interval '0') as group_wait,
+      pg_catalog.format('%s:%s', coalesce(route.route_id::text, 'default'), pg_catalog.md5((
+        select coalesce(pg_catalog.jsonb_agg(coalesce(al.labels ->> g.label, '') order by g.place), '[]')
+        from pg_catalog.unnest(coalesce(route.group_by, '{rule,site}')) with ordinality g (label, place))::text)) as group_key
+    from alerting.alert al
+    left join lateral (
+      select r.route_id, r.policy_id, r.group_by, r.group_wait
+      from alerting.route r
+      where r.tenant_id = al.tenant_id and r.enabled and alerting.labels_match(al.labels, r.matchers)
+      order by r.position, r.route_id
+      limit 1
+    ) route on true
+    where al.tenant_id = tenant and al.alert_id = any (v_alerts) and al.incident_id is null and al.state = 'open' and al.muted_by is null
+  ),
+  -- The most severe of a group speaks for it until alerting.refresh_incidents has counted.
+  leader as (
+    select distinct on (r.group_key) r.group_key, r.route_id, r.policy_id, r.group_wait, r.severity, r.summary
+    from routed r
+    order by r.group_key, detect.severity_rank(r.severity) desc, r.alert_id
+  )
+  select pg_catalog.array_agg(r.alert_id), pg_catalog.array_agg(r.group_key), (select pg_catalog.jsonb_agg(l) from leader l)
+  into v_alerts, v_keys, v_leaders
+  from routed r;
+  if v_alerts is null then
+    return 0;
+  end if;
+  with leader as (
+    select l.group_key, l.route_id, l.policy_id, l.group_wait, l.severity, l.summary
+    from pg_catalog.jsonb_to_recordset(v_leaders) l (
+      group_key text, route_id int, policy_id int, group_wait interval, severity text, summary text)
+    where not exists (
+      select from alerting.incident i
+      where i.tenant_id = tenant and i.group_key = l.group_key and i.state <> 'resolved')
+  ),
+  opened as (
+    insert into alerting.incident (tenant_id, group_key, route_id, policy, severity, title)
+    select tenant, l.group_key, l.route_id, alerting.policy_snapshot(tenant, l.policy_id), l.severity, l.summary
+    from leader l
+    -- Somebody else may be opening it just now.
+    on conflict (tenant_id, group_key) where state <> 'resolved' do nothing
+    returning incident_id, group_key
+  ),
+  timed as (
+    insert into alerting.timer (tenant_id, incident_id, kind, due_at)
+    select tenant, o.incident_id, t.kind, pg_catalog.clock_timestamp() + t.after
+    from opened o
+    join leader l on l.group_key = o.group_key
+    cross join lateral (values ('trigger', l.group_wait), ('auto_resolve', (alerting.setting_of(tenant)).auto_resolve)) t (kind, after)
+    where t.after is not null
+  )
+  insert into alerting.incident_event (tenant_id, incident_id, actor, kind, detail)
+  select tenant, o.incident_id, 'vigil', 'opened', pg_catalog.jsonb_build_object('title', l.summary, 'severity', l.severity)
+  from opened o
+  join leader l on l.group_key = o.group_key;
+  with joined as (
+    update alerting.alert al
+    set incident_id = home.incident_id
+    from rows from (pg_catalog.unnest(v_alerts), pg_catalog.unnest(v_keys)) a (alert_id, group_key)
+    cross join lateral (
+      select i.incident_id
+      from alerting.incident i
+      where i.tenant_id = tenant and i.group_key = a.group_key and i.state <> 'resolved'
+    ) home
+    where al.tenant_id = tenant and al.alert_id = a.alert_id and al.alert_id = any (v_alerts)
+    returning al.incident_id
+  )
+  select pg_catalog.count(*)::int, pg_catalog.array_agg(distinct j.incident_id) into v_grouped, v_incidents
+  from joined j;
+  perform alerting.note_newcomers(tenant, v_incidents);
+  perform alerting.refresh_incidents(tenant, v_incidents);
+  return v_grouped;
+end
+$$;
+ALTER FUNCTION alerting.group_alerts(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.group_alerts(tenant integer) IS 'Puts open alerts that are in no incident into one, unless a silence or another alert mutes them: the first enabled route whose matchers hold decides with which others they belong together and which policy takes them; without one it is the fallback policy, by rule and site. A new incident triggers after the route''s group_wait. Returns how many alerts were given to incidents.';
+CREATE FUNCTION alerting.has_persisted(tenant integer, stream integer, started timestamp with time zone, ended timestamp with time zone, severity text, n integer, m integer) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(pg_catalog.bool_or(w.hits >= has_persisted.n), false)
+  from (
+    select pg_catalog.count(*) filter (where x.is_hit) over (order by x.ts rows between has_persisted.m - 1 preceding and current row) as hits
+    from (
+      select s.ts, s.score >= o.thresholds[detect.severity_rank(has_persisted.severity)] as is_hit
+      from detect.score s
+      join detect.model o on o.tenant_id = s.tenant_id and o.model_id = s.model_id
+      where s.tenant_id = has_persisted.tenant and s.stream_id = has_persisted.stream
+        and s.ts >= has_persisted.started and s.ts <= has_persisted.ended
+    ) x
+  ) w
+$$;
+ALTER FUNCTION alerting.has_persisted(tenant integer, stream integer, started timestamp with time zone, ended timestamp with time zone, severity text, n integer, m integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.has_persisted(tenant integer, stream integer, started timestamp with time zone, ended timestamp with time zone, severity text, n integer, m integer) IS 'Whether at some time between started and ended, both inclusive, n of the last m scores of a stream reached the threshold of a severity, each by its own model.';
+CREATE TABLE alerting.timer (
+    tenant_id integer NOT NULL,
+    incident_id bigint NOT NULL,
+    kind text NOT NULL,
+    key text DEFAULT ''::text NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT kind_known CHECK ((kind = ANY (ARRAY['trigger'::text, 'escalate'::text, 'contact'::text, 'repeat'::text, 'group'::text, 'unsnooze'::text, 'unacknowledge'::text, 'remind'::text, 'auto_resolve'::text, 'undelivered'::text])))
+);
+ALTER TABLE ONLY alerting.timer FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.timer OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.timer IS 'What an incident does next, and when. A row is claimed, done and deleted in one transaction.';
+CREATE FUNCTION alerting.hasten(timer alerting.timer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_notification record;
+begin
+  select n.cycle, n.step, n.target, n.state, n.last_detail, c.name as channel into v_notification
+  from alerting.notification n
+  join alerting.channel c on c.tenant_id = n.tenant_id and c.channel_id = n.channel_id
+  where n.tenant_id = timer.tenant_id and n.notification_id = timer.key::bigint;
+  if not found then
+    return;
+  end if;
+  perform alerting.add_event(timer.tenant_id, timer.incident_id, null, 'undelivered',
+    pg_catalog.jsonb_build_object('channel', v_notification.channel, 'target', v_notification.target, 'state', v_notification.state,
+      'detail', v_notification.last_detail));
+  -- When the step has reached nobody and nothing of it is under way, the next one does not wait.
+  update alerting.timer t
+  set due_at = pg_catalog.clock_timestamp()
+  from alerting.incident i
+  where i.tenant_id = timer.tenant_id and i.incident_id = timer.incident_id and i.state = 'open'
+    and i.cycle = v_notification.cycle and i.step = v_notification.step
+    and t.tenant_id = i.tenant_id and t.incident_id = i.incident_id and t.kind = 'escalate'
+    and not exists (
+      select from alerting.notification n
+      where n.tenant_id = i.tenant_id and n.incident_id = i.incident_id and n.purpose = 'page' and n.cycle = i.cycle and n.step = i.step
+        and (n.state = 'delivered' or n.state in ('held', 'pending', 'claimed') and n.attempt < 2));
+end
+$$;
+ALTER FUNCTION alerting.hasten(timer alerting.timer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.hasten(timer alerting.timer) IS 'A page could not be delivered: that goes to the timeline, and if no other page of the incident''s current step has arrived or may still do so at its first attempts, the next step is due now.';
+CREATE FUNCTION alerting.hours_of(spans tstzmultirange) RETURNS double precision
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select coalesce(pg_catalog.sum(extract(epoch from pg_catalog.upper(s.span) - pg_catalog.lower(s.span))), 0)::float8 / 3600
+  from pg_catalog.unnest(spans) s (span)
+$$;
+ALTER FUNCTION alerting.hours_of(spans tstzmultirange) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.hours_of(spans tstzmultirange) IS 'How many hours finite spans of time last together.';
+CREATE TABLE alerting.inhibition (
+    tenant_id integer NOT NULL,
+    inhibition_id bigint NOT NULL,
+    name text NOT NULL,
+    source_matchers jsonb NOT NULL,
+    target_matchers jsonb NOT NULL,
+    equal text[] DEFAULT '{}'::text[] NOT NULL,
+    below_site boolean DEFAULT false NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT equal_is_short CHECK ((cardinality(equal) <= 10)),
+    CONSTRAINT inhibition_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9_.-]{0,62}$'::text)),
+    CONSTRAINT source_matchers_is_list CHECK ((jsonb_typeof(source_matchers) = 'array'::text)),
+    CONSTRAINT target_matchers_is_list CHECK ((jsonb_typeof(target_matchers) = 'array'::text))
+);
+ALTER TABLE ONLY alerting.inhibition FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.inhibition OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.inhibition IS 'While an alert matches the source, alerts that match the target are not told: a site that is down explains its devices.';
+COMMENT ON COLUMN alerting.inhibition.equal IS 'Labels whose values must be the same on both.';
+COMMENT ON COLUMN alerting.inhibition.below_site IS 'The target''s site must be the source''s or below it.';
+CREATE FUNCTION alerting.inhibition_keys(inhibition alerting.inhibition, labels jsonb) RETURNS text[]
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+declare
+  v_values text := '';
+  v_path text := nullif(labels ->> 'site', '');
+  v_keys text[] := array[]::text[];
+begin
+  for i in 1 .. pg_catalog.cardinality(inhibition.equal) loop
+    v_values := v_values || pg_catalog.to_jsonb(coalesce(labels ->> inhibition.equal[i], ''))::text || ',';
+  end loop;
+  if not inhibition.below_site then
+    return array[v_values];
+  end if;
+  while v_path is not null loop
+    v_keys := v_keys || (v_values || v_path);
+    v_path := nullif(pg_catalog.left(v_path, -pg_catalog.strpos(pg_catalog.reverse(v_path), '.')), '');
+  end loop;
+  return v_keys;
+end
+$$;
+ALTER FUNCTION alerting.inhibition_keys(inhibition alerting.inhibition, labels jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.inhibition_keys(inhibition alerting.inhibition, labels jsonb) IS 'By what an inhibition brings alerts together: an alert that matches its source mutes those that match its target and have the source''s first key among theirs. One key, or with below_site one for the site and for each site above it; none without a site. Labels that are not there count as empty.';
+CREATE FUNCTION alerting.inhibits(inhibition alerting.inhibition, source jsonb, target jsonb) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+begin
+  return alerting.labels_match(target, inhibition.target_matchers)
+    and alerting.labels_match(source, inhibition.source_matchers)
+    and coalesce((alerting.inhibition_keys(inhibition, source))[1] = any (alerting.inhibition_keys(inhibition, target)), false)
+    and not (alerting.labels_match(source, inhibition.target_matchers) and alerting.labels_match(target, inhibition.source_matchers));
+end
+$$;
+ALTER FUNCTION alerting.inhibits(inhibition alerting.inhibition, source jsonb, target jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.inhibits(inhibition alerting.inhibition, source jsonb, target jsonb) IS 'Whether by an inhibition an open alert with the source''s labels mutes one with the target''s. As in Alertmanager, two alerts that each match both sides do not mute one another, so that no alert mutes itself and of a pair one is told.';
+CREATE FUNCTION alerting.instant_of(local timestamp without time zone, zone text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+declare
+  -- In UTC without a zone: arithmetic over timestamptz depends on the session's zone. No zone is 16 hours off UTC, so
+  -- what the answer can be lies between these two.
+  v_early timestamp := local - interval '16 hours';
+  v_late timestamp := local + interval '16 hours';
+  v_before interval := ((v_early at time zone 'UTC') at time zone zone) - v_early;
+  v_after interval := ((v_late at time zone 'UTC') at time zone zone) - v_late;
+  v_middle timestamp;
+begin
+  if v_before = v_after or (((local - v_before) at time zone 'UTC') at time zone zone) = local then
+    return (local - v_before) at time zone 'UTC';
+  end if;
+  if (((local - v_after) at time zone 'UTC') at time zone zone) = local then
+    return (local - v_after) at time zone 'UTC';
+  end if;
+  -- In a gap. Clocks change at whole seconds.
+  v_early := pg_catalog.date_trunc('second', local - v_after);
+  v_late := pg_catalog.date_trunc('second', local - v_before);
+  while v_late - v_early > interval '1 second' loop
+    v_middle := v_early + pg_catalog.make_interval(secs => pg_catalog.floor(extract(epoch from v_late - v_early) / 2)::float8);
+    if ((v_middle at time zone 'UTC') at time zone zone) - v_middle = v_before then
+      v_early := v_middle;
+    else
+      v_late := v_middle;
+    end if;
+  end loop;
+  return v_late at time zone 'UTC';
+end
+$$;
+ALTER FUNCTION alerting.instant_of(local timestamp without time zone, zone text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.instant_of(local timestamp without time zone, zone text) IS 'When it is a local time in a time zone. A local time that the clocks skip is the first instant after the gap; one that comes twice is its first occurrence. So a later local time is never an earlier instant, which does not hold for Postgres'' own "at time zone": it reads a skipped 02:30 as 03:30, after 03:00. At most one change of the clocks is expected within 16 hours of the time. Null for null; 22023 for an unknown zone.';
+CREATE FUNCTION alerting.is_silenced(tenant integer, incident bigint) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+      select from alerting.silence s
+      where s.tenant_id = tenant and s.starts_at <= pg_catalog.clock_timestamp() and s.ends_at > pg_catalog.clock_timestamp())
+    and not exists (
+      select
+      from alerting.alert al
+      where al.tenant_id = tenant and al.incident_id = incident and al.state = 'open'
+        and alerting.muting_silence(tenant, al.labels, pg_catalog.clock_timestamp()) is null)
+$$;
+ALTER FUNCTION alerting.is_silenced(tenant integer, incident bigint) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.is_silenced(tenant integer, incident bigint) IS 'Whether a silence that began after the incident covers all of its open alerts, so that nobody is told any more while it lasts.';
+CREATE FUNCTION alerting.label_holds(label text, op text, wanted jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case op
+    when '=' then label = (wanted #>> '{}')
+    when '!=' then label <> (wanted #>> '{}')
+    when 'in' then wanted ? label
+    when 'not_in' then not wanted ? label
+    when 'like' then label like (wanted #>> '{}')
+    when 'not_like' then label not like (wanted #>> '{}')
+    when 'below' then label = (wanted #>> '{}') or pg_catalog.starts_with(label, (wanted #>> '{}') || '.')
+    else false
+  end
+$$;
+ALTER FUNCTION alerting.label_holds(label text, op text, wanted jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.label_holds(label text, op text, wanted jsonb) IS 'Whether one matcher holds for the value of its label. below compares paths such as emea.de as text, so that a value that is no path is merely not below. False for an operator that is not known.';
+CREATE FUNCTION alerting.labels_match(labels jsonb, matchers jsonb) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+begin
+  -- Expressions only, no query: it is called for each alert and each silence.
+  for i in 0 .. pg_catalog.jsonb_array_length(matchers) - 1 loop
+    if not alerting.label_holds(
+      coalesce(labels ->> (matchers -> i ->> 'label'), ''), matchers -> i ->> 'op', matchers -> i -> 'value') then
+      return false;
+    end if;
+  end loop;
   return true;
 end
 $$;
+ALTER FUNCTION alerting.labels_match(labels jsonb, matchers jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.labels_match(labels jsonb, matchers jsonb) IS 'Whether labels, an object of text by name, fulfil all matchers, a list of {"label", "op", "value"}. op: = and !=; in and not_in with a list of values; like and not_like with a pattern as in SQL; below for a path or what lies below it. A label that is not there counts as the empty text. True for an empty list, null for a null list. alerting.matchers_problem says whether a list is well-formed.';
+CREATE FUNCTION alerting.layer_problem(layer jsonb, OUT problem text, OUT hint text) RETURNS record
+    LANGUAGE plpgsql IMMUTABLE
+    AS $_$
+declare
+  v_start text := layer ->> 'start';
+begin
+  if pg_catalog.jsonb_typeof(layer) <> 'object' then
+    problem := 'is not an object';
+    hint := 'Send {"name": "primary", "priority": 1, "unit": "week", "length": 1, "start": "2026-11-30T09:00", "slots": [["ann"], ["bob"]]}.';
+    return;
+  end if;
+  problem := alerting.unknown_key(layer, '{name,priority,unit,length,start,slots,restrictions}');
+  if problem is not null then
+    problem := pg_catalog.format('has an unknown key "%s"', pg_catalog.left(problem, 100));
+    hint := 'A layer has name, priority, unit, length, start, slots and restrictions.';
+    return;
+  end if;
+  if not coalesce(layer ->> 'name' ~ '^[a-z][a-z0-9_.-]{0,62}$', false) then
+    problem := 'has no valid name';
+    hint := 'Use small letters, digits, ".", "_" and "-", beginning with a letter, such as "primary".';
+    return;
+  end if;
+  if not coalesce(layer ->> 'priority' ~ '^-?\d{1,4}$' and (layer ->> 'priority')::int between -1000 and 1000, false) then
+    problem := 'has no priority between -1000 and 1000';
+    hint := 'The layer with the highest number that has somebody decides; give each its own unless they are to be on call together.';
+    return;
+  end if;
+  if not coalesce(layer ->> 'unit' in ('hour', 'day', 'week', 'month'), false) then
+    problem := 'has no valid unit';
+    hint := 'Turns are counted in "hour", "day", "week" or "month".';
+    return;
+  end if;
+  if layer ? 'length' and not coalesce(layer ->> 'length' ~ '^\d{1,4}$' and (layer ->> 'length')::int between 1 and 1000, false) then
+    problem := 'has a length that is not between 1 and 1000';
+    hint := 'A turn lasts so many units, such as 1 week or 12 hours; leave it out for 1.';
+    return;
+  end if;
+  if not coalesce(v_start ~ '^(19[7-9]\d|20\d\d|21\d\d)-\d\d-\d\d[T ]([01]\d|2[0-3]):[0-5]\d(:00)?$'
+    and pg_catalog.pg_input_is_valid(v_start, 'timestamp'), false) then
+    problem := 'has no valid start';
+    hint := 'Give the day and the time of the first handoff on the schedule''s own clock, to the minute and without a zone, such as "2026-11-30T09:00".';
+    return;
+  end if;
+  if not coalesce(pg_catalog.jsonb_typeof(layer -> 'slots') = 'array'
+    and pg_catalog.jsonb_array_length(layer -> 'slots') between 1 and 1000, false) then
+    problem := 'has no list of 1 to 1000 slots';
+    hint := 'Each slot is a list of names: [["ann"], ["bob", "cy"], []]; an empty one is a turn with nobody.';
+    return;
+  end if;
+  select pg_catalog.format('has a slot %s that is not a list of at most 50 different names', s.slot) into problem
+  from pg_catalog.jsonb_array_elements(layer -> 'slots') with ordinality s (people, slot)
+  where pg_catalog.jsonb_typeof(s.people) <> 'array'
+    or exists (
+      select from pg_catalog.jsonb_array_elements(case pg_catalog.jsonb_typeof(s.people) when 'array' then s.people end) p (person)
+      having pg_catalog.count(*) > 50 or pg_catalog.count(*) > pg_catalog.count(distinct p.person)
+        or not coalesce(pg_catalog.bool_and(pg_catalog.jsonb_typeof(p.person) = 'string'), true))
+  order by s.slot
+  limit 1;
+  if problem is not null then
+    hint := 'Each slot is a list of names: [["ann"], ["bob", "cy"], []].';
+    return;
+  end if;
+  if layer ? 'restrictions' then
+    if not coalesce(pg_catalog.jsonb_typeof(layer -> 'restrictions') = 'array'
+      and pg_catalog.jsonb_array_length(layer -> 'restrictions') <= 50, false) then
+      problem := 'has restrictions that are not a list of at most 50';
+    else
+      select pg_catalog.format('has a restriction %s that %s', r.restriction_no, alerting.restriction_problem(r.restriction)) into problem
+      from pg_catalog.jsonb_array_elements(layer -> 'restrictions') with ordinality r (restriction, restriction_no)
+      where alerting.restriction_problem(r.restriction) is not null
+      order by r.restriction_no
+      limit 1;
+    end if;
+    if problem is not null then
+      hint := 'Send [{"weekdays": [1, 2, 3, 4, 5], "from": "22:00", "to": "06:00"}]: days on which a window begins, and its hours on the schedule''s own clock.';
+    end if;
+  end if;
+end
+$_$;
+ALTER FUNCTION alerting.layer_problem(layer jsonb, OUT problem text, OUT hint text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.layer_problem(layer jsonb, OUT problem text, OUT hint text) IS 'What is wrong with the definition of a layer, to follow its name, and what to do about it; both null when nothing is. Whether there are such people is not asked.';
+CREATE FUNCTION alerting.layer_restrictions(tenant integer, layer integer) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+    'weekdays', r.weekdays, 'from', pg_catalog.to_char(r.from_time, 'HH24:MI'), 'to', pg_catalog.to_char(r.to_time, 'HH24:MI'))) order by r.restriction_no), '[]')
+  from alerting.layer_restriction r
+  where r.tenant_id = tenant and r.layer_id = layer
+$$;
+ALTER FUNCTION alerting.layer_restrictions(tenant integer, layer integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.layer_restrictions(tenant integer, layer integer) IS 'When a layer counts, as alerting.save_schedule takes it: [{"weekdays": [1, 2], "from": "22:00", "to": "06:00"}]; [] for always.';
+CREATE FUNCTION alerting.layer_slots(tenant integer, layer integer) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select pg_catalog.jsonb_agg(coalesce((
+      select pg_catalog.jsonb_agg(p.name order by p.name)
+      from alerting.layer_member m
+      join alerting.person p on p.tenant_id = m.tenant_id and p.person_id = m.person_id
+      where m.tenant_id = l.tenant_id and m.layer_id = l.layer_id and m.slot = n.slot
+    ), '[]') order by n.slot)
+  from alerting.schedule_layer l
+  cross join lateral pg_catalog.generate_series(1, l.slot_count) n (slot)
+  where l.tenant_id = tenant and l.layer_id = layer
+$$;
+ALTER FUNCTION alerting.layer_slots(tenant integer, layer integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.layer_slots(tenant integer, layer integer) IS 'The slots of a layer in order, each a list of names: [["ann"], ["bob", "cy"], []]. Null when there is no such layer.';
+CREATE FUNCTION alerting.level_limits(params jsonb) RETURNS double precision[]
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select array[
+    (params #>> '{levels,low}')::float8, (params #>> '{levels,medium}')::float8,
+    (params #>> '{levels,high}')::float8, (params #>> '{levels,critical}')::float8]
+$$;
+ALTER FUNCTION alerting.level_limits(params jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.level_limits(params jsonb) IS 'The levels of a rule by rank of severity, from low to critical; null where there is none.';
+CREATE FUNCTION alerting.level_of(value double precision, op text, limits double precision[], clear double precision) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when alerting.breaches(value, op, limits[4]) then 4
+    when alerting.breaches(value, op, limits[3]) then 3
+    when alerting.breaches(value, op, limits[2]) then 2
+    when alerting.breaches(value, op, limits[1]) then 1
+    when alerting.breaches(value, op, clear) then -1
+    else 0
+  end
+$$;
+ALTER FUNCTION alerting.level_of(value double precision, op text, limits double precision[], clear double precision) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.level_of(value double precision, op text, limits double precision[], clear double precision) IS 'The rank of the highest severity whose limit a value breaches, 1 for low to 4 for critical; 0 for none, -1 where it is none but not yet on the good side of clear. limits are those of alerting.level_limits.';
+CREATE FUNCTION alerting.link_page(heading text, title text, severity text, button_token text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+  with said as (
+    -- Titles come from devices.
+    select e.place, pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(e.text, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;') as text
+    from (values (1, heading), (2, title), (3, severity), (4, button_token)) e (place, text)
+  )
+  select pg_catalog.format(
+    $html$<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex"><meta name="referrer" content="no-referrer"><title>%1$s</title>
+<style>body{font:18px/1.5 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 1rem;color:#1a1a1a;background:#fff}
+h1{font-size:1.4rem}p{overflow-wrap:anywhere}button{font:inherit;padding:.8rem 1.6rem;border:0;border-radius:.4rem;background:#0b5fff;color:#fff}
+@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}}</style></head>
+<body><h1>%1$s</h1>%2$s%3$s</body></html>
+$html$,
+    max(s.text) filter (where s.place = 1),
+    case when title is not null then pg_catalog.format('<p>%s%s</p>', max(s.text) filter (where s.place = 2), ' (' || max(s.text) filter (where s.place = 3) || ')') end,
+    case when button_token is not null then pg_catalog.format($html$
+<form method="post" action="acknowledge_by_link"><input type="hidden" name="token" value="%s"><button>Acknowledge</button></form>$html$,
+      max(s.text) filter (where s.place = 4)) end)
+  from said s
+$_$;
+ALTER FUNCTION alerting.link_page(heading text, title text, severity text, button_token text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.link_page(heading text, title text, severity text, button_token text) IS 'A small page about an incident, with a button that acknowledges it when there is a token. Everything is escaped; title, severity and token may be null.';
+CREATE FUNCTION alerting.link_target(token text, OUT tenant_id integer, OUT incident_id bigint, OUT recipient text, OUT title text, OUT severity text, OUT state text, OUT acknowledged_by text) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select i.tenant_id, i.incident_id, coalesce(p.name, n.address, c.name), i.title, i.severity, i.state, i.acknowledged_by
+  from alerting.acknowledge_link l
+  join alerting.notification n on n.tenant_id = l.tenant_id and n.notification_id = l.notification_id
+  join alerting.channel c on c.tenant_id = n.tenant_id and c.channel_id = n.channel_id
+  join alerting.incident i on i.tenant_id = n.tenant_id and i.incident_id = n.incident_id
+  join fleet.tenant t on t.tenant_id = l.tenant_id and t.active
+  left join alerting.person p on p.tenant_id = n.tenant_id and p.person_id = n.person_id
+  where l.token_sha256 = sha256(convert_to(token, 'UTF8')) and l.expires_at > clock_timestamp()
+$$;
+ALTER FUNCTION alerting.link_target(token text, OUT tenant_id integer, OUT incident_id bigint, OUT recipient text, OUT title text, OUT severity text, OUT state text, OUT acknowledged_by text) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION alerting.link_target(token text, OUT tenant_id integer, OUT incident_id bigint, OUT recipient text, OUT title text, OUT severity text, OUT state text, OUT acknowledged_by text) IS 'What a link in a message leads to: the incident, and who the message was for (a person''s name, else the address, else the channel). All null for a token that was never made, has expired, or belongs to a tenant that is not active. Owned by vigil_jobs: whoever has the link has no tenant.';
+CREATE FUNCTION alerting.matchers_problem(matchers jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $_$
+declare
+  v_matcher record;
+  v_op text;
+  v_value jsonb;
+  v_problem text;
+begin
+  if pg_catalog.jsonb_typeof(matchers) is distinct from 'array' then
+    return 'matchers are a list';
+  end if;
+  if pg_catalog.jsonb_array_length(matchers) > 20 then
+    return 'there are more than 20 matchers';
+  end if;
+  for v_matcher in
+    select m.content, m.place from pg_catalog.jsonb_array_elements(matchers) with ordinality as m (content, place)
+  loop
+    v_op := v_matcher.content ->> 'op';
+    v_value := v_matcher.content -> 'value';
+    v_problem := case
+      when pg_catalog.jsonb_typeof(v_matcher.content) <> 'object'
+        or v_matcher.content - '{label,op,value}'::text[] <> '{}' or not v_matcher.content ?& '{label,op,value}'
+        then 'is not an object of label, op and value'
+      when pg_catalog.jsonb_typeof(v_matcher.content -> 'label') <> 'string'
+        or pg_catalog.length(v_matcher.content ->> 'label') not between 1 and 100
+        then 'has no label of 1 to 100 characters'
+      when pg_catalog.jsonb_typeof(v_matcher.content -> 'op') <> 'string'
+        or v_op not in ('=', '!=', 'in', 'not_in', 'like', 'not_like', 'below')
+        then 'has an unknown op'
+      when v_op in ('in', 'not_in') and (pg_catalog.jsonb_typeof(v_value) <> 'array'
+        or pg_catalog.jsonb_path_exists(v_value, 'strict $[*] ? (@.type() != "string")'))
+        then pg_catalog.format('has no list of texts for %s', v_op)
+      when v_op in ('in', 'not_in') and pg_catalog.jsonb_array_length(v_value) not between 1 and 1000
+        then pg_catalog.format('has no list of 1 to 1000 texts for %s', v_op)
+      when v_op not in ('in', 'not_in') and pg_catalog.jsonb_typeof(v_value) <> 'string'
+        then pg_catalog.format('has no text for %s', v_op)
+      when pg_catalog.octet_length(v_value::text) > 20000
+        then 'has a value of more than 20000 bytes'
+      -- Postgres refuses such a pattern when it is used.
+      when v_op in ('like', 'not_like') and v_value #>> '{}' ~ '(^|[^\\])(\\\\)*\\$'
+        then 'has a pattern that ends with an escape character'
+      when v_op = 'below' and v_value #>> '{}' !~ '^[[:alnum:]_-]+(\.[[:alnum:]_-]+)*$'
+        then 'has no path such as emea.de for below'
+    end;
+    if v_problem is not null then
+      return pg_catalog.format('matcher %s %s', v_matcher.place, v_problem);
+    end if;
+  end loop;
+  return null;
+end
+$_$;
+ALTER FUNCTION alerting.matchers_problem(matchers jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.matchers_problem(matchers jsonb) IS 'What is wrong with a list of matchers for alerting.labels_match, such as ''matcher 2 has an unknown op''; null when it is well-formed. An empty list is.';
+CREATE FUNCTION alerting.max_attempts(kind text, purpose text) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case when purpose = 'page' and kind in ('slack', 'teams', 'pagerduty', 'sms') then 6 else 10 end
+$$;
+ALTER FUNCTION alerting.max_attempts(kind text, purpose text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.max_attempts(kind text, purpose text) IS 'How many attempts a message gets over a kind of channel before it is dead: pages over chat, PagerDuty and sms 6, which take less than five minutes; all else 10.';
+CREATE FUNCTION alerting.mute_alerts(tenant integer, alert_ids bigint[]) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_now timestamptz := pg_catalog.now();
+  v_silences bigint[];
+  v_inhibitions bigint[];
+  v_muted int;
+begin
+  v_silences := array(
+    select s.silence_id
+    from alerting.silence s
+    where s.tenant_id = mute_alerts.tenant and s.starts_at <= v_now and s.ends_at > v_now and alerting.silence_active_at(s, v_now));
+  -- Held until the end, so that what is muted by them is there for whoever changes one (alerting.forget_inhibited).
+  with held as (
+    select i.inhibition_id
+    from alerting.inhibition i
+    where i.tenant_id = mute_alerts.tenant and i.enabled
+    for share
+  )
+  select pg_catalog.array_agg(h.inhibition_id) into v_inhibitions from held h;
+  if v_silences = '{}' and v_inhibitions is null then
+    return 0;
+  end if;
+  -- Of the joins here none depends on how many rows the planner expects: it knows nothing of what has just been raised.
+  with candidate as materialized (
+    select al.alert_id, al.labels
+    from pg_catalog.unnest(mute_alerts.alert_ids) x (alert_id)
+    join alerting.alert al on al.tenant_id = mute_alerts.tenant and al.alert_id = x.alert_id
+    where al.state = 'open' and al.muted_by is null
+  ),
+  silence as materialized (
+    select s.silence_id, s.matchers, alerting.required_labels(s.matchers) as required
+    from alerting.silence s
+    where s.tenant_id = mute_alerts.tenant and s.silence_id = any (v_silences)
+  ),
+  silenced as (
+    select c.alert_id, s.silence_id
+    from candidate c
+    join silence s on c.labels @> s.required and alerting.labels_match(c.labels, s.matchers)
+  ),
+  inhibition as materialized (
+    select i as rule, i.inhibition_id, i.source_matchers, i.target_matchers,
+      alerting.required_labels(i.source_matchers) as source_required, alerting.required_labels(i.target_matchers) as target_required
+    from alerting.inhibition i
+    where i.tenant_id = mute_alerts.tenant and i.inhibition_id = any (v_inhibitions)
+  ),
+  -- Many alerts may be a source: of those with one key the oldest counts, and the oldest that is no target itself.
+  source as materialized (
+    select i.inhibition_id, k.key, min(s.alert_id) as alert_id,
+      min(s.alert_id) filter (where not alerting.labels_match(s.labels, i.target_matchers)) as one_sided_id
+    from inhibition i
+    join alerting.alert s on s.labels @> i.source_required and alerting.labels_match(s.labels, i.source_matchers)
+    cross join lateral (select (alerting.inhibition_keys(i.rule, s.labels))[1] as key) k
+    where s.tenant_id = mute_alerts.tenant and s.state = 'open'
+    group by i.inhibition_id, k.key
+  ),
+  in_force as materialized (
+    select i.* from inhibition i where i.inhibition_id in (select s.inhibition_id from source s)
+  ),
+  side as (
+    select s.inhibition_id, s.key, s.alert_id as source_id, s.one_sided_id, null::bigint as target_id, null::boolean as two_sided
+    from source s
+    union all
+    select i.inhibition_id, k.key, null, null, c.alert_id, alerting.labels_match(c.labels, i.source_matchers)
+    from in_force i
+    join candidate c on c.labels @> i.target_required and alerting.labels_match(c.labels, i.target_matchers)
+    cross join lateral pg_catalog.unnest(alerting.inhibition_keys(i.rule, c.labels)) k (key)
+  ),
+  inhibited as (
+    select x.target_id, case when x.two_sided then x.one_sided_id else x.source_id end as source_id
+    from (
+      select e.target_id, e.two_sided, min(e.source_id) over together as source_id, min(e.one_sided_id) over together as one_sided_id
+      from side e
+      window together as (partition by e.inhibition_id, e.key)
+    ) x
+    where x.target_id is not null
+  ),
+  reason as (
+    select x.alert_id, min(x.silence_id) as silence_id, min(x.source_id) as source_id
+    from (
+      select d.alert_id, d.silence_id, null::bigint as source_id from silenced d
+      union all
+      select n.target_id, null, n.source_id from inhibited n where n.source_id is not null
+    ) x
+    group by x.alert_id
+  )
+  update alerting.alert al
+  set muted_by = case when r.silence_id is not null then 'silence' else 'inhibition' end,
+    muted_id = coalesce(r.silence_id, r.source_id)
+  from reason r
+  where al.tenant_id = mute_alerts.tenant and al.alert_id = r.alert_id and al.state = 'open';
+  get diagnostics v_muted = row_count;
+  return v_muted;
+end
+$$;
+ALTER FUNCTION alerting.mute_alerts(tenant integer, alert_ids bigint[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.mute_alerts(tenant integer, alert_ids bigint[]) IS 'Marks those of the open alerts that a silence or, failing that, another open alert mutes now, and returns how many. muted_id is the silence, or the alert that inhibits; of several the oldest. In one statement for any number of alerts; at once when there is no silence in force and no inhibition. An alert that is muted itself still inhibits others, as in Alertmanager: what is wrong is wrong whether or not somebody is told.';
+CREATE TABLE alerting.alert (
+    tenant_id integer NOT NULL,
+    alert_id bigint NOT NULL,
+    rule_id integer,
+    anomaly_id bigint,
+    state text DEFAULT 'open'::text NOT NULL,
+    severity text NOT NULL,
+    summary text NOT NULL,
+    raised_at timestamp with time zone DEFAULT now() NOT NULL,
+    resolved_at timestamp with time zone,
+    dedup_key text NOT NULL,
+    incident_id bigint,
+    labels jsonb DEFAULT '{}'::jsonb NOT NULL,
+    device_id integer,
+    value double precision,
+    occurrences bigint DEFAULT 1 NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    begun_at timestamp with time zone[] DEFAULT '{}'::timestamp with time zone[] NOT NULL,
+    quiet_since timestamp with time zone,
+    muted_by text,
+    muted_id bigint,
+    CONSTRAINT dedup_key_is_short CHECK ((dedup_key ~ '^[^[:space:]]{1,200}$'::text)),
+    CONSTRAINT muted_by_known CHECK ((muted_by = ANY (ARRAY['silence'::text, 'inhibition'::text]))),
+    CONSTRAINT muted_names_what CHECK (((muted_by IS NULL) = (muted_id IS NULL))),
+    CONSTRAINT resolved_has_time CHECK (((state = 'resolved'::text) = (resolved_at IS NOT NULL))),
+    CONSTRAINT severity_known CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+    CONSTRAINT state_known CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text])))
+)
+WITH (fillfactor='70');
+ALTER TABLE ONLY alerting.alert FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.alert OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.alert IS 'A rule''s condition, or one of the system, about one subject, from its beginning to its end. Repeats of it count in occurrences.';
+COMMENT ON COLUMN alerting.alert.dedup_key IS 'Names the condition and its subject: one alert of that name is open at a time.';
+COMMENT ON COLUMN alerting.alert.labels IS 'What routes, silences and inhibition look at: text by name.';
+COMMENT ON COLUMN alerting.alert.begun_at IS 'The last times that the condition began, newest first; many of them close together are flapping.';
+COMMENT ON COLUMN alerting.alert.quiet_since IS 'The condition of a flapping alert has ended then; it is resolved if it stays so.';
+COMMENT ON COLUMN alerting.alert.muted_by IS 'Why nobody is told: a silence, or another alert that explains this one. Null: it is in an incident, or about to be.';
+CREATE FUNCTION alerting.muting_alert(tenant integer, alert alerting.alert) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+  select s.alert_id
+  from alerting.inhibition i
+  join alerting.alert s on s.tenant_id = i.tenant_id and s.state = 'open' and s.alert_id <> (muting_alert.alert).alert_id
+  where i.tenant_id = muting_alert.tenant and i.enabled
+    and alerting.labels_match((muting_alert.alert).labels, i.target_matchers)
+    and alerting.inhibits(i, s.labels, (muting_alert.alert).labels)
+  order by s.alert_id
+  limit 1
+$$;
+ALTER FUNCTION alerting.muting_alert(tenant integer, alert alerting.alert) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.muting_alert(tenant integer, alert alerting.alert) IS 'The oldest open alert of the tenant that inhibits an alert; null when there is none. As in Alertmanager an alert that is silenced or inhibited itself still inhibits others: what is wrong is wrong whether or not somebody is told. It reads all open alerts; for many at once: alerting.mute_alerts.';
+CREATE FUNCTION alerting.muting_silence(tenant integer, labels jsonb, ts timestamp with time zone) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+  select s.silence_id
+  from alerting.silence s
+  where s.tenant_id = muting_silence.tenant and s.starts_at <= muting_silence.ts and s.ends_at > muting_silence.ts
+    and alerting.labels_match(muting_silence.labels, s.matchers)
+    and alerting.silence_active_at(s, muting_silence.ts)
+  order by s.silence_id
+  limit 1
+$$;
+ALTER FUNCTION alerting.muting_silence(tenant integer, labels jsonb, ts timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.muting_silence(tenant integer, labels jsonb, ts timestamp with time zone) IS 'The tenant''s oldest silence that is in force at an instant and matches the labels; null when there is none. For many alerts at once: alerting.mute_alerts.';
+CREATE TABLE alerting.rule_state (
+    tenant_id integer NOT NULL,
+    rule_id integer NOT NULL,
+    subject text NOT NULL,
+    pending_since timestamp with time zone,
+    firing_since timestamp with time zone,
+    severity text,
+    hits integer DEFAULT 0 NOT NULL,
+    value double precision,
+    detail jsonb,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT severity_known CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text])))
+)
+WITH (fillfactor='70');
+ALTER TABLE ONLY alerting.rule_state FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.rule_state OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.rule_state IS 'How long and how often a rule''s condition has held for what it watches, so that a restart forgets nothing.';
+CREATE FUNCTION alerting.next_states(states alerting.rule_state[], findings alerting.finding[], wait interval, at timestamp with time zone) RETURNS TABLE(subject text, is_gone boolean, pending_since timestamp with time zone, firing_since timestamp with time zone, severity text, value double precision, was_firing boolean, severity_before text, told_at timestamp with time zone, summary text, device_id integer, labels jsonb)
+    LANGUAGE sql STABLE
+    AS $$
+  select x.subject, x.is_gone, x.pending_since,
+    case when x.is_gone then x.fired_at else coalesce(x.fired_at, case when x.pending_since + next_states.wait <= next_states.at then x.pending_since + next_states.wait end) end,
+    x.severity, x.value, x.fired_at is not null, x.severity_before, x.told_at, x.summary, x.device_id, x.labels
+  from (
+    select coalesce(f.subject, s.subject) as subject, f.subject is null as is_gone, coalesce(s.pending_since, f.since, next_states.at) as pending_since,
+      s.firing_since as fired_at, coalesce(f.severity, s.severity) as severity, coalesce(f.value, s.value) as value,
+      s.severity as severity_before, s.seen_at as told_at, f.summary, f.device_id, f.labels
+    from pg_catalog.unnest(next_states.states) s
+    full join (
+      select distinct on (u.subject) u.subject, u.severity, u.summary, u.device_id, u.value, u.labels, u.since
+      from pg_catalog.unnest(next_states.findings) u
+      order by u.subject, detect.severity_rank(u.severity) desc
+    ) f on f.subject = s.subject
+  ) x
+$$;
+ALTER FUNCTION alerting.next_states(states alerting.rule_state[], findings alerting.finding[], wait interval, at timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.next_states(states alerting.rule_state[], findings alerting.finding[], wait interval, at timestamp with time zone) IS 'How the states of a rule go on with what it finds at an instant: what is found waits since it began, or was found first, and fires when it has been found for wait; what is no longer found is gone. Of several findings about a subject the most severe counts.';
+CREATE FUNCTION alerting.no_data_episodes(rule alerting.rule, from_ts timestamp with time zone, to_ts timestamp with time zone) RETURNS TABLE(subject text, device text, started_at timestamp with time zone, ended_at timestamp with time zone, value double precision, summary text)
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+#variable_conflict use_variable
+declare
+  v_wait interval := (rule.params ->> 'for')::interval;
+  v_never boolean := coalesce((rule.params ->> 'never')::boolean, false);
+  v_share numeric := coalesce((rule.params ->> 'share')::numeric, 1);
+  v_from timestamptz := from_ts - (rule.params ->> 'for')::interval;
+begin
+  return query
+  with scope as materialized (
+    select s.stream_id, s.device_id, s.device, s.site_id, d.external_id, d.registered_at
+    from alerting.rule_streams(rule) s
+    join fleet.device d on d.tenant_id = rule.tenant_id and d.device_id = s.device_id
+  ),
+  point as (
+    select s.device_id, h.ts
+    from scope s
+    cross join lateral (
+      select r.ts from fleet.reading r
+      where r.tenant_id = rule.tenant_id and r.stream_id = s.stream_id and r.ts > v_from and r.ts <= to_ts
+    ) h
+    union all
+    -- Where the device stood before.
+    select s.device_id, h.ts
+    from scope s
+    cross join lateral (
+      select r.ts from fleet.reading r
+      where r.tenant_id = rule.tenant_id and r.stream_id = s.stream_id and r.ts <= v_from
+      order by r.ts desc
+      limit 1
+    ) h
+    union all
+    select distinct s.device_id, s.registered_at from scope s where v_never and s.registered_at <= to_ts
+  ),
+  gap as materialized (
+    select p.device_id, p.ts + v_wait as since, p.next as until
+    from (
+      select x.device_id, x.ts, pg_catalog.lead(x.ts) over (partition by x.device_id order by x.ts) as next
+      from point x
+    ) p
+    where p.ts + v_wait <= to_ts and (p.next is null or p.next > p.ts + v_wait) and (p.next is null or p.next > from_ts)
+  ),
+  known as (
+    select distinct on (s.device_id) s.device_id, s.device, s.site_id, s.external_id
+    from scope s
+    where exists (select from point p where p.device_id = s.device_id)
+    order by s.device_id
+  ),
+  placed as (
+    select k.device_id, s.path::text as path, s.name
+    from known k
+    join fleet.site own on own.tenant_id = rule.tenant_id and own.site_id = k.site_id
+    cross join pg_catalog.generate_series(1, public.nlevel(own.path)) as level (depth)
+    join fleet.site s on s.tenant_id = own.tenant_id and s.path operator(public.=) public.subpath(own.path, 0, level.depth)
+    where rule.params ->> 'per' = 'site' and (rule.site is null or s.path operator(public.<@) rule.site)
+  ),
+  site as (
+    select p.path, p.name, pg_catalog.count(*) as devices from placed p group by p.path, p.name
+  ),
+  change as (
+    select e.path, e.at, pg_catalog.sum(pg_catalog.sum(e.change)) over (partition by e.path order by e.at) as silent
+    from (
+      select p.path, g.since as at, 1 as change from gap g join placed p on p.device_id = g.device_id
+      union all
+      select p.path, g.until, -1 from gap g join placed p on p.device_id = g.device_id where g.until is not null
+    ) e
+    group by e.path, e.at
+  ),
+  turn as (
+    select c.path, c.at, c.silent, c.is_down, c.is_down is distinct from pg_catalog.lag(c.is_down) over (partition by c.path order by c.at) as is_turn
+    from (
+      select x.path, x.at, x.silent, x.silent >= pg_catalog.ceil(v_share * s.devices) as is_down
+      from change x
+      join site s on s.path = x.path
+    ) c
+  ),
+  down as (
+    select t.path, t.at as since, t.is_down, pg_catalog.lead(t.at) over (partition by t.path order by t.at) as until, t.silent
+    from turn t
+    where t.is_turn
+  )
+  select 'device:' || g.device_id, k.external_id, g.since, g.until, extract(epoch from coalesce(g.until, to_ts) - g.since + v_wait)::float8,
+    pg_catalog.format('%s has sent nothing since %s UTC', k.device, pg_catalog.to_char((g.since - v_wait) at time zone 'UTC', 'YYYY-MM-DD HH24:MI'))
+  from gap g
+  join known k on k.device_id = g.device_id
+  where coalesce(rule.params ->> 'per', 'device') = 'device'
+  union all
+  select 'site:' || alerting.subject_key(d.path), null, d.since, d.until, d.silent::float8 / s.devices,
+    pg_catalog.format('%s of %s devices at %s send nothing', d.silent, s.devices, s.name)
+  from down d
+  join site s on s.path = d.path
+  where d.is_down;
+end
+$$;
+ALTER FUNCTION alerting.no_data_episodes(rule alerting.rule, from_ts timestamp with time zone, to_ts timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.no_data_episodes(rule alerting.rule, from_ts timestamp with time zone, to_ts timestamp with time zone) IS 'When between two instants a rule of kind no_data would have found silence, by devices and sites as they are today. One row for each spell: ended_at is null where it lasts; value is its seconds, or the silent share of a site as it began.';
+CREATE FUNCTION alerting.no_data_findings(rule alerting.rule, at timestamp with time zone) RETURNS SETOF alerting.finding
+    LANGUAGE sql STABLE
+    AS $$
+  with device as materialized (
+    select s.device_id, s.device, s.site_id, d.registered_at, pg_catalog.max(l.ts) as last_ts,
+      coalesce(pg_catalog.max(l.ts), d.registered_at) + ((no_data_findings.rule).params ->> 'for')::interval as since
+    from alerting.rule_streams(no_data_findings.rule) s
+    join fleet.device d on d.tenant_id = (no_data_findings.rule).tenant_id and d.device_id = s.device_id
+    left join fleet.latest l on l.tenant_id = (no_data_findings.rule).tenant_id and l.stream_id = s.stream_id
+    group by s.device_id, s.device, s.site_id, d.registered_at
+    having pg_catalog.max(l.ts) is not null or coalesce(((no_data_findings.rule).params ->> 'never')::boolean, false)
+  ),
+  site as (
+    select s.path, s.name, pg_catalog.count(*) as devices,
+      pg_catalog.array_agg(d.since order by d.since) filter (where d.since <= no_data_findings.at) as silences
+    from device d
+    join fleet.site own on own.tenant_id = (no_data_findings.rule).tenant_id and own.site_id = d.site_id
+    cross join pg_catalog.generate_series(1, public.nlevel(own.path)) as level (depth)
+    join fleet.site s on s.tenant_id = own.tenant_id and s.path operator(public.=) public.subpath(own.path, 0, level.depth)
+    where (no_data_findings.rule).params ->> 'per' = 'site'
+      and ((no_data_findings.rule).site is null or s.path operator(public.<@) (no_data_findings.rule).site)
+    group by s.path, s.name
+  )
+  select 'device:' || d.device_id, (no_data_findings.rule).severity,
+    case when d.last_ts is null then pg_catalog.format('%s has never sent anything', d.device)
+      else pg_catalog.format('%s has sent nothing since %s UTC', d.device, pg_catalog.to_char(d.last_ts at time zone 'UTC', 'YYYY-MM-DD HH24:MI')) end,
+    d.device_id, extract(epoch from no_data_findings.at - coalesce(d.last_ts, d.registered_at))::float8, null::jsonb, d.since
+  from device d
+  where coalesce((no_data_findings.rule).params ->> 'per', 'device') = 'device' and d.since <= no_data_findings.at
+  union all
+  select 'site:' || alerting.subject_key(s.path::text), (no_data_findings.rule).severity,
+    pg_catalog.format('%s of %s devices at %s send nothing', pg_catalog.cardinality(s.silences), s.devices, s.name),
+    null, pg_catalog.cardinality(s.silences)::float8 / s.devices, pg_catalog.jsonb_build_object('site', s.path::text),
+    s.silences[pg_catalog.ceil(coalesce(((no_data_findings.rule).params ->> 'share')::numeric, 1) * s.devices)::int]
+  from site s
+  where pg_catalog.cardinality(s.silences) >= pg_catalog.ceil(coalesce(((no_data_findings.rule).params ->> 'share')::numeric, 1) * s.devices)
+$$;
+ALTER FUNCTION alerting.no_data_findings(rule alerting.rule, at timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.no_data_findings(rule alerting.rule, at timestamp with time zone) IS 'Which devices of a rule''s scope have sent nothing for its "for", or at which sites (with everything below) its "share" of the devices that count is silent. Devices that never reported count with "never", from their registration. value is the seconds of silence, or the silent share. The site is in the labels.';
+CREATE FUNCTION alerting.note_activity() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if tg_op = 'INSERT' then
+    new.inactive_since := case when not new.active then timestamptz '-infinity' end;
+  elsif not new.active and old.active then
+    new.inactive_since := pg_catalog.now();
+  elsif new.active and not old.active then
+    insert into alerting.unavailability (tenant_id, person_id, from_ts, to_ts, reason, created_by)
+    select new.tenant_id, new.person_id, old.inactive_since, pg_catalog.now(), 'inactive', auth.subject()
+    where old.inactive_since < pg_catalog.now();
+    new.inactive_since := null;
+  else
+    new.inactive_since := old.inactive_since;
+  end if;
+  return new;
+end
+$$;
+ALTER FUNCTION alerting.note_activity() OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.note_activity() IS 'Trigger of alerting.person: keeps since when a person is inactive, and what was when they are active again, so that who was on call in the past stays as it was.';
+CREATE FUNCTION alerting.note_newcomers(tenant integer, incidents bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_incident alerting.incident;
+begin
+  for v_incident in
+    select i.* from alerting.incident i
+    where i.tenant_id = tenant and i.incident_id = any (incidents) and i.triggered_at is not null and i.state <> 'resolved'
+    for update
+  loop
+    -- Whoever put it off did not know of these.
+    if v_incident.state = 'snoozed' then
+      perform alerting.unsnooze_incident(tenant, v_incident.incident_id, null);
+    end if;
+    perform alerting.plan_update(tenant, v_incident.incident_id);
+  end loop;
+end
+$$;
+ALTER FUNCTION alerting.note_newcomers(tenant integer, incidents bigint[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.note_newcomers(tenant integer, incidents bigint[]) IS 'What happens to incidents that somebody has been told of when more alerts join them: a snooze ends, and an update is due after the route''s group_interval.';
+CREATE TABLE alerting.recipient (
+    tenant_id integer NOT NULL,
+    channel_id integer NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    suppressed_count integer DEFAULT 0 NOT NULL,
+    suppressed_since timestamp with time zone,
+    note_due_at timestamp with time zone
+);
+ALTER TABLE ONLY alerting.recipient FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.recipient OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.recipient IS 'Recipients with suppressed messages that no note has told them of yet.';
+CREATE FUNCTION alerting.note_payload(recipient alerting.recipient) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  with missed as (
+    select n.incident_id, n.reason
+    from alerting.notification n
+    where n.tenant_id = recipient.tenant_id and n.channel_id = recipient.channel_id
+      and n.address is not distinct from nullif(recipient.address, '')
+      and n.state = 'suppressed' and n.reason in ('throttled', 'quota') and n.created_at >= recipient.suppressed_since - interval '1 minute'
+  )
+  select pg_catalog.jsonb_build_object(
+    'type', 'notifications.suppressed',
+    'timestamp', pg_catalog.to_char(pg_catalog.clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'data', pg_catalog.jsonb_build_object(
+      'tenant', (select t.name from fleet.tenant t where t.tenant_id = recipient.tenant_id),
+      'count', recipient.suppressed_count,
+      'since', recipient.suppressed_since,
+      'reasons', coalesce((select pg_catalog.jsonb_object_agg(r.reason, r.n) from (select m.reason, pg_catalog.count(*) as n from missed m group by m.reason) r), '{}'),
+      'incidents', coalesce((
+        select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('incident_id', i.incident_id, 'title', pg_catalog.left(i.title, 300),
+          'severity', i.severity, 'state', i.state) order by detect.severity_rank(i.severity) desc, i.incident_id)
+        from (
+          select i.* from alerting.incident i
+          where i.tenant_id = recipient.tenant_id and i.incident_id in (select m.incident_id from missed m)
+          order by detect.severity_rank(i.severity) desc, i.incident_id
+          limit 20
+        ) i), '[]')))::text
+$$;
+ALTER FUNCTION alerting.note_payload(recipient alerting.recipient) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.note_payload(recipient alerting.recipient) IS 'The payload of a note about suppressed messages: {type: notifications.suppressed, timestamp, data: {tenant, count, since, reasons, incidents}}; at most 20 incidents, the most severe first.';
+CREATE FUNCTION alerting.notification_payload(tenant integer, notification bigint) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_payload text;
+  v_most int;
+begin
+  -- A page that is too long for the outbox would be a page lost.
+  foreach v_most in array array[10, 3, 1, 0] loop
+    v_payload := alerting.payload_with(tenant, notification, v_most);
+    exit when pg_catalog.octet_length(v_payload) <= 20480;
+  end loop;
+  return v_payload;
+end
+$$;
+ALTER FUNCTION alerting.notification_payload(tenant integer, notification bigint) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.notification_payload(tenant integer, notification bigint) IS 'What a notification about an incident says (alerting.payload_with), with as many of its alerts, up to ten, as fit into 20 KiB. Channels other than webhooks make their messages of it.';
+CREATE FUNCTION alerting.on_call_at(tenant integer, schedule integer, ts timestamp with time zone) RETURNS TABLE(person_id integer, source text)
+    LANGUAGE sql STABLE ROWS 2
+    AS $$
+  select p.person_id, p.source
+  from alerting.on_call_pieces(tenant, schedule, ts, ts + interval '1 microsecond') p
+  where p.person_id is not null
+  order by p.person_id
+$$;
+ALTER FUNCTION alerting.on_call_at(tenant integer, schedule integer, ts timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.on_call_at(tenant integer, schedule integer, ts timestamp with time zone) IS 'Who is on call at an instant: a row a person, in the order of their ids; none when there is nobody, or no such schedule. Depends on nothing but its arguments and the tables. source says why: override, layer:NAME or fallback.
+Of the layers, the highest that has somebody decides (those of equal priority together): the members of the slot whose turn it is, when the layer''s restrictions let it count. A member whom an override replaces is the other person; one whom an override removes, who is unavailable or who is inactive is passed over, and when nobody is left the next layer decides. A replacement without a named person takes the place of everybody. Whom an override adds is on call besides. Somebody who is to come by an override but is away themself does not, and whoever they were to replace stays. When there is still nobody it is the fallback, also while unavailable. Inactive people never are.
+Turns begin at local times of the layer''s zone, counted in calendar units from its start; alerting.instant_of says when that is where clocks change. So a daily handoff at 09:00 stays at 09:00, a turn lasts 23 or 25 hours when the clocks change, an hourly turn that the clocks skip has no length, and the hour that comes twice belongs to whoever had it first. A turn ends when the next begins.';
+CREATE FUNCTION alerting.on_call_pieces(tenant integer, schedule integer, from_ts timestamp with time zone, to_ts timestamp with time zone) RETURNS TABLE(at timestamp with time zone, person_id integer, source text)
+    LANGUAGE plpgsql STABLE ROWS 100
+    AS $$
+begin
+  return query
+  with layer as materialized (
+    select l.layer_id, l.name, l.priority, l.time_zone, l.unit, l.length, l.slot_count, l.start_date + l.handoff_time as start,
+      greatest(l.effective_from, on_call_pieces.from_ts) as from_ts, least(l.effective_until, on_call_pieces.to_ts) as to_ts
+    from alerting.schedule_layer l
+    where l.tenant_id = tenant and l.schedule_id = schedule and l.effective_from < on_call_pieces.to_ts
+      and coalesce(l.effective_until > greatest(l.effective_from, on_call_pieces.from_ts), true)
+  ),
+  -- Turns that begin within the range, and the one that is under way at its beginning. Turns of no length, in the gap of a
+  -- change of the clocks, begin at the same instant as the next. A local time that comes twice puts turns that have begun
+  -- up to a day after the time that it is.
+  turn as materialized (
+    select l.layer_id, greatest(t.at, l.from_ts) as at, k.turn
+    from layer l
+    cross join lateral pg_catalog.generate_series(
+      greatest(alerting.rotation_turn(l.start, l.unit, l.length, l.from_ts at time zone l.time_zone), 0),
+      alerting.rotation_turn(l.start, l.unit, l.length, (l.to_ts at time zone l.time_zone) + interval '1 day')) k (turn)
+    cross join lateral (select alerting.instant_of(alerting.rotation_start(l.start, l.unit, l.length, k.turn), l.time_zone)) t (at)
+    where t.at < l.to_ts
+  ),
+  -- When each layer counts. A day begins up to two days before or one after the day that it is, in the same way.
+  counting as materialized (
+    select l.layer_id, pg_catalog.unnest(
+      case when exists (select from alerting.layer_restriction r where r.tenant_id = tenant and r.layer_id = l.layer_id) then (
+        select pg_catalog.range_agg(pg_catalog.tstzrange(
+          alerting.instant_of(d.day + r.from_time, l.time_zone),
+          alerting.instant_of(d.day + (r.to_time <= r.from_time)::int + r.to_time, l.time_zone)))
+        from alerting.layer_restriction r
+        cross join lateral (
+          select (l.from_ts at time zone l.time_zone)::date + n.n
+          from pg_catalog.generate_series(-2, (l.to_ts at time zone l.time_zone)::date - (l.from_ts at time zone l.time_zone)::date + 1) n (n)
+        ) d (day)
+        where r.tenant_id = tenant and r.layer_id = l.layer_id
+          and coalesce(extract(isodow from d.day)::int = any (r.weekdays), true)
+      ) else '{(,)}' end * pg_catalog.tstzmultirange(pg_catalog.tstzrange(l.from_ts, l.to_ts))) as span
+    from layer l
+  ),
+  override as materialized (
+    select o.kind, o.person_in, o.person_out, o.from_ts, o.to_ts
+    from alerting.schedule_override o
+    where o.tenant_id = tenant and o.schedule_id = schedule and o.from_ts < on_call_pieces.to_ts and o.to_ts > on_call_pieces.from_ts
+  ),
+  away as materialized (
+    select u.person_id, u.from_ts, u.to_ts, false as inactive
+    from alerting.unavailability u
+    where u.tenant_id = tenant and u.from_ts < on_call_pieces.to_ts and u.to_ts > on_call_pieces.from_ts
+      and (u.person_id in (select m.person_id from layer l join alerting.layer_member m on m.tenant_id = tenant and m.layer_id = l.layer_id)
+        or u.person_id in (select o.person_in from override o))
+    union all
+    select p.person_id, p.inactive_since, 'infinity', true
+    from alerting.person p
+    where p.tenant_id = tenant and p.inactive_since < on_call_pieces.to_ts
+  ),
+  fallback as materialized (
+    select f.person_id, coalesce(pg_catalog.lag(f.until_ts) over by_time, '-infinity') as from_ts, f.until_ts as to_ts
+    from (
+      select f.person_id, f.until_ts from alerting.former_fallback f where f.tenant_id = tenant and f.schedule_id = schedule
+      union all
+      select s.fallback_person_id, 'infinity' from alerting.schedule s where s.tenant_id = tenant and s.schedule_id = schedule
+    ) f
+    window by_time as (order by f.until_ts)
+  ),
+  -- Every instant at which who is on call may change.
+  instant as materialized (
+    select i.at
+    from (
+      select on_call_pieces.from_ts
+      union select l.from_ts from layer l
+      union select l.to_ts from layer l
+      union select t.at from turn t
+      union select pg_catalog.lower(c.span) from counting c
+      union select pg_catalog.upper(c.span) from counting c
+      union select o.from_ts from override o
+      union select o.to_ts from override o
+      union select a.from_ts from away a
+      union select a.to_ts from away a
+      union select f.from_ts from fallback f
+    ) i (at)
+    where i.at >= on_call_pieces.from_ts and i.at < on_call_pieces.to_ts
+  ),
+  -- What is known of each layer at each instant: turns only go up, and spans of one layer do not overlap.
+  layer_state as (
+    select s.layer_id, s.at, pg_catalog.max(s.turn) over so_far as turn, pg_catalog.sum(s.step) over so_far as counts
+    from (
+      select e.layer_id, e.at, pg_catalog.max(e.turn) as turn, pg_catalog.sum(e.step) as step
+      from (
+        select t.layer_id, t.at, t.turn, 0 as step from turn t
+        union all select c.layer_id, pg_catalog.lower(c.span), null, 1 from counting c
+        union all select c.layer_id, pg_catalog.upper(c.span), null, -1 from counting c
+        union all select l.layer_id, i.at, null, 0 from layer l join instant i on i.at >= l.from_ts and i.at < l.to_ts
+      ) e
+      group by e.layer_id, e.at
+    ) s
+    window so_far as (partition by s.layer_id order by s.at)
+  ),
+  -- Overrides first, so that whoever is replaced may be away; whoever is to come may not.
+  placed as (
+    select s.at, l.priority, coalesce(o.person_in, m.person_id) as person_id,
+      case when o.person_in is null then 'layer:' || l.name else 'override' end as source
+    from layer_state s
+    join layer l on l.layer_id = s.layer_id and s.at < l.to_ts
+    join alerting.layer_member m on m.tenant_id = tenant and m.layer_id = l.layer_id and m.slot = s.turn % l.slot_count + 1
+    left join override o on o.person_out = m.person_id and o.from_ts <= s.at and o.to_ts > s.at
+      and not exists (select from away a where a.person_id = o.person_in and a.from_ts <= s.at and a.to_ts > s.at)
+    where s.counts > 0 and o.kind is distinct from 'remove'
+      and (o.person_in is not null
+        or not exists (select from away a where a.person_id = m.person_id and a.from_ts <= s.at and a.to_ts > s.at))
+  ),
+  standing_in as materialized (
+    select i.at, o.person_in as person_id, o.kind
+    from instant i
+    join override o on o.person_in is not null and o.person_out is null and o.from_ts <= i.at and o.to_ts > i.at
+    where not exists (select from away a where a.person_id = o.person_in and a.from_ts <= i.at and a.to_ts > i.at)
+  ),
+  chosen as materialized (
+    select c.at, c.person_id, pg_catalog.min(c.source collate "C") as source
+    from (
+      select p.at, p.person_id, p.source
+      from (select x.*, pg_catalog.max(x.priority) over (partition by x.at) as highest from placed x) p
+      where p.priority = p.highest
+        -- Not in, which is hashed however few rows are expected.
+        and p.at not in (select r.at from standing_in r where r.kind = 'replace')
+      union all
+      select r.at, r.person_id, 'override' from standing_in r
+    ) c
+    group by c.at, c.person_id
+  )
+  select i.at, coalesce(c.person_id, f.person_id),
+    case when c.person_id is not null then c.source when f.person_id is not null then 'fallback' else 'gap' end
+  from instant i
+  left join chosen c on c.at = i.at
+  left join fallback f on c.person_id is null and f.from_ts <= i.at and f.to_ts > i.at
+    and not exists (select from away a where a.inactive and a.person_id = f.person_id and a.from_ts <= i.at);
+end
+$$;
+ALTER FUNCTION alerting.on_call_pieces(tenant integer, schedule integer, from_ts timestamp with time zone, to_ts timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.on_call_pieces(tenant integer, schedule integer, from_ts timestamp with time zone, to_ts timestamp with time zone) IS 'Who is on call from each instant of a range on at which that may change, until the next one; the first is the beginning of the range. A row for each person, or one with person_id null and source gap. What alerting.on_call_at and alerting.final_schedule answer from, so that they agree. A range that is not empty and finite is the caller''s to see to.';
+CREATE FUNCTION alerting.payload_with(tenant integer, notification bigint, most integer) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  with message as (
+    select n.*
+    from alerting.notification n
+    where n.tenant_id = tenant and n.notification_id = notification
+  ),
+  shown as (
+    -- The worst of what is open first.
+    select al.alert_id, al.state, al.severity, al.raised_at, al.value, al.anomaly_id, pg_catalog.left(al.summary, 400) as summary,
+      r.name as rule, d.external_id, d.name as device_name, d.model, s.path::text as site, an.peak_score, an.explanation,
+      pg_catalog.row_number() over (order by al.state, detect.severity_rank(al.severity) desc, al.alert_id) as place
+    from message m
+    join alerting.alert al on al.tenant_id = m.tenant_id and al.incident_id = m.incident_id
+    left join alerting.rule r on r.tenant_id = al.tenant_id and r.rule_id = al.rule_id
+    left join fleet.device d on d.tenant_id = al.tenant_id and d.device_id = al.device_id
+    left join fleet.site s on s.tenant_id = d.tenant_id and s.site_id = d.site_id
+    left join detect.anomaly an on an.tenant_id = al.tenant_id and an.anomaly_id = al.anomaly_id
+    order by place
+    limit most
+  )
+  select pg_catalog.jsonb_build_object(
+    'type', case m.purpose when 'page' then 'incident.triggered' when 'update' then 'incident.updated'
+      when 'acknowledge' then 'incident.acknowledged' when 'resolve' then 'incident.resolved' else 'incident.reminder' end,
+    'timestamp', pg_catalog.to_char(pg_catalog.clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'data', pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+      'incident_id', i.incident_id,
+      'tenant', t.name,
+      'title', pg_catalog.left(i.title, 400),
+      'severity', i.severity,
+      'state', i.state,
+      'opened_at', i.opened_at,
+      'alert_count', i.alert_count,
+      'open_count', i.open_count,
+      'labels', case when most > 0 then i.labels end,
+      'policy', i.policy ->> 'name',
+      'step', nullif(m.step, 0),
+      'cycle', m.cycle,
+      'acknowledged_by', i.acknowledged_by,
+      'resolved_by', i.resolved_by,
+      'recipient', (
+        select pg_catalog.jsonb_build_object('name', p.display_name, 'language', p.language, 'time_zone', p.time_zone)
+        from alerting.person p
+        where p.tenant_id = m.tenant_id and p.person_id = m.person_id),
+      'alerts', coalesce((
+        select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+            'alert_id', a.alert_id, 'summary', a.summary, 'severity', a.severity, 'state', a.state, 'rule', a.rule,
+            'started_at', a.raised_at, 'value', a.value, 'anomaly_id', a.anomaly_id, 'score', pg_catalog.round(a.peak_score::numeric, 4),
+            'device', case when a.external_id is not null then pg_catalog.jsonb_build_object(
+              'id', a.external_id, 'name', a.device_name, 'model', a.model, 'site', a.site) end,
+            -- The reasons of the first three; the rest are at GET /anomalies.
+            'explanation', case when a.place <= 3 and most > 3 then a.explanation end) order by a.place)
+        from shown a), '[]'),
+      'also', (
+        select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('incident_id', b.incident_id, 'title', pg_catalog.left(b.title, 200), 'severity', b.severity)
+          order by detect.severity_rank(b.severity) desc, b.incident_id)
+        from (
+          select x.incident_id, x.title, x.severity
+          from alerting.notification o
+          join alerting.incident x on x.tenant_id = o.tenant_id and x.incident_id = o.incident_id
+          where o.tenant_id = m.tenant_id and o.bundled_into = m.notification_id
+          order by detect.severity_rank(x.severity) desc, x.incident_id
+          limit 20
+        ) b),
+      'also_count', (
+        select nullif(pg_catalog.count(*), 0) from alerting.notification o
+        where o.tenant_id = m.tenant_id and o.bundled_into = m.notification_id))))::text
+  from message m
+  join alerting.incident i on i.tenant_id = m.tenant_id and i.incident_id = m.incident_id
+  join fleet.tenant t on t.tenant_id = m.tenant_id
+$$;
+ALTER FUNCTION alerting.payload_with(tenant integer, notification bigint, most integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.payload_with(tenant integer, notification bigint, most integer) IS 'The payload of a notification about an incident with at most so many of its alerts, the worst first: {type, timestamp, data} as the Standard Webhooks specification has it. With more than three it has the explanations of the first three, with none no labels either. For a bundle data.also has the other incidents, at most 20 of also_count.';
+CREATE FUNCTION alerting.plan_reminders(tenant integer, incident bigint) RETURNS void
+    LANGUAGE sql
+    AS $$
+  insert into alerting.timer (tenant_id, incident_id, kind, due_at)
+  select i.tenant_id, i.incident_id, k.kind, pg_catalog.clock_timestamp() + k.after
+  from alerting.incident i
+  cross join lateral (values ('unacknowledge', (i.policy ->> 'acknowledge_timeout')::interval), ('remind', (i.policy ->> 'reminder')::interval))
+    k (kind, after)
+  where i.tenant_id = tenant and i.incident_id = incident and k.after is not null
+  on conflict (tenant_id, incident_id, kind, key) do update set due_at = excluded.due_at
+$$;
+ALTER FUNCTION alerting.plan_reminders(tenant integer, incident bigint) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.plan_reminders(tenant integer, incident bigint) IS 'Sets when an acknowledgement runs out and when its owner is reminded, as the incident''s policy has it.';
+CREATE FUNCTION alerting.plan_step(tenant integer, incident bigint) RETURNS void
+    LANGUAGE sql
+    AS $$
+  insert into alerting.timer as t (tenant_id, incident_id, kind, due_at)
+  select i.tenant_id, i.incident_id, 'escalate',
+    pg_catalog.clock_timestamp() + case
+      when i.step < pg_catalog.jsonb_array_length(i.policy -> 'steps') then (i.policy -> 'steps' -> i.step ->> 'delay')::interval
+      -- Around again, or to the end: as long as the longer of first and last, and never at once.
+      else greatest(coalesce(nullif(greatest((i.policy #>> '{steps,0,delay}')::interval, (i.policy #>> '{steps,-1,delay}')::interval),
+        interval '0'), interval '5 minutes'), interval '1 minute') end
+  from alerting.incident i
+  where i.tenant_id = tenant and i.incident_id = incident
+  on conflict (tenant_id, incident_id, kind, key) do update set due_at = excluded.due_at
+$$;
+ALTER FUNCTION alerting.plan_step(tenant integer, incident bigint) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.plan_step(tenant integer, incident bigint) IS 'Sets the time of an incident''s next escalation step: the step''s delay from now; after the last step the longer of the first and the last delay, at least a minute, five where both are zero.';
+CREATE FUNCTION alerting.plan_update(tenant integer, incident bigint) RETURNS void
+    LANGUAGE sql
+    AS $$
+  insert into alerting.timer (tenant_id, incident_id, kind, due_at)
+  select i.tenant_id, i.incident_id, 'group',
+    greatest(pg_catalog.clock_timestamp(), coalesce(i.last_told_at, i.triggered_at) + coalesce(r.group_interval, interval '5 minutes'))
+  from alerting.incident i
+  left join alerting.route r on r.tenant_id = i.tenant_id and r.route_id = i.route_id
+  where i.tenant_id = tenant and i.incident_id = incident
+  on conflict (tenant_id, incident_id, kind, key) do nothing
+$$;
+ALTER FUNCTION alerting.plan_update(tenant integer, incident bigint) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.plan_update(tenant integer, incident bigint) IS 'Whoever was told of the incident hears of its changes once the route''s group_interval has passed since the last message.';
+CREATE FUNCTION alerting.policy_problem(definition jsonb) RETURNS text
+    LANGUAGE sql STABLE
+    AS $_$
+  select case
+    when pg_catalog.jsonb_typeof(definition) is distinct from 'object' then 'a policy is an object'
+    when coalesce(definition ->> 'name', '') !~ '^[a-z][a-z0-9_.-]{0,62}$' then 'a policy''s name begins with a letter and has up to 63 lower-case letters, digits and . _ -'
+    when exists (
+      select from pg_catalog.jsonb_object_keys(definition) k (key)
+      where k.key not in ('name', 'repeats', 'acknowledge_timeout', 'reminder', 'steps'))
+      then 'a policy has name, repeats, acknowledge_timeout, reminder and steps, and nothing else'
+    when pg_catalog.jsonb_typeof(definition -> 'steps') is distinct from 'array' then 'a policy has a list of steps'
+    when pg_catalog.jsonb_array_length(definition -> 'steps') not between 1 and 20 then 'a policy has 1 to 20 steps'
+    else (
+      select p.problem
+      from pg_catalog.jsonb_array_elements(definition -> 'steps') with ordinality s (step, place)
+      cross join lateral (
+        select case
+          when pg_catalog.jsonb_typeof(s.step) is distinct from 'object' then pg_catalog.format('step %s is not an object', s.place)
+          when exists (
+            select from pg_catalog.jsonb_object_keys(s.step) k (key)
+            where k.key not in ('delay', 'min_severity', 'weekdays', 'from_time', 'to_time', 'time_zone', 'targets'))
+            then pg_catalog.format('step %s has delay, min_severity, weekdays, from_time, to_time, time_zone and targets, and nothing else', s.place)
+          when pg_catalog.jsonb_typeof(s.step -> 'targets') is distinct from 'array' then pg_catalog.format('step %s has no list of targets', s.place)
+          when pg_catalog.jsonb_array_length(s.step -> 'targets') not between 1 and 20 then pg_catalog.format('step %s has not 1 to 20 targets', s.place)
+          when s.step ? 'weekdays' and pg_catalog.jsonb_typeof(s.step -> 'weekdays') <> 'array' then pg_catalog.format('weekdays of step %s are not a list', s.place)
+          when s.step ? 'time_zone' and not exists (select from pg_catalog.pg_timezone_names z where z.name = s.step ->> 'time_zone')
+            then pg_catalog.format('step %s has the unknown time zone "%s"', s.place, s.step ->> 'time_zone')
+        end as problem
+      ) p
+      where p.problem is not null
+      order by s.place
+      limit 1)
+  end
+$_$;
+ALTER FUNCTION alerting.policy_problem(definition jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.policy_problem(definition jsonb) IS 'What is wrong with the form of an escalation policy''s definition, for people; null when nothing is. Names and values are checked as it is saved.';
+CREATE FUNCTION alerting.policy_snapshot(tenant integer, policy integer) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce((
+      select pg_catalog.jsonb_build_object('policy_id', p.policy_id, 'name', p.name, 'repeats', p.repeats,
+        'acknowledge_timeout', p.acknowledge_timeout, 'reminder', p.reminder,
+        'steps', coalesce((
+          select pg_catalog.jsonb_agg(pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+              'delay', s.delay, 'min_severity', s.min_severity, 'weekdays', s.weekdays, 'from_time', s.from_time, 'to_time', s.to_time,
+              'time_zone', s.time_zone,
+              'targets', coalesce((
+                select pg_catalog.jsonb_agg(pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+                    'kind', t.kind, 'person_id', t.person_id, 'schedule_id', t.schedule_id, 'channel_id', t.channel_id,
+                    'person_ids', t.person_ids, 'position', t.position, 'target_no', t.target_no)) order by t.target_no)
+                from alerting.escalation_target t
+                where t.tenant_id = s.tenant_id and t.policy_id = s.policy_id and t.position = s.position), '[]')))
+            order by s.position)
+          from alerting.escalation_step s
+          where s.tenant_id = p.tenant_id and s.policy_id = p.policy_id), '[]'))
+      from alerting.escalation_policy p
+      where p.tenant_id = tenant
+        and p.policy_id = coalesce(policy_snapshot.policy, (alerting.setting_of(tenant)).fallback_policy_id)),
+    '{"name": "every channel", "repeats": 0,
+      "steps": [{"delay": "00:00:00", "min_severity": "low", "targets": [{"kind": "all_channels", "position": 1, "target_no": 1}]}]}')
+$$;
+ALTER FUNCTION alerting.policy_snapshot(tenant integer, policy integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.policy_snapshot(tenant integer, policy integer) IS 'An escalation policy as it is now, as the JSON that an incident keeps: {policy_id, name, repeats, acknowledge_timeout, reminder, steps: [{delay, min_severity, weekdays, from_time, to_time, time_zone, targets: [{kind, …}]}]}. policy null: the tenant''s fallback policy; without one, a policy without policy_id that tells every enabled channel at once.';
+CREATE FUNCTION alerting.raise_alerts(tenant integer) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+declare
+  -- Long enough for a transaction that was changing anomalies to have ended.
+  c_overlap constant interval := interval '10 minutes';
+  v_rule alerting.rule;
+  v_pending bigint[];
+  v_anomalies bigint[];
+  v_signals alerting.signal[];
+  v_ended text[];
+  v_count bigint := 0;
+begin
+  -- What ended since it was told. First, so that an anomaly that was over when it was found is told once before it is resolved.
+  for v_rule in
+    select r.* from alerting.rule r where r.tenant_id = tenant and r.kind = 'anomaly' and r.enabled order by r.rule_id
+  loop
+    v_ended := array(
+      select al.dedup_key
+      from alerting.alert al
+      left join detect.anomaly a on a.tenant_id = al.tenant_id and a.anomaly_id = al.anomaly_id
+      where al.tenant_id = tenant and al.rule_id = v_rule.rule_id and al.state = 'open' and al.quiet_since is null
+        and a.state is distinct from 'open');
+    if v_ended <> '{}' then
+      v_count := v_count + alerting.resolve_signals(tenant, v_rule.rule_id, v_ended);
+    end if;
+  end loop;
+  with taken as (
+    update detect.anomaly a
+    set alert_pending = false
+    where a.tenant_id = tenant and a.alert_pending
+    returning a.anomaly_id
+  )
+  select coalesce(pg_catalog.array_agg(t.anomaly_id), '{}') into v_pending from taken t;
+  for v_rule in
+    select r.*
+    from alerting.rule r
+    where r.tenant_id = tenant and r.kind = 'anomaly' and r.enabled
+      and (v_pending <> '{}' or r.evaluated_to is null or r.params ->> 'persist' is not null)
+    order by r.rule_id
+  loop
+    v_anomalies := v_pending;
+    if v_rule.evaluated_to is null or v_rule.params ->> 'persist' is not null then
+      -- A rule that is new looks at all that is open; what is to persist may come to do so after it was found.
+      v_anomalies := v_anomalies || array(
+        select a.anomaly_id
+        from detect.anomaly a
+        where a.tenant_id = tenant and a.state = 'open' and a.anomaly_id <> all (v_pending)
+          and (v_rule.evaluated_to is null or a.updated_at > v_rule.evaluated_to - c_overlap
+            and not exists (
+              select from alerting.alert al
+              where al.tenant_id = tenant and al.rule_id = v_rule.rule_id and al.state = 'open' and al.anomaly_id = a.anomaly_id)));
+    end if;
+    v_signals := array(
+      select row('rule:' || v_rule.rule_id || ':stream:' || x.stream_id, x.severity, x.summary, x.device_id, x.anomaly_id, x.peak_score,
+        pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('profile', x.profile, 'metric', x.metric)))::alerting.signal
+      from (
+        -- The newest of a stream, since a stream has one alert.
+        select distinct on (m.stream_id) m.stream_id, m.severity, m.summary, m.device_id, m.anomaly_id, m.peak_score, m.profile, m.metric
+        from alerting.anomalies_of_rule(v_rule, v_anomalies) m
+        where m.ended_at >= pg_catalog.now() - v_rule.max_age
+        order by m.stream_id, m.ended_at desc
+      ) x);
+    if v_rule.evaluated_to is null then
+      v_ended := array(
+        select al.dedup_key
+        from alerting.alert al
+        where al.tenant_id = tenant and al.rule_id = v_rule.rule_id and al.state = 'open' and al.quiet_since is null
+          and not exists (select from pg_catalog.unnest(v_signals) s where s.dedup_key = al.dedup_key));
+      if v_ended <> '{}' then
+        v_count := v_count + alerting.resolve_signals(tenant, v_rule.rule_id, v_ended);
+      end if;
+    end if;
+    if v_signals <> '{}' then
+      v_count := v_count + alerting.raise_signals(tenant, v_rule.rule_id, v_signals);
+    end if;
+    update alerting.rule r
+    set evaluated_to = pg_catalog.now()
+    where r.tenant_id = tenant and r.rule_id = v_rule.rule_id;
+  end loop;
+  perform alerting.group_alerts(tenant);
+  return v_count;
+end
+$$;
+ALTER FUNCTION alerting.raise_alerts(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.raise_alerts(tenant integer) IS 'Hands the tenant''s new and worsened anomalies to its rules about them, one alert for a rule and stream (key rule:<rule_id>:stream:<stream_id>), resolves those whose anomaly has closed, and gives new alerts to incidents. A rule that is new, or was changed, looks at all that is open. Returns how many alerts were opened, begun again or ended.';
+CREATE FUNCTION alerting.raise_condition(tenant integer, dedup_key text, severity text, summary text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_is_new boolean;
+begin
+  v_is_new := alerting.raise_signals(tenant, null,
+    array[row(raise_condition.dedup_key, raise_condition.severity, raise_condition.summary, null, null, null, null)::alerting.signal]) > 0;
+  if v_is_new then
+    perform alerting.group_alerts(tenant);
+  end if;
+  return v_is_new;
+end
+$$;
 ALTER FUNCTION alerting.raise_condition(tenant integer, dedup_key text, severity text, summary text) OWNER TO vigil_owner;
-COMMENT ON FUNCTION alerting.raise_condition(tenant integer, dedup_key text, severity text, summary text) IS 'Opens an alert about the system itself and notifies every enabled channel of the tenant, in the same transaction. While an alert with the dedup key is not resolved, only its severity and summary follow. Returns whether it is new. 23514 for an unknown severity, or a key with spaces or of more than 200 characters.';
+COMMENT ON FUNCTION alerting.raise_condition(tenant integer, dedup_key text, severity text, summary text) IS 'Opens an alert about the system itself, which the tenant''s routes take like any other (label kind: system). While an alert with the dedup key is open, only its severity and summary follow. Returns whether it is new, or begins again. 23514 for an unknown severity, or a key with spaces or of more than 200 characters.';
+CREATE FUNCTION alerting.raise_signals(tenant integer, rule integer, signals alerting.signal[]) RETURNS integer
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_nestloop TO 'on'
+    AS $$
+declare
+  v_now timestamptz := pg_catalog.clock_timestamp();
+  v_setting alerting.setting := alerting.setting_of(tenant);
+  v_signals alerting.signal[];
+  v_keys text[];
+  v_open text[];
+  v_again bigint[];
+  v_begun text[];
+  v_raised int;
+  v_changed bigint[];
+  v_reopened bigint[];
+begin
+  -- While a storm grows the statistics say that there are no alerts, and a loop over every pair would be planned.
+  if pg_catalog.cardinality(signals) > 200 then
+    perform pg_catalog.set_config('enable_nestloop', 'off', true);
+  end if;
+  v_signals := array(
+    select distinct on (s.dedup_key) s::alerting.signal
+    from pg_catalog.unnest(signals) s
+    order by s.dedup_key, detect.severity_rank(s.severity) desc);
+  v_keys := array(select s.dedup_key from pg_catalog.unnest(v_signals) s);
+  v_open := array(
+    select al.dedup_key from alerting.alert al
+    where al.tenant_id = tenant and al.dedup_key = any (v_keys) and al.state = 'open');
+  v_changed := array(
+    select distinct al.incident_id
+    from alerting.alert al
+    join pg_catalog.unnest(v_signals) s on s.dedup_key = al.dedup_key
+    where al.tenant_id = tenant and al.dedup_key = any (v_open) and al.state = 'open' and al.severity <> s.severity
+      and al.incident_id is not null);
+  -- One that ended lately begins again, in the incident that it was in.
+  v_again := array(
+    select l.alert_id
+    from (
+      select distinct on (x.dedup_key) x.alert_id, x.resolved_at
+      from alerting.alert x
+      where x.tenant_id = tenant and x.dedup_key = any (v_keys) and x.dedup_key <> all (v_open)
+      order by x.dedup_key, x.alert_id desc
+    ) l
+    where l.resolved_at > v_now - v_setting.reopen_within);
+  -- What they say follows; how often and since when is counted.
+  update alerting.alert al
+  set occurrences = al.occurrences + 1, last_seen_at = v_now, severity = s.severity, summary = s.summary,
+    value = coalesce(s.value, al.value), anomaly_id = coalesce(s.anomaly_id, al.anomaly_id),
+    labels = al.labels || pg_catalog.jsonb_build_object('severity', s.severity) || coalesce(s.labels, '{}'),
+    -- It begins again as well when it was flapping and had ended.
+    begun_at = case when al.state = 'open' and al.quiet_since is null then al.begun_at
+      else (array[v_now] || al.begun_at)[1:v_setting.flap_count] end,
+    quiet_since = null, state = 'open', resolved_at = null
+  from pg_catalog.unnest(v_signals) s
+  where al.tenant_id = tenant and al.dedup_key = s.dedup_key and al.dedup_key = any (v_keys)
+    and (al.state = 'open' or al.alert_id = any (v_again));
+  v_raised := pg_catalog.cardinality(v_again);
+  v_reopened := array(
+    select distinct al.incident_id from alerting.alert al
+    where al.tenant_id = tenant and al.alert_id = any (v_again) and al.incident_id is not null);
+  v_begun := v_open || array(select al.dedup_key from alerting.alert al where al.tenant_id = tenant and al.alert_id = any (v_again));
+  with opened as (
+    insert into alerting.alert as al (tenant_id, rule_id, dedup_key, severity, summary, device_id, anomaly_id, value, labels,
+      raised_at, last_seen_at, begun_at)
+    select tenant, rule, s.dedup_key, s.severity, s.summary, s.device_id, s.anomaly_id, s.value,
+      pg_catalog.jsonb_strip_nulls(
+        pg_catalog.jsonb_build_object('rule', r.name, 'kind', coalesce(r.kind, 'system'), 'severity', s.severity,
+          'device', d.external_id, 'model', d.model, 'site', site.path::text))
+        || coalesce(r.labels, '{}') || coalesce(s.labels, '{}'),
+      v_now, v_now, array[v_now]
+    from pg_catalog.unnest(v_signals) s
+    left join alerting.rule r on r.tenant_id = tenant and r.rule_id = raise_signals.rule
+    left join fleet.device d on d.tenant_id = tenant and d.device_id = s.device_id
+    left join fleet.site site on site.tenant_id = d.tenant_id and site.site_id = d.site_id
+    where s.dedup_key <> all (v_begun)
+    -- Somebody else may be raising the same just now.
+    on conflict (tenant_id, dedup_key) where state <> 'resolved' do update
+    set occurrences = al.occurrences + 1, last_seen_at = excluded.last_seen_at
+    returning al.occurrences = 1 as is_new
+  )
+  select v_raised + pg_catalog.count(*) filter (where o.is_new)::int into v_raised from opened o;
+  perform alerting.reopen_incidents(tenant, v_reopened);
+  perform alerting.refresh_incidents(tenant, v_changed || v_reopened);
+  return v_raised;
+end
+$$;
+ALTER FUNCTION alerting.raise_signals(tenant integer, rule integer, signals alerting.signal[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.raise_signals(tenant integer, rule integer, signals alerting.signal[]) IS 'Takes conditions that hold now. For each dedup_key: an open alert goes on (occurrences, severity and summary follow), one that ended within the tenant''s reopen_within begins again in its incident, else an alert is opened. Labels are rule, kind (system where rule is null), severity, and of the device device, model and site (path); then the rule''s labels and the signal''s, which win. Of two signals with one key the more severe counts. Returns how many alerts were opened or begun again. New alerts are given to incidents by alerting.group_alerts. 23514 for an unknown severity or a dedup_key with spaces or of more than 200 characters.';
+CREATE FUNCTION alerting.read_rule(tenant integer, definition jsonb) RETURNS alerting.rule
+    LANGUAGE plpgsql STABLE
+    AS $_$
+#variable_conflict use_column
+declare
+  v_rule alerting.rule;
+  v_problem text;
+  v_hint text := 'Send {"name": "battery low", "kind": "threshold", "severity": "high", "params": {…}}; GET /rules shows the rules there are.';
+begin
+  if pg_catalog.jsonb_typeof(definition) is distinct from 'object' then
+    raise exception using errcode = '22023', message = 'a rule is a JSON object', hint = v_hint;
+  end if;
+  select pg_catalog.format('a rule has no "%s"', pg_catalog.left(k.key, 100)) into v_problem
+  from pg_catalog.jsonb_object_keys(definition) k (key)
+  where k.key not in ('name', 'kind', 'severity', 'enabled', 'params', 'labels', 'profile', 'site', 'device_model', 'device_attributes',
+    'min_score', 'min_severity', 'max_age')
+  order by k.key
+  limit 1;
+  if v_problem is null then
+    -- What is null is left out.
+    select pg_catalog.format('"%s" must be %s', e.key, t.type) into v_problem
+    from pg_catalog.jsonb_each(definition) e
+    join (
+      values ('name', 'string'), ('kind', 'string'), ('severity', 'string'), ('enabled', 'boolean'), ('params', 'object'), ('labels', 'object'),
+        ('profile', 'string'), ('site', 'string'), ('device_model', 'string'), ('device_attributes', 'object'), ('min_score', 'number'),
+        ('min_severity', 'string'), ('max_age', 'string')) t (key, type) on t.key = e.key
+    where pg_catalog.jsonb_typeof(e.value) not in (t.type, 'null')
+    order by e.key
+    limit 1;
+  end if;
+  if v_problem is null then
+    v_problem := case
+      when coalesce(definition ->> 'name', '') !~ '^[^[:space:][:cntrl:]]([^[:cntrl:]]{0,98}[^[:space:][:cntrl:]])?$'
+        then 'a rule has a name of 1 to 100 characters, without spaces around it'
+      when definition ->> 'kind' is null then 'a rule has a kind'
+      when definition ->> 'severity' not in ('low', 'medium', 'high', 'critical') or definition ->> 'min_severity' not in ('low', 'medium', 'high', 'critical')
+        then 'a severity is low, medium, high or critical'
+      when (definition ->> 'min_score')::numeric < 0 or (definition ->> 'min_score')::numeric >= 1 then '"min_score" must be from 0 to below 1'
+      when not pg_catalog.pg_input_is_valid(coalesce(definition ->> 'max_age', '1 day'), 'interval') then '"max_age" must be a time such as "1 day"'
+      when not coalesce((definition ->> 'max_age')::interval, '1 day') between interval '1 minute' and interval '366 days'
+        then '"max_age" must be from 1 minute to 366 days'
+      when not pg_catalog.pg_input_is_valid(coalesce(definition ->> 'site', ''), 'public.ltree') then '"site" must be a path such as emea.berlin'
+      when pg_catalog.octet_length(definition ->> 'params') > 8000 or pg_catalog.octet_length(definition ->> 'labels') > 2000
+        then 'params have at most 8000 bytes, labels 2000'
+    end;
+  end if;
+  if v_problem is null then
+    v_problem := alerting.rule_problem(definition ->> 'kind', coalesce(nullif(definition -> 'params', 'null'), '{}'));
+    v_hint := coalesce('Rules of this kind take params such as ' || alerting.rule_example(definition ->> 'kind') || '.',
+      'Use anomaly, threshold, no_data, trend, forecast, drift, system or view.');
+  end if;
+  if v_problem is not null then
+    raise exception using errcode = '22023', message = v_problem, hint = v_hint;
+  end if;
+  v_rule.tenant_id := tenant;
+  v_rule.rule_id := 0;
+  v_rule.name := definition ->> 'name';
+  v_rule.kind := definition ->> 'kind';
+  v_rule.severity := coalesce(definition ->> 'severity', 'high');
+  v_rule.enabled := coalesce((definition ->> 'enabled')::boolean, true);
+  v_rule.params := coalesce(nullif(definition -> 'params', 'null'), '{}');
+  v_rule.labels := coalesce(nullif(definition -> 'labels', 'null'), '{}');
+  v_rule.site := (definition ->> 'site')::public.ltree;
+  v_rule.device_model := definition ->> 'device_model';
+  v_rule.device_attributes := nullif(definition -> 'device_attributes', 'null');
+  v_rule.min_score := coalesce((definition ->> 'min_score')::float8, 0);
+  v_rule.min_severity := coalesce(definition ->> 'min_severity', 'high');
+  v_rule.max_age := coalesce((definition ->> 'max_age')::interval, '1 day');
+  if definition ->> 'profile' is not null then
+    select p.profile_id into v_rule.profile_id
+    from fleet.profile p
+    where p.tenant_id = read_rule.tenant and p.name = definition ->> 'profile';
+    if not found then
+      raise exception using
+        errcode = '42704',
+        message = pg_catalog.format('profile "%s" does not exist', pg_catalog.left(definition ->> 'profile', 200)),
+        hint = 'GET /profiles lists the profiles.';
+    end if;
+  end if;
+  if v_rule.site is not null and not exists (select from fleet.site s where s.tenant_id = read_rule.tenant and s.path operator(public.=) v_rule.site) then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('site "%s" does not exist', pg_catalog.left(definition ->> 'site', 200)),
+      hint = 'Sites are made by a DBA in fleet.site.';
+  end if;
+  if v_rule.params ->> 'metric' is not null and not exists (
+    select from fleet.metric m
+    where m.tenant_id = read_rule.tenant and m.name = v_rule.params ->> 'metric' and (v_rule.profile_id is null or m.profile_id = v_rule.profile_id)) then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('metric "%s" is not in %s', v_rule.params ->> 'metric',
+        coalesce('profile "' || (definition ->> 'profile') || '"', 'any profile')),
+      hint = 'GET /profiles lists the metrics.';
+  end if;
+  if v_rule.kind = 'view' and not exists (
+    select from alerting.rule_view w
+    where w.tenant_id = read_rule.tenant and w.relation_schema || '.' || w.relation_name = v_rule.params ->> 'view') then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('view "%s" is not there for rules', v_rule.params ->> 'view'),
+      hint = 'A DBA lets rules look at a view with ops.add_rule_view.';
+  end if;
+  return v_rule;
+end
+$_$;
+ALTER FUNCTION alerting.read_rule(tenant integer, definition jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.read_rule(tenant integer, definition jsonb) IS 'The rule that a definition describes: name, kind, severity, enabled, params, labels, profile, site, device_model, device_attributes, min_score, min_severity and max_age; what is left out or null has its default. rule_id is 0. 22023 for what is not well-formed, 42704 for a profile, site, metric or view that does not exist.';
+CREATE FUNCTION alerting.recover_notifications(now timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  -- A claim that ran out was lost with its worker. It is due again, unless that was the last attempt.
+  with lost as materialized (
+    select n.notification_id, n.claimed_by,
+      n.attempt - n.base_attempt >= coalesce(n.max_attempts, alerting.max_attempts(ch.kind, n.purpose)) as is_last
+    from alerting.notification n
+    join alerting.channel ch on ch.tenant_id = n.tenant_id and ch.channel_id = n.channel_id
+    where n.state = 'claimed' and n.lease_until < now
+    order by n.lease_until
+    limit 1000
+    for update of n skip locked
+  ),
+  ended as (
+    update alerting.notification n
+    set state = case when l.is_last then 'dead' else 'pending' end,
+      last_detail = case when l.is_last then 'the worker vanished during the last attempt' else n.last_detail end,
+      undelivered_at = coalesce(n.undelivered_at, case when l.is_last and n.purpose = 'page' then now end),
+      claimed_by = null, lease_until = null
+    from lost l
+    where n.notification_id = l.notification_id
+    returning n.tenant_id, n.notification_id, n.attempt
+  )
+  insert into alerting.delivery_attempt (tenant_id, notification_id, attempt, worker, outcome, detail)
+  select e.tenant_id, e.notification_id, e.attempt, l.claimed_by, 'lost', 'the worker vanished'
+  from ended e
+  join lost l on l.notification_id = e.notification_id;
+  -- Somebody else is told while this one is still being tried.
+  update alerting.notification n
+  set undelivered_at = now
+  where n.notification_id in (
+    select o.notification_id
+    from alerting.notification o
+    where o.purpose = 'page' and o.undelivered_at is null and o.state in ('pending', 'claimed')
+      and o.waiting_since < now - interval '5 minutes'
+    order by o.waiting_since
+    limit 1000
+    for update skip locked);
+end
+$$;
+ALTER FUNCTION alerting.recover_notifications(now timestamp with time zone) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION alerting.recover_notifications(now timestamp with time zone) IS 'What each claim begins with: makes claims whose lease ran out due again (dead after the last attempt), and lets escalation go on for pages that have reached nobody for five minutes. Called by alerting.claim_notifications.';
+CREATE FUNCTION alerting.refresh_incidents(tenant integer, incidents bigint[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_fresh record;
+begin
+  if incidents is null or incidents = '{}' then
+    return;
+  end if;
+  for v_fresh in
+    with counted as (
+      select al.incident_id, pg_catalog.count(*)::int as alert_count,
+        (pg_catalog.count(*) filter (where al.state = 'open'))::int as open_count,
+        max(detect.severity_rank(al.severity)) filter (where al.state = 'open') as open_rank
+      from alerting.alert al
+      where al.tenant_id = tenant and al.incident_id = any (incidents)
+      group by al.incident_id
+    ),
+    said as (
+      select c.incident_id, c.alert_count, c.open_count, i.state, i.triggered_at, i.severity as old_severity,
+        coalesce((array['low', 'medium', 'high', 'critical'])[c.open_rank], i.severity) as severity,
+        case when c.alert_count = 1 then worst.summary
+          else pg_catalog.format('%s alerts: %s', c.alert_count, worst.summary) end as title,
+        alerting.shared_labels(tenant, c.incident_id, c.alert_count) as labels
+      from counted c
+      join alerting.incident i on i.tenant_id = tenant and i.incident_id = c.incident_id
+      cross join lateral (
+        select al.summary
+        from alerting.alert al
+        where al.tenant_id = tenant and al.incident_id = c.incident_id
+        order by al.state, detect.severity_rank(al.severity) desc, al.alert_id
+        limit 1
+      ) worst
+    )
+    update alerting.incident i
+    set alert_count = s.alert_count, open_count = s.open_count, severity = s.severity, title = s.title, labels = s.labels,
+      updated_at = pg_catalog.clock_timestamp()
+    from said s
+    where i.tenant_id = tenant and i.incident_id = s.incident_id
+    returning i.incident_id, s.open_count, s.state, s.triggered_at, s.old_severity, s.severity
+  loop
+    if v_fresh.open_count = 0 then
+      if v_fresh.state <> 'resolved' then
+        perform alerting.close_incident(tenant, v_fresh.incident_id, null, null);
+      end if;
+    elsif v_fresh.severity <> v_fresh.old_severity then
+      perform alerting.add_event(tenant, v_fresh.incident_id, null, 'severity',
+        pg_catalog.jsonb_build_object('from', v_fresh.old_severity, 'to', v_fresh.severity));
+      if detect.severity_rank(v_fresh.severity) > detect.severity_rank(v_fresh.old_severity) and v_fresh.triggered_at is not null then
+        if v_fresh.state = 'snoozed' then
+          perform alerting.unsnooze_incident(tenant, v_fresh.incident_id, null);
+        end if;
+        -- Worse news does not wait for the interval.
+        insert into alerting.timer as t (tenant_id, incident_id, kind, due_at)
+        values (tenant, v_fresh.incident_id, 'group', pg_catalog.clock_timestamp())
+        on conflict (tenant_id, incident_id, kind, key) do update set due_at = least(t.due_at, excluded.due_at);
+      end if;
+    end if;
+  end loop;
+end
+$$;
+ALTER FUNCTION alerting.refresh_incidents(tenant integer, incidents bigint[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.refresh_incidents(tenant integer, incidents bigint[]) IS 'Brings counts, severity, title and labels of incidents in line with their alerts. The severity is the worst of the open alerts; when it rises a snooze ends and whoever was told hears of it at once. An incident without open alerts is resolved.';
+CREATE FUNCTION alerting.refuse_foreign_secret(tenant integer, secret_ref text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  v_name text;
+  v_variable text;
+begin
+  select t.name, 'VIGIL_SECRET_' || pg_catalog.upper(pg_catalog.replace(t.name, '-', '_')) || '__' into v_name, v_variable
+  from fleet.tenant t
+  where t.tenant_id = refuse_foreign_secret.tenant;
+  if secret_ref is null or pg_catalog.starts_with(secret_ref, 'file:' || v_name || '/') then
+    return;
+  end if;
+  -- Of several tenants whose names would give one prefix, none gets it: a name with two of - or _ together, or one at its end.
+  if v_name ~ '^[a-z][a-z0-9]*(-[a-z0-9]+)*$' and secret_ref ~ ('^env:' || v_variable || '[A-Z0-9]+(_[A-Z0-9]+)*$') then
+    return;
+  end if;
+  raise exception using
+    errcode = '42501',
+    message = 'the secret is not the tenant''s',
+    hint = pg_catalog.format('Name file:%s/… or env:%s…; a DBA may name any.', v_name, v_variable);
+end
+$_$;
+ALTER FUNCTION alerting.refuse_foreign_secret(tenant integer, secret_ref text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.refuse_foreign_secret(tenant integer, secret_ref text) IS 'Raises 42501 unless a reference names a secret of the tenant: a file in the folder of its name, or an environment variable VIGIL_SECRET_ and its name in capitals with _ for - and two underscores, so that the variables of acme are not those of acme-eu. Tenants whose names have an underscore use files. Nothing for null.';
+CREATE FUNCTION alerting.refuse_incident(tenant integer, incident bigint, unless text[]) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_state text;
+begin
+  select i.state into v_state from alerting.incident i where i.tenant_id = tenant and i.incident_id = incident;
+  if v_state is null then
+    raise sqlstate 'PT404' using
+      message = pg_catalog.format('incident %s does not exist', incident),
+      hint = 'GET /incidents lists the incidents.';
+  elsif v_state <> all (unless) then
+    raise sqlstate 'PT409' using
+      message = pg_catalog.format('incident %s is %s', incident, v_state),
+      hint = 'GET /incidents?state=neq.resolved lists those that are going on.';
+  end if;
+end
+$$;
+ALTER FUNCTION alerting.refuse_incident(tenant integer, incident bigint, unless text[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.refuse_incident(tenant integer, incident bigint, unless text[]) IS 'Says why nothing was done to an incident: PT404 when it does not exist, PT409 with its state, unless that is one of those given.';
+CREATE FUNCTION alerting.refuse_long_range("from" timestamp with time zone, "to" timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  if not coalesce("from" < "to" and "to" - "from" <= interval '400 days' and pg_catalog.isfinite("from"), false) then
+    raise exception using
+      errcode = '22023',
+      message = 'from must be before to, by 400 days at most',
+      hint = 'Give both as ISO 8601 timestamps.';
+  end if;
+end
+$$;
+ALTER FUNCTION alerting.refuse_long_range("from" timestamp with time zone, "to" timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.refuse_long_range("from" timestamp with time zone, "to" timestamp with time zone) IS 'Refuses (22023) a range of time that is empty, without an end, or longer than 400 days.';
+CREATE FUNCTION alerting.refuse_matchers(matchers jsonb) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+declare
+  v_problem text := alerting.matchers_problem(matchers);
+begin
+  if v_problem is not null then
+    raise exception using
+      errcode = '22023',
+      message = v_problem,
+      hint = 'A matcher is like {"label": "site", "op": "below", "value": "emea.de"}; op is one of =, !=, in, not_in, like, not_like, below; in and not_in take a list.';
+  end if;
+end
+$$;
+ALTER FUNCTION alerting.refuse_matchers(matchers jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.refuse_matchers(matchers jsonb) IS 'Raises 22023 with what alerting.matchers_problem says; nothing when the matchers are well-formed.';
+CREATE FUNCTION alerting.refuse_stranger(tenant integer, person integer, roles text[]) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  if not coalesce(auth.claims() ->> 'role' = any (roles), false) and not exists (
+    select from alerting.person p
+    where p.tenant_id = tenant and p.person_id = person and p.subject = auth.claims() ->> 'sub') then
+    raise exception using
+      errcode = '42501',
+      message = 'this is for the person themself or ' || pg_catalog.array_to_string(roles, ', '),
+      hint = 'A tenant_admin can enter the sub claim of your tokens as the subject of the person with POST /rpc/save_person.';
+  end if;
+end
+$$;
+ALTER FUNCTION alerting.refuse_stranger(tenant integer, person integer, roles text[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.refuse_stranger(tenant integer, person integer, roles text[]) IS 'Refuses (42501) a request that neither has one of the roles nor a token whose sub is the person''s subject.';
+CREATE FUNCTION alerting.release_held(tenant integer) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_now timestamptz := pg_catalog.clock_timestamp();
+  v_left bigint;
+  v_held record;
+  v_free_at timestamptz;
+  v_reason text;
+  v_released bigint := 0;
+begin
+  if not exists (select from alerting.notification n where n.tenant_id = tenant and n.state = 'held') then
+    return 0;
+  end if;
+  select (alerting.setting_of(tenant)).notifications_per_day - pg_catalog.count(*) into v_left
+  from alerting.notification n
+  where n.tenant_id = tenant and n.created_at >= pg_catalog.date_trunc('day', v_now, 'UTC')
+    and n.state in ('pending', 'claimed', 'delivered', 'dead') and n.purpose <> 'note';
+  -- What a person would get at once about several incidents is one message, and the most severe carries it. Machines
+  -- keep one for each: they tell them apart by their keys.
+  with bundle as (
+    select n.notification_id, pg_catalog.first_value(n.notification_id) over (
+        partition by n.channel_id, n.address, n.purpose order by detect.severity_rank(n.severity) desc, n.notification_id) as carrier
+    from alerting.notification n
+    join alerting.channel c on c.tenant_id = n.tenant_id and c.channel_id = n.channel_id and c.kind in ('email', 'sms', 'slack', 'teams')
+    where n.tenant_id = tenant and n.state = 'held'
+  )
+  update alerting.notification n
+  set state = 'suppressed', reason = 'bundled', bundled_into = b.carrier
+  from bundle b
+  where n.tenant_id = tenant and n.notification_id = b.notification_id and b.notification_id <> b.carrier;
+  for v_held in
+    select n.notification_id, n.channel_id, n.address, n.incident_id, n.purpose
+    from alerting.notification n
+    where n.tenant_id = tenant and n.state = 'held'
+    order by n.priority desc, n.notification_id
+  loop
+    v_free_at := alerting.throttled_until(tenant, v_held.channel_id, v_held.address, v_now);
+    v_reason := case when v_free_at is not null then 'throttled' when v_left <= 0 then 'quota' end;
+    if v_reason is null then
+      update alerting.notification n
+      set state = 'pending', next_attempt_at = v_now, created_at = v_now, payload = alerting.notification_payload(tenant, n.notification_id)
+      where n.tenant_id = tenant and n.notification_id = v_held.notification_id;
+      update alerting.incident i
+      set told_count = greatest(i.told_count, i.alert_count), told_severity = i.severity, last_told_at = v_now
+      where i.tenant_id = tenant and v_held.purpose in ('page', 'update')
+        and i.incident_id in (
+          select n.incident_id from alerting.notification n
+          where n.tenant_id = tenant and v_held.notification_id in (n.notification_id, n.bundled_into));
+      v_left := v_left - 1;
+      v_released := v_released + 1;
+    else
+      -- What was to travel with it is suppressed for the same reason.
+      with suppressed as (
+        update alerting.notification n
+        set state = 'suppressed', reason = v_reason, bundled_into = null
+        where n.tenant_id = tenant and v_held.notification_id in (n.notification_id, n.bundled_into)
+        returning n.notification_id
+      )
+      insert into alerting.recipient as r (tenant_id, channel_id, address, suppressed_count, suppressed_since, note_due_at)
+      select tenant, v_held.channel_id, coalesce(v_held.address, ''), pg_catalog.count(*), v_now,
+        coalesce(v_free_at, v_now + interval '1 hour')
+      from suppressed
+      on conflict (tenant_id, channel_id, address) do update
+      set suppressed_count = r.suppressed_count + excluded.suppressed_count,
+        suppressed_since = coalesce(r.suppressed_since, excluded.suppressed_since),
+        note_due_at = coalesce(r.note_due_at, excluded.note_due_at);
+    end if;
+  end loop;
+  if v_released > 0 then
+    -- A hint only: the worker polls as well. One notify, since each takes a cluster-wide lock at commit.
+    perform pg_catalog.pg_notify('vigil_notification', '');
+  end if;
+  return v_released;
+end
+$$;
+ALTER FUNCTION alerting.release_held(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.release_held(tenant integer) IS 'Storm control over what the transaction has raised: several messages to one person become one (bundled), a recipient''s throttle and the tenant''s notifications_per_day suppress what is beyond, and the rest becomes due for the worker. Recipients of what was throttled or over the quota get one note of how much that was. Returns how many are due.';
 CREATE FUNCTION alerting.release_notifications(worker text) RETURNS integer
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -274,59 +3716,2066 @@ CREATE FUNCTION alerting.release_notifications(worker text) RETURNS integer
 declare
   v_released int;
 begin
-  update alerting.notification n
-  set state = 'pending', attempt = n.attempt - 1, claimed_by = null, lease_until = null
-  where n.state = 'claimed' and n.claimed_by = release_notifications.worker;
-  get diagnostics v_released = row_count;
+  with released as (
+    update alerting.notification n
+    set state = 'pending', attempt = n.attempt - 1, claimed_by = null, lease_until = null
+    where n.state = 'claimed' and n.claimed_by = release_notifications.worker
+    returning n.tenant_id, n.channel_id
+  ),
+  -- What tried whether a channel works again has not found out.
+  tried as (
+    update alerting.channel ch
+    set probe_until = null
+    from (select distinct r.tenant_id, r.channel_id from released r) r
+    where ch.tenant_id = r.tenant_id and ch.channel_id = r.channel_id and ch.probe_until is not null
+  )
+  select count(*) into v_released from released;
   return v_released;
 end
 $$;
 ALTER FUNCTION alerting.release_notifications(worker text) OWNER TO vigil_jobs;
 COMMENT ON FUNCTION alerting.release_notifications(worker text) IS 'Gives back the claims a worker has not sent, so that another need not wait for the lease. The attempts do not count. Returns how many.';
-CREATE FUNCTION alerting.retry_delay(attempt integer) RETURNS interval
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+CREATE FUNCTION alerting.reopen_incidents(tenant integer, incidents bigint[]) RETURNS void
+    LANGUAGE plpgsql
     AS $$
-  select (array['5 seconds', '5 minutes', '30 minutes', '2 hours', '5 hours', '10 hours', '14 hours', '20 hours', '24 hours']::interval[])
-    [least(greatest(attempt, 1), 9)]
+declare
+  v_incident alerting.incident;
+begin
+  for v_incident in
+    select i.* from alerting.incident i
+    where i.tenant_id = tenant and i.incident_id = any (incidents) and i.state = 'resolved'
+    order by i.incident_id desc
+    for update
+  loop
+    -- A newer one of the group goes on; the alert moves there.
+    if exists (
+      select from alerting.incident n
+      where n.tenant_id = tenant and n.group_key = v_incident.group_key and n.state <> 'resolved')
+    then
+      update alerting.alert al set incident_id = null
+      where al.tenant_id = tenant and al.incident_id = v_incident.incident_id and al.state = 'open';
+      continue;
+    end if;
+    update alerting.incident i
+    set state = case when i.acknowledged_at is null then 'open' else 'acknowledged' end,
+      resolved_at = null, resolved_by = null, updated_at = pg_catalog.clock_timestamp()
+    where i.tenant_id = tenant and i.incident_id = v_incident.incident_id;
+    perform alerting.add_event(tenant, v_incident.incident_id, null, 'reopened', null);
+    if v_incident.triggered_at is null then
+      insert into alerting.timer (tenant_id, incident_id, kind, due_at)
+      select tenant, v_incident.incident_id, 'trigger', pg_catalog.clock_timestamp() + coalesce(r.group_wait, interval '0')
+      from (select 1) one
+      left join alerting.route r on r.tenant_id = tenant and r.route_id = v_incident.route_id;
+    else
+      -- Those who know hear that it is back; nobody is woken a second time for it, and the next step comes when it would have.
+      insert into alerting.timer (tenant_id, incident_id, kind, due_at)
+      values (tenant, v_incident.incident_id, 'group', pg_catalog.clock_timestamp());
+      if v_incident.acknowledged_at is null then
+        perform alerting.plan_step(tenant, v_incident.incident_id);
+      else
+        perform alerting.plan_reminders(tenant, v_incident.incident_id);
+      end if;
+    end if;
+  end loop;
+end
 $$;
-ALTER FUNCTION alerting.retry_delay(attempt integer) OWNER TO vigil_owner;
-COMMENT ON FUNCTION alerting.retry_delay(attempt integer) IS 'How long to wait after a failed attempt, by the example schedule of Standard Webhooks 1.0.0 (75 hours over ten attempts), before jitter.';
-CREATE FUNCTION alerting.settle_notification(notification_id bigint, attempt integer, outcome text, status integer, detail text, retry_after interval) RETURNS boolean
+ALTER FUNCTION alerting.reopen_incidents(tenant integer, incidents bigint[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.reopen_incidents(tenant integer, incidents bigint[]) IS 'Opens resolved incidents again whose alerts have come back within the tenant''s reopen_within. An acknowledgement still holds; else escalation goes on after the step that was reached. Whoever was told hears of it as an update. Where the group has a newer incident the alerts are left for alerting.group_alerts to put there.';
+CREATE FUNCTION alerting.replay_notification(tenant integer, notification bigint) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-#variable_conflict use_variable
 begin
-  if outcome is null or outcome not in ('delivered', 'retry', 'permanent') then
-    raise exception using
-      errcode = '22023',
-      message = format('unknown outcome "%s"', outcome),
-      hint = 'Use delivered, retry or permanent.';
-  end if;
   update alerting.notification n
-  set state = case
-        when outcome = 'delivered' then 'delivered'
-        when outcome = 'permanent' or n.attempt >= n.max_attempts then 'dead'
-        else 'pending'
-      end,
-    delivered_at = case when outcome = 'delivered' then clock_timestamp() end,
-    -- A fifth of jitter either way keeps a recovering receiver from being hit by everything at once.
-    -- A receiver may ask for more time, up to an hour; least() would take a missing wish for that hour.
-    next_attempt_at = case when outcome = 'retry'
-      then clock_timestamp() + greatest(alerting.retry_delay(n.attempt) * (0.8 + 0.4 * random()),
-        case when retry_after is not null then least(retry_after, interval '1 hour') end)
-      else n.next_attempt_at end,
-    claimed_by = null,
-    lease_until = null,
-    last_status = status,
-    last_detail = left(detail, 500)
-  where n.notification_id = settle_notification.notification_id
-    and n.state = 'claimed' and n.attempt = settle_notification.attempt;
+  set state = 'pending', base_attempt = n.attempt, next_attempt_at = clock_timestamp(), waiting_since = clock_timestamp()
+  where n.tenant_id = replay_notification.tenant and n.notification_id = replay_notification.notification and n.state = 'dead';
+  if found then
+    perform pg_notify('vigil_notification', '');
+  end if;
   return found;
 end
 $$;
-ALTER FUNCTION alerting.settle_notification(notification_id bigint, attempt integer, outcome text, status integer, detail text, retry_after interval) OWNER TO vigil_jobs;
-COMMENT ON FUNCTION alerting.settle_notification(notification_id bigint, attempt integer, outcome text, status integer, detail text, retry_after interval) IS 'Records how an attempt ended: delivered, retry (again later, dead after the last attempt) or permanent (dead). False when the claim is no longer the caller''s, because its lease ran out and another attempt began.';
+ALTER FUNCTION alerting.replay_notification(tenant integer, notification bigint) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION alerting.replay_notification(tenant integer, notification bigint) IS 'Makes a dead notification due again, with as many attempts and the same waiting times as a new one, under the same message id. False when the tenant has no such dead notification.';
+CREATE FUNCTION alerting.required_labels(matchers jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select coalesce(pg_catalog.jsonb_object_agg(m ->> 'label', m -> 'value'), '{}')
+  from pg_catalog.jsonb_array_elements(matchers) m
+  where m ->> 'op' = '=' and m ->> 'value' <> ''
+$$;
+ALTER FUNCTION alerting.required_labels(matchers jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.required_labels(matchers jsonb) IS 'Labels without which matchers do not hold: labels @> them is much cheaper than alerting.labels_match, and false for most. Not all of what the matchers say.';
+CREATE FUNCTION alerting.resolve_incident(tenant integer, incident bigint, actor text, note text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+  if not exists (
+    select from alerting.incident i
+    where i.tenant_id = tenant and i.incident_id = incident and i.state <> 'resolved')
+  then
+    return false;
+  end if;
+  -- Alerts before their incident, as whatever raises them locks.
+  update alerting.alert al
+  set state = 'resolved', resolved_at = pg_catalog.clock_timestamp(), quiet_since = null
+  where al.tenant_id = tenant and al.incident_id = incident and al.state = 'open';
+  perform alerting.close_incident(tenant, incident, actor, note);
+  update alerting.incident i set open_count = 0 where i.tenant_id = tenant and i.incident_id = incident;
+  perform alerting.release_held(tenant);
+  return true;
+end
+$$;
+ALTER FUNCTION alerting.resolve_incident(tenant integer, incident bigint, actor text, note text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.resolve_incident(tenant integer, incident bigint, actor text, note text) IS 'Resolves an incident and its alerts by hand, with a note for the timeline. What still holds is raised again by its rule, in this incident if that is soon. False when it is resolved already or does not exist.';
+CREATE FUNCTION alerting.resolve_signals(tenant integer, rule integer, dedup_keys text[]) RETURNS integer
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+declare
+  v_now timestamptz := pg_catalog.clock_timestamp();
+  v_setting alerting.setting := alerting.setting_of(tenant);
+  v_ended int;
+  v_incidents bigint[];
+begin
+  with ended as (
+    update alerting.alert al
+    set (state, resolved_at, quiet_since, muted_by, muted_id) = (
+      select case when f.is_flapping then 'open' else 'resolved' end, case when not f.is_flapping then v_now end,
+        case when f.is_flapping then coalesce(al.quiet_since, v_now) end, case when f.is_flapping then al.muted_by end,
+        case when f.is_flapping then al.muted_id end
+      from (
+        select pg_catalog.cardinality(al.begun_at) >= v_setting.flap_count
+          and al.begun_at[v_setting.flap_count] > v_now - v_setting.flap_within as is_flapping
+      ) f)
+    where al.tenant_id = tenant and al.dedup_key = any (dedup_keys) and al.state = 'open'
+      and al.rule_id is not distinct from resolve_signals.rule
+    returning al.incident_id, al.state
+  )
+  select pg_catalog.count(*)::int,
+    pg_catalog.array_agg(distinct e.incident_id) filter (where e.incident_id is not null and e.state = 'resolved')
+  into v_ended, v_incidents
+  from ended e;
+  perform alerting.refresh_incidents(tenant, v_incidents);
+  return v_ended;
+end
+$$;
+ALTER FUNCTION alerting.resolve_signals(tenant integer, rule integer, dedup_keys text[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.resolve_signals(tenant integer, rule integer, dedup_keys text[]) IS 'Ends the open alerts of these dedup keys and, with their last alert, incidents. An alert that began flap_count times within flap_within is flapping: it stays open until it has been quiet for flap_within / flap_count. rule is the one that raised them, null for the system. Returns how many alerts it found.';
+CREATE FUNCTION alerting.restart_escalation(tenant integer, incident bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update alerting.incident i
+  set triggered_at = coalesce(i.triggered_at, pg_catalog.clock_timestamp()),
+    cycle = i.cycle + (i.triggered_at is not null)::int, step = 0, repeats_left = (i.policy ->> 'repeats')::int, exhausted_at = null
+  where i.tenant_id = tenant and i.incident_id = incident;
+  delete from alerting.timer t
+  where t.tenant_id = tenant and t.incident_id = incident and t.kind in ('trigger', 'contact', 'repeat', 'unacknowledge', 'remind');
+  perform alerting.plan_step(tenant, incident);
+end
+$$;
+ALTER FUNCTION alerting.restart_escalation(tenant integer, incident bigint) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.restart_escalation(tenant integer, incident bigint) IS 'Begins an incident''s escalation at the first step, after that step''s delay: when it triggers, and again when a snooze or an acknowledgement has run out.';
+CREATE FUNCTION alerting.restriction_problem(restriction jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    AS $_$
+begin
+  if pg_catalog.jsonb_typeof(restriction) <> 'object' then
+    return 'is not an object';
+  end if;
+  if alerting.unknown_key(restriction, '{weekdays,from,to}') is not null then
+    return pg_catalog.format('has an unknown key "%s"', pg_catalog.left(alerting.unknown_key(restriction, '{weekdays,from,to}'), 100));
+  end if;
+  if not restriction ?| '{weekdays,from,to}' then
+    return 'has neither weekdays nor hours';
+  end if;
+  if restriction ? 'weekdays' and (pg_catalog.jsonb_typeof(restriction -> 'weekdays') <> 'array'
+    or not restriction -> 'weekdays' <@ '[1, 2, 3, 4, 5, 6, 7]' or restriction -> 'weekdays' = '[]') then
+    return 'has weekdays that are not a list of 1 (Monday) to 7';
+  end if;
+  if restriction ? 'from' <> restriction ? 'to' then
+    return 'has from without to, or to without from';
+  end if;
+  if restriction ? 'from' and not coalesce(restriction ->> 'from' ~ '^([01]\d|2[0-3]):[0-5]\d$'
+    and restriction ->> 'to' ~ '^(([01]\d|2[0-3]):[0-5]\d|24:00)$', false) then
+    return 'has hours that are not of the form HH:MM';
+  end if;
+  return null;
+end
+$_$;
+ALTER FUNCTION alerting.restriction_problem(restriction jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.restriction_problem(restriction jsonb) IS 'What is wrong with a restriction of a layer ({"weekdays": [1, 2], "from": "22:00", "to": "06:00"}, weekdays or hours may be left out), to follow its name; null when nothing is.';
+CREATE FUNCTION alerting.retry_delay(kind text, purpose text, attempt integer) RETURNS interval
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case when purpose = 'page' and kind in ('slack', 'teams', 'pagerduty', 'sms')
+    then (array['2 seconds', '10 seconds', '30 seconds', '60 seconds', '120 seconds']::interval[])[least(greatest(attempt, 1), 5)]
+    else (array['5 seconds', '5 minutes', '30 minutes', '2 hours', '5 hours', '10 hours', '14 hours', '20 hours', '24 hours']::interval[])
+      [least(greatest(attempt, 1), 9)]
+  end
+$$;
+ALTER FUNCTION alerting.retry_delay(kind text, purpose text, attempt integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.retry_delay(kind text, purpose text, attempt integer) IS 'The longest wait after a failed attempt, counted from 1; the wait itself is drawn from between a second and it. Pages over chat, PagerDuty and sms have seconds to minutes, so that escalation takes over; all else follows the example schedule of Standard Webhooks 1.0.0 (75 hours over ten attempts).';
+CREATE FUNCTION alerting.rotation_start(start timestamp without time zone, unit text, length integer, turn integer) RETURNS timestamp without time zone
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select start + case unit
+    when 'hour' then pg_catalog.make_interval(hours => turn * length)
+    when 'day' then pg_catalog.make_interval(days => turn * length)
+    when 'week' then pg_catalog.make_interval(days => turn * length * 7)
+    else pg_catalog.make_interval(months => turn * length)
+  end
+$$;
+ALTER FUNCTION alerting.rotation_start(start timestamp without time zone, unit text, length integer, turn integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.rotation_start(start timestamp without time zone, unit text, length integer, turn integer) IS 'When a turn of a rotation begins, in local time; turn 0 begins at start. Always counted from start: a rotation by months from the 31st begins on the last day of a shorter month and on the 31st again afterwards.';
+CREATE FUNCTION alerting.rotation_turn(start timestamp without time zone, unit text, length integer, local timestamp without time zone) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case
+    when unit = 'month' then pg_catalog.floor((m.months - (start + pg_catalog.make_interval(months => m.months) > local)::int)::float8 / length)
+    else pg_catalog.floor(extract(epoch from local - start)::float8
+      / (length * case unit when 'hour' then 3600 when 'day' then 86400 else 604800 end))
+  end::int
+  from (
+    select ((extract(year from local) - extract(year from start)) * 12 + extract(month from local) - extract(month from start))::int
+  ) m (months)
+$$;
+ALTER FUNCTION alerting.rotation_turn(start timestamp without time zone, unit text, length integer, local timestamp without time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.rotation_turn(start timestamp without time zone, unit text, length integer, local timestamp without time zone) IS 'Which turn of a rotation it is at a local time on a clock that never changes: the last that begins at or before it; negative before start.';
+CREATE FUNCTION alerting.rule_every(kind text, params jsonb) RETURNS interval
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select coalesce((params ->> 'every')::interval, case kind
+    when 'no_data' then interval '10 seconds'
+    when 'system' then interval '10 seconds'
+    when 'view' then interval '30 seconds'
+    when 'trend' then interval '5 minutes'
+    when 'forecast' then interval '5 minutes'
+    when 'drift' then interval '5 minutes'
+    else interval '0'
+  end)
+$$;
+ALTER FUNCTION alerting.rule_every(kind text, params jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.rule_every(kind text, params jsonb) IS 'How long a rule rests between two evaluations: its "every", or the default of its kind; zero where what arrived is looked at as it arrives.';
+CREATE FUNCTION alerting.rule_example(kind text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case kind
+    when 'anomaly' then '{"persist": {"n": 3, "m": 5}, "model_scope": "profile"}, or {}'
+    when 'threshold' then '{"metric": "battery", "op": "<", "levels": {"high": 20, "critical": 10}, "clear": 25, "for": "10 minutes"}'
+    when 'no_data' then '{"for": "15 minutes"}, or {"for": "15 minutes", "per": "site", "share": 0.8}'
+    when 'trend' then '{"metric": "heat", "window": "6 hours", "slope_per": "1 hour", "op": ">", "levels": {"high": 2}, "max_p": 0.05}'
+    when 'forecast' then '{"metric": "disk", "window": "7 days", "bucket": "1 hour", "horizon": "24 hours", "op": ">", "limit": 95}'
+    when 'drift' then '{"metric": "heat", "reference": "7 days", "current": "1 day", "test": "psi", "levels": {"medium": 0.1, "high": 0.25}}'
+    when 'system' then '{"what": "job", "late": "5 minutes"}, or {"what": "worker", "late": "1 minute"}'
+    when 'view' then '{"view": "reports.stuck_orders"}'
+  end
+$$;
+ALTER FUNCTION alerting.rule_example(kind text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.rule_example(kind text) IS 'What params of a kind of rule look like, for hints. Null for an unknown kind.';
+CREATE FUNCTION alerting.rule_problem(kind text, params jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+declare
+  c_severities constant text[] := array['low', 'medium', 'high', 'critical'];
+  v_key record;
+  v_value jsonb;
+  v_text text;
+  v_ok boolean;
+  v_levels float8[];
+  v_place int := 0;
+  v_before float8;
+  v_limit float8;
+begin
+  if kind is null or alerting.rule_example(kind) is null then
+    return pg_catalog.format('unknown kind of rule "%s"', pg_catalog.left(kind, 100));
+  end if;
+  if params is null or pg_catalog.jsonb_typeof(params) <> 'object' then
+    return 'params must be a JSON object';
+  end if;
+  for v_key in
+    with known (kinds, key, type, is_needed, choice) as (
+      values
+        ('anomaly', 'persist', 'persist', false, null),
+        ('anomaly', 'model_scope', 'choice', false, '{stream,device_model,site,profile}'),
+        ('threshold,trend,forecast,drift', 'metric', 'text', true, null),
+        ('threshold,trend,forecast', 'op', 'choice', true, '{<,<=,>,>=}'),
+        ('threshold,trend,drift', 'levels', 'levels', true, null),
+        ('threshold', 'clear', 'number', false, null),
+        ('threshold', 'of', 'choice', false, '{value,mean,min,max}'),
+        ('threshold', 'bucket', 'duration', false, null),
+        ('no_data', 'for', 'duration', true, null),
+        ('threshold,trend,forecast,drift,system,view', 'for', 'duration', false, null),
+        ('no_data', 'per', 'choice', false, '{device,site}'),
+        ('no_data', 'share', 'share', false, null),
+        ('no_data', 'never', 'boolean', false, null),
+        ('trend,forecast', 'window', 'duration', true, null),
+        ('trend', 'slope_per', 'duration', true, null),
+        ('trend', 'max_p', 'share', false, null),
+        ('forecast', 'bucket', 'duration', true, null),
+        ('forecast', 'horizon', 'duration', true, null),
+        ('forecast', 'season', 'duration', false, null),
+        ('forecast', 'limit', 'number', true, null),
+        ('forecast', 'interval', 'share', false, null),
+        ('drift', 'reference', 'duration', true, null),
+        ('drift', 'current', 'duration', true, null),
+        ('drift', 'test', 'choice', false, '{psi,ks,js}'),
+        ('drift', 'min_n', 'count', false, null),
+        ('drift', 'bins', 'count', false, null),
+        ('system', 'what', 'choice', true, '{job,worker}'),
+        ('system', 'late', 'duration', true, null),
+        ('view', 'view', 'text', true, null),
+        ('no_data,trend,forecast,drift,system,view', 'every', 'duration', false, null)
+    )
+    select coalesce(k.key, g.key) as key, k.type, k.is_needed, k.choice::text[] as choice
+    from (select * from known n where kind = any (pg_catalog.string_to_array(n.kinds, ','))) k
+    full join pg_catalog.jsonb_object_keys(params) g (key) on g.key = k.key
+    order by 1
+  loop
+    if v_key.type is null then
+      return pg_catalog.format('rules of kind %s have no parameter "%s"', kind, pg_catalog.left(v_key.key, 100));
+    end if;
+    v_value := params -> v_key.key;
+    v_text := params ->> v_key.key;
+    if v_text is null then
+      if v_key.is_needed then
+        return pg_catalog.format('rules of kind %s need "%s"', kind, v_key.key);
+      end if;
+      continue;
+    end if;
+    v_ok := case pg_catalog.jsonb_typeof(v_value)
+      when 'string' then v_key.type in ('text', 'choice', 'duration')
+      when 'number' then v_key.type in ('number', 'share', 'count')
+      when 'boolean' then v_key.type = 'boolean'
+      when 'object' then v_key.type in ('levels', 'persist')
+      else false
+    end;
+    if v_ok then
+      v_ok := case v_key.type
+        when 'text' then pg_catalog.length(v_text) between 1 and 200
+        when 'choice' then v_text = any (v_key.choice)
+        when 'duration' then coalesce(pg_catalog.pg_input_is_valid(v_text, 'interval'), false)
+        when 'number' then pg_catalog.pg_input_is_valid(v_text, 'float8')
+        when 'share' then v_text::numeric > 0 and v_text::numeric <= 1
+        when 'count' then v_text::numeric between 2 and 1000000 and v_text::numeric % 1 = 0
+        else true
+      end;
+    end if;
+    if v_ok and v_key.type = 'duration' then
+      v_ok := pg_catalog.isfinite(v_text::interval) and v_text::interval >= interval '1 second' and v_text::interval <= interval '366 days';
+    end if;
+    if not v_ok then
+      return pg_catalog.format('"%s" must be %s', v_key.key, case v_key.type
+        when 'text' then 'a string of 1 to 200 characters'
+        when 'choice' then 'one of ' || pg_catalog.array_to_string(v_key.choice, ', ')
+        when 'duration' then 'a time from "1 second" to "366 days"'
+        when 'number' then 'a number'
+        when 'share' then 'a number above 0 and at most 1'
+        when 'count' then 'a whole number from 2 to 1000000'
+        when 'boolean' then 'true or false'
+        else 'a JSON object'
+      end);
+    end if;
+  end loop;
+  if params ->> 'levels' is not null then
+    if params -> 'levels' = '{}'
+      or exists (
+        select from pg_catalog.jsonb_each(params -> 'levels') l
+        where l.key <> all (c_severities) or pg_catalog.jsonb_typeof(l.value) <> 'number'
+          or not pg_catalog.pg_input_is_valid(l.value::text, 'float8')) then
+      return '"levels" must give a number for one or more of low, medium, high and critical';
+    end if;
+    v_levels := alerting.level_limits(params);
+    foreach v_limit in array v_levels loop
+      v_place := v_place + 1;
+      if v_before is not null and v_limit is not null
+        and not alerting.breaches(v_limit, coalesce(pg_catalog.left(params ->> 'op', 1), '>'), v_before) then
+        return pg_catalog.format('the level of %s must lie beyond that of lesser severities', c_severities[v_place]);
+      end if;
+      v_before := coalesce(v_limit, v_before);
+    end loop;
+  end if;
+  case kind
+    when 'anomaly' then
+      if params ->> 'persist' is not null then
+        if (params -> 'persist') - '{n,m}'::text[] <> '{}'
+          or coalesce(pg_catalog.jsonb_typeof(params #> '{persist,n}') <> 'number' or pg_catalog.jsonb_typeof(params #> '{persist,m}') <> 'number', true) then
+          return '"persist" must be {"n": …, "m": …}: n of the last m scores';
+        end if;
+        if (params #>> '{persist,n}')::numeric % 1 <> 0 or (params #>> '{persist,m}')::numeric % 1 <> 0
+          or not (params #>> '{persist,n}')::numeric between 1 and (params #>> '{persist,m}')::numeric
+          or (params #>> '{persist,m}')::numeric > 100 then
+          return 'of "persist" n must be from 1 to m, and m at most 100';
+        end if;
+      end if;
+    when 'threshold' then
+      v_limit := (select l from pg_catalog.unnest(v_levels) l where l is not null limit 1);
+      if alerting.breaches((params ->> 'clear')::float8, pg_catalog.left(params ->> 'op', 1), v_limit) then
+        return '"clear" must lie on the good side of the least level';
+      end if;
+      if (coalesce(params ->> 'of', 'value') = 'value') <> (params ->> 'bucket' is null) then
+        return '"of" mean, min or max goes with a "bucket", and a bucket with one of them';
+      end if;
+      if pg_catalog.date_part('month', (params ->> 'bucket')::interval) <> 0 or pg_catalog.date_part('year', (params ->> 'bucket')::interval) <> 0
+        or (params ->> 'bucket')::interval > interval '7 days' then
+        return '"bucket" must be at most 7 days';
+      end if;
+    when 'no_data' then
+      if params ->> 'share' is not null and coalesce(params ->> 'per', 'device') <> 'site' then
+        return '"share" goes with "per": "site"';
+      end if;
+    when 'forecast' then
+      if pg_catalog.date_part('month', (params ->> 'bucket')::interval) <> 0 or pg_catalog.date_part('year', (params ->> 'bucket')::interval) <> 0 then
+        return '"bucket" must name no months or years';
+      end if;
+      if not extract(epoch from (params ->> 'window')::interval) / extract(epoch from (params ->> 'bucket')::interval) between 20 and 10000 then
+        return '"window" must be 20 to 10000 buckets long';
+      end if;
+      if not extract(epoch from (params ->> 'horizon')::interval) / extract(epoch from (params ->> 'bucket')::interval) between 1 and 1000 then
+        return '"horizon" must be 1 to 1000 buckets long';
+      end if;
+      if pg_catalog.mod(extract(epoch from (params ->> 'season')::interval), extract(epoch from (params ->> 'bucket')::interval)) <> 0
+        or (params ->> 'season')::interval < 2 * (params ->> 'bucket')::interval
+        or (params ->> 'season')::interval * 2 > (params ->> 'window')::interval then
+        return '"season" must be a multiple of the bucket, and at most half the window';
+      end if;
+      if (params ->> 'interval')::float8 = 1 then
+        return '"interval" must be below 1';
+      end if;
+    when 'drift' then
+      if (params ->> 'bins')::int > 100 then
+        return '"bins" must be at most 100';
+      end if;
+    else
+      null;
+  end case;
+  return null;
+end
+$$;
+ALTER FUNCTION alerting.rule_problem(kind text, params jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.rule_problem(kind text, params jsonb) IS 'What is wrong with the params of a kind of rule, in words; null when nothing is. Whether the metric or the view exists is not looked at.';
+CREATE FUNCTION alerting.rule_streams(rule alerting.rule) RETURNS TABLE(stream_id integer, device_id integer, profile_id integer, site_id integer, device text)
+    LANGUAGE sql STABLE
+    AS $$
+  select st.stream_id, d.device_id, st.profile_id, d.site_id, d.name
+  from fleet.device d
+  join fleet.stream st on st.tenant_id = d.tenant_id and st.device_id = d.device_id
+  left join fleet.site s on s.tenant_id = d.tenant_id and s.site_id = d.site_id
+  where d.tenant_id = (rule_streams.rule).tenant_id and d.active
+    and ((rule_streams.rule).profile_id is null or st.profile_id = (rule_streams.rule).profile_id)
+    and ((rule_streams.rule).device_model is null or d.model = (rule_streams.rule).device_model)
+    and ((rule_streams.rule).device_attributes is null or d.attributes @> (rule_streams.rule).device_attributes)
+    and ((rule_streams.rule).site is null or s.path operator(public.<@) (rule_streams.rule).site)
+$$;
+ALTER FUNCTION alerting.rule_streams(rule alerting.rule) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.rule_streams(rule alerting.rule) IS 'The scope of a rule: streams of active devices that fit its profile, site with everything below, device model and attributes. device is the device''s name.';
+CREATE FUNCTION alerting.run_escalations(tenant integer) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_done bigint;
+begin
+  v_done := alerting.run_timers(tenant);
+  perform alerting.release_held(tenant);
+  return v_done + alerting.send_notes(tenant) + alerting.tell_handoffs(tenant);
+end
+$$;
+ALTER FUNCTION alerting.run_escalations(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.run_escalations(tenant integer) IS 'The job escalations for one tenant: what is due for its incidents, storm control over what that raised, notes about what was suppressed, and handoffs of schedules. Returns how many timers, notes and notices.';
+CREATE FUNCTION alerting.run_timer(timer alerting.timer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_incident alerting.incident;
+  v_auto_resolve interval;
+  v_last_seen_at timestamptz;
+begin
+  select i.* into v_incident
+  from alerting.incident i
+  where i.tenant_id = timer.tenant_id and i.incident_id = timer.incident_id;
+  if v_incident.state = 'resolved' then
+    return;
+  end if;
+  case timer.kind
+    when 'trigger' then
+      if v_incident.state = 'open' then
+        perform alerting.add_event(timer.tenant_id, timer.incident_id, null, 'triggered',
+          pg_catalog.jsonb_build_object('policy', v_incident.policy ->> 'name', 'alerts', v_incident.alert_count));
+        perform alerting.restart_escalation(timer.tenant_id, timer.incident_id);
+      end if;
+    when 'escalate' then
+      perform alerting.escalate(timer.tenant_id, timer.incident_id);
+    when 'repeat' then
+      if v_incident.state = 'open' then
+        perform alerting.restart_escalation(timer.tenant_id, timer.incident_id);
+      end if;
+    when 'contact' then
+      perform alerting.tell_again(timer);
+    when 'group' then
+      perform alerting.tell_told(timer.tenant_id, timer.incident_id, 'update');
+    when 'unsnooze' then
+      perform alerting.unsnooze_incident(timer.tenant_id, timer.incident_id, null);
+    when 'unacknowledge' then
+      if v_incident.state = 'acknowledged' then
+        update alerting.incident i
+        set state = 'open', acknowledged_at = null, acknowledged_by = null, updated_at = pg_catalog.clock_timestamp()
+        where i.tenant_id = timer.tenant_id and i.incident_id = timer.incident_id;
+        perform alerting.add_event(timer.tenant_id, timer.incident_id, null, 'acknowledgement_expired',
+          pg_catalog.jsonb_build_object('acknowledged_by', v_incident.acknowledged_by));
+        perform alerting.restart_escalation(timer.tenant_id, timer.incident_id);
+      end if;
+    when 'remind' then
+      if v_incident.state = 'acknowledged' then
+        perform alerting.tell_told(timer.tenant_id, timer.incident_id, 'remind');
+        insert into alerting.timer (tenant_id, incident_id, kind, due_at)
+        values (timer.tenant_id, timer.incident_id, 'remind',
+          pg_catalog.clock_timestamp() + (v_incident.policy ->> 'reminder')::interval)
+        on conflict (tenant_id, incident_id, kind, key) do nothing;
+      end if;
+    when 'auto_resolve' then
+      v_auto_resolve := (alerting.setting_of(timer.tenant_id)).auto_resolve;
+      select max(al.last_seen_at) into v_last_seen_at
+      from alerting.alert al
+      where al.tenant_id = timer.tenant_id and al.incident_id = timer.incident_id and al.state = 'open';
+      if v_last_seen_at + v_auto_resolve <= pg_catalog.clock_timestamp() then
+        perform alerting.resolve_incident(timer.tenant_id, timer.incident_id, null,
+          pg_catalog.format('nothing was heard of it for %s', v_auto_resolve));
+      elsif v_auto_resolve is not null then
+        insert into alerting.timer (tenant_id, incident_id, kind, due_at)
+        values (timer.tenant_id, timer.incident_id, 'auto_resolve', v_last_seen_at + v_auto_resolve)
+        on conflict (tenant_id, incident_id, kind, key) do nothing;
+      end if;
+    when 'undelivered' then
+      perform alerting.hasten(timer);
+  end case;
+end
+$$;
+ALTER FUNCTION alerting.run_timer(timer alerting.timer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.run_timer(timer alerting.timer) IS 'Does what one timer of an incident is for. The caller has locked the incident and taken the timer away.';
+CREATE FUNCTION alerting.run_timers(tenant integer) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_now timestamptz := pg_catalog.clock_timestamp();
+  v_timer alerting.timer;
+  v_id bigint;
+  v_is_silenced boolean;
+  v_done bigint := 0;
+begin
+  for v_id in
+    select t.incident_id
+    from alerting.timer t
+    where t.tenant_id = tenant and t.due_at <= v_now
+    group by t.incident_id
+    order by min(t.due_at)
+    limit 2000
+  loop
+    -- The incident before its timers, as everybody locks who changes it; one that is being changed has its turn the next time.
+    perform from alerting.incident i
+    where i.tenant_id = tenant and i.incident_id = v_id
+    for update skip locked;
+    if not found then
+      continue;
+    end if;
+    v_is_silenced := alerting.is_silenced(tenant, v_id);
+    -- What a timer sets for now is done in the same run. No timer sets itself for now.
+    loop
+      delete from alerting.timer t
+      where (t.tenant_id, t.incident_id, t.kind, t.key) in (
+        select d.tenant_id, d.incident_id, d.kind, d.key
+        from alerting.timer d
+        where d.tenant_id = tenant and d.incident_id = v_id and d.due_at <= pg_catalog.clock_timestamp()
+        order by d.due_at, d.kind, d.key
+        limit 1)
+      returning t.* into v_timer;
+      exit when not found;
+      if v_is_silenced and v_timer.kind not in ('unsnooze', 'unacknowledge', 'auto_resolve') then
+        insert into alerting.timer (tenant_id, incident_id, kind, key, due_at, detail)
+        values (tenant, v_id, v_timer.kind, v_timer.key, pg_catalog.clock_timestamp() + interval '15 seconds', v_timer.detail)
+        on conflict (tenant_id, incident_id, kind, key) do nothing;
+        continue;
+      end if;
+      perform alerting.run_timer(v_timer);
+      v_done := v_done + 1;
+    end loop;
+  end loop;
+  return v_done;
+end
+$$;
+ALTER FUNCTION alerting.run_timers(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.run_timers(tenant integer) IS 'Does what is due for the incidents of a tenant: each timer is claimed, done and deleted in this transaction. While a silence covers an incident, what would tell somebody is put off by 15 seconds at a time. Returns how many timers were done.';
+CREATE FUNCTION alerting.save_contacts(tenant integer, person integer, methods jsonb, rules jsonb) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  v_method record;
+  v_problem text;
+begin
+  if not coalesce(pg_catalog.jsonb_typeof(methods) = 'array' and pg_catalog.jsonb_array_length(methods) <= 20, false)
+    or exists (select from pg_catalog.jsonb_array_elements(methods) m (method) where pg_catalog.jsonb_typeof(m.method) <> 'object') then
+    raise exception using
+      errcode = '22023',
+      message = 'methods are a list of at most 20 objects',
+      hint = 'Send [{"channel": "sms", "address": "+4930123456"}].';
+  end if;
+  if not coalesce(pg_catalog.jsonb_typeof(rules) = 'array' and pg_catalog.jsonb_array_length(rules) <= 50, false)
+    or exists (select from pg_catalog.jsonb_array_elements(rules) r (rule) where pg_catalog.jsonb_typeof(r.rule) <> 'object') then
+    raise exception using
+      errcode = '22023',
+      message = 'rules are a list of at most 50 objects',
+      hint = 'Send [{"urgency": "urgent", "delay_minutes": 5, "channel": "sms", "address": "+4930123456"}], or [] to be told over every method at once.';
+  end if;
+  for v_method in
+    select m.method ->> 'channel' as channel, m.method ->> 'address' as address, c.kind, c.channel_id,
+      alerting.unknown_key(m.method, '{channel,kind,address,enabled}') as unknown,
+      coalesce(pg_catalog.jsonb_typeof(m.method -> 'enabled') = 'boolean', not m.method ? 'enabled') as switchable
+    from pg_catalog.jsonb_array_elements(methods) m (method)
+    left join alerting.channel c on c.tenant_id = tenant and c.name = m.method ->> 'channel'
+  loop
+    if v_method.channel_id is null then
+      raise exception using
+        errcode = '42704',
+        message = pg_catalog.format('channel "%s" does not exist', pg_catalog.left(v_method.channel, 100)),
+        hint = 'Name a channel of kind email or sms.';
+    end if;
+    if v_method.kind not in ('email', 'sms') then
+      raise exception using
+        errcode = '22023',
+        message = pg_catalog.format('channel "%s" is of kind %s, which reaches no single person', v_method.channel, v_method.kind),
+        hint = 'Name a channel of kind email or sms.';
+    end if;
+    if v_method.unknown is not null or not v_method.switchable then
+      raise exception using
+        errcode = '22023',
+        message = 'a method has channel, address and enabled (true or false)',
+        hint = 'Send {"channel": "sms", "address": "+4930123456", "enabled": true}.';
+    end if;
+    if v_method.kind = 'sms' and not coalesce(v_method.address ~ '^\+[1-9]\d{6,14}$', false) then
+      raise exception using
+        errcode = '22023',
+        message = 'the address of a text message is a telephone number in E.164',
+        hint = 'Write it with the country''s code and without spaces, such as "+4930123456".';
+    end if;
+    if v_method.kind = 'email' and not coalesce(v_method.address ~ '^[^@[:space:][:cntrl:]<>,;]+@[^@[:space:][:cntrl:]<>,;]+$' and pg_catalog.length(v_method.address) <= 320, false) then
+      raise exception using
+        errcode = '22023',
+        message = 'the address of an email is one plain email address',
+        hint = 'Write it without a name or brackets, such as "ann@example.com".';
+    end if;
+  end loop;
+  -- What stays keeps its number.
+  delete from alerting.contact_rule r where r.tenant_id = tenant and r.person_id = person;
+  delete from alerting.contact_method m
+  using alerting.channel c
+  where m.tenant_id = tenant and m.person_id = person and c.tenant_id = m.tenant_id and c.channel_id = m.channel_id
+    and not exists (
+      select from pg_catalog.jsonb_array_elements(methods) x (method)
+      where x.method ->> 'channel' = c.name and x.method ->> 'address' = m.address);
+  insert into alerting.contact_method as m (tenant_id, person_id, channel_id, address, enabled)
+  select distinct on (c.channel_id, x.method ->> 'address') tenant, person, c.channel_id, x.method ->> 'address', coalesce((x.method ->> 'enabled')::boolean, true)
+  from pg_catalog.jsonb_array_elements(methods) x (method)
+  join alerting.channel c on c.tenant_id = tenant and c.name = x.method ->> 'channel'
+  on conflict on constraint contact_method_unique do update set enabled = excluded.enabled;
+  select case
+    when alerting.unknown_key(x.rule, '{urgency,delay_minutes,channel,address}') is not null then 'has an unknown key'
+    when not coalesce(x.rule ->> 'urgency' in ('urgent', 'normal'), false) then 'has no urgency'
+    when x.rule ? 'delay_minutes' and not coalesce(x.rule ->> 'delay_minutes' ~ '^\d{1,4}$' and (x.rule ->> 'delay_minutes')::int <= 1440, false) then 'has a delay that is not 0 to 1440 minutes'
+    else 'does not name one of the methods' end into v_problem
+  from pg_catalog.jsonb_array_elements(rules) x (rule)
+  where alerting.unknown_key(x.rule, '{urgency,delay_minutes,channel,address}') is not null
+    or not coalesce(x.rule ->> 'urgency' in ('urgent', 'normal'), false)
+    or x.rule ? 'delay_minutes' and not coalesce(x.rule ->> 'delay_minutes' ~ '^\d{1,4}$' and (x.rule ->> 'delay_minutes')::int <= 1440, false)
+    or not exists (
+      select from pg_catalog.jsonb_array_elements(methods) y (method)
+      where y.method ->> 'channel' = x.rule ->> 'channel' and y.method ->> 'address' = x.rule ->> 'address')
+  limit 1;
+  if v_problem is not null then
+    raise exception using
+      errcode = '22023',
+      message = 'a rule ' || v_problem,
+      hint = 'Send {"urgency": "urgent" or "normal", "delay_minutes": 5, "channel": "sms", "address": "+4930123456"}, with the channel and the address of a method.';
+  end if;
+  insert into alerting.contact_rule (tenant_id, person_id, urgency, delay, contact_method_id)
+  select distinct tenant, person, x.rule ->> 'urgency', pg_catalog.make_interval(mins => coalesce((x.rule ->> 'delay_minutes')::int, 0)), m.contact_method_id
+  from pg_catalog.jsonb_array_elements(rules) x (rule)
+  join alerting.channel c on c.tenant_id = tenant and c.name = x.rule ->> 'channel'
+  join alerting.contact_method m on m.tenant_id = tenant and m.person_id = person and m.channel_id = c.channel_id and m.address = x.rule ->> 'address';
+end
+$_$;
+ALTER FUNCTION alerting.save_contacts(tenant integer, person integer, methods jsonb, rules jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.save_contacts(tenant integer, person integer, methods jsonb, rules jsonb) IS 'Says anew how a person is reached. methods: [{"channel": NAME of an email or sms channel, "address", "enabled": true}]. rules: [{"urgency": "urgent"|"normal", "delay_minutes": 0, "channel", "address"}], each over one of the methods; [] for all at once. What is left out goes. 22023 for what is not right in it, 42704 for an unknown channel.';
+CREATE FUNCTION alerting.save_policy(tenant integer, definition jsonb) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_policy_id int;
+  v_step jsonb;
+  v_target jsonb;
+  v_position int := 0;
+  v_target_no int;
+  v_problem text;
+begin
+  v_problem := alerting.policy_problem(definition);
+  if v_problem is not null then
+    raise exception using
+      errcode = '22023',
+      message = v_problem,
+      hint = 'A policy is {"name", "repeats", "acknowledge_timeout", "reminder", "steps": [{"delay", "targets": [{"person": "…"}]}]}; docs/oncall.md has examples.';
+  end if;
+  insert into alerting.escalation_policy as p (tenant_id, name, repeats, acknowledge_timeout, reminder)
+  values (tenant, definition ->> 'name', coalesce((definition ->> 'repeats')::int, 0),
+    (definition ->> 'acknowledge_timeout')::interval, (definition ->> 'reminder')::interval)
+  on conflict (tenant_id, name) do update
+  set repeats = excluded.repeats, acknowledge_timeout = excluded.acknowledge_timeout, reminder = excluded.reminder,
+    changed_at = pg_catalog.clock_timestamp()
+  returning policy_id into v_policy_id;
+  delete from alerting.escalation_step s where s.tenant_id = tenant and s.policy_id = v_policy_id;
+  for v_step in select x.step from pg_catalog.jsonb_array_elements(definition -> 'steps') x (step) loop
+    v_position := v_position + 1;
+    insert into alerting.escalation_step (tenant_id, policy_id, position, delay, min_severity, weekdays, from_time, to_time, time_zone)
+    values (tenant, v_policy_id, v_position, coalesce((v_step ->> 'delay')::interval, interval '0'), coalesce(v_step ->> 'min_severity', 'low'),
+      (select pg_catalog.array_agg(w.day::int) from pg_catalog.jsonb_array_elements_text(v_step -> 'weekdays') w (day)),
+      (v_step ->> 'from_time')::time, (v_step ->> 'to_time')::time, v_step ->> 'time_zone');
+    v_target_no := 0;
+    for v_target in select x.target from pg_catalog.jsonb_array_elements(v_step -> 'targets') x (target) loop
+      v_target_no := v_target_no + 1;
+      perform alerting.add_target(tenant, v_policy_id, v_position, v_target_no, v_target);
+    end loop;
+  end loop;
+  return v_policy_id;
+exception
+  when invalid_datetime_format or datetime_field_overflow or invalid_text_representation or numeric_value_out_of_range
+    or interval_field_overflow or check_violation or not_null_violation then
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('the policy is not valid: %s', sqlerrm),
+      hint = 'repeats are 0 to 9; a delay is an interval such as "5 minutes", at most 7 days; hours and weekdays (1 is Monday) come with a time_zone.';
+end
+$$;
+ALTER FUNCTION alerting.save_policy(tenant integer, definition jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.save_policy(tenant integer, definition jsonb) IS 'Makes or replaces an escalation policy from its definition, as api.escalation_policies shows it. Incidents that are open keep the one they have. Returns policy_id. 22023 for a definition that is not well-formed, 42704 for names that do not exist.';
+CREATE FUNCTION alerting.save_schedule(tenant integer, definition jsonb, effective_from timestamp with time zone) RETURNS integer
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  v_from timestamptz := coalesce(save_schedule.effective_from, pg_catalog.now());
+  v_name text;
+  v_zone text;
+  v_fallback text;
+  v_layers jsonb;
+  v_problem text;
+  v_hint text;
+  v_fallback_id int;
+  v_former_id int;
+  v_schedule_id int;
+  v_is_new boolean;
+  v_layer_id int;
+  v_layer jsonb;
+begin
+  if not coalesce(pg_catalog.jsonb_typeof(definition) = 'object', false) then
+    raise exception using
+      errcode = '22023',
+      message = 'a schedule is defined by an object',
+      hint = 'Send {"name": "operations", "time_zone": "Europe/Berlin", "fallback": "ann", "layers": [...]}.';
+  end if;
+  if not coalesce(v_from >= pg_catalog.now() and pg_catalog.isfinite(v_from), false) then
+    raise exception using
+      errcode = '22023',
+      message = 'a schedule cannot change in the past',
+      hint = 'Leave effective_from out for now, or give an instant to come. What was stays as it was.';
+  end if;
+  v_problem := alerting.unknown_key(definition, '{name,time_zone,fallback,layers}');
+  if v_problem is not null then
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('a schedule has no "%s"', pg_catalog.left(v_problem, 100)),
+      hint = 'It has name, time_zone, fallback and layers.';
+  end if;
+  v_name := definition ->> 'name';
+  v_zone := definition ->> 'time_zone';
+  v_fallback := definition ->> 'fallback';
+  v_layers := coalesce(definition -> 'layers', '[]');
+  if not coalesce(v_name ~ '^[a-z][a-z0-9_.-]{0,62}$', false) then
+    raise exception using
+      errcode = '22023',
+      message = 'the schedule has no valid name',
+      hint = 'Use small letters, digits, ".", "_" and "-", beginning with a letter, such as "operations".';
+  end if;
+  v_problem := alerting.time_zone_problem(v_zone);
+  if v_problem is not null then
+    raise exception using
+      errcode = '22023',
+      message = v_problem,
+      hint = 'Use an IANA name such as "Europe/Berlin", spelled exactly so.';
+  end if;
+  if pg_catalog.jsonb_typeof(v_layers) <> 'array' or pg_catalog.jsonb_array_length(v_layers) > 20 then
+    raise exception using
+      errcode = '22023',
+      message = 'layers are a list of at most 20',
+      hint = 'Send {"layers": [{"name": "primary", "priority": 1, "unit": "week", "start": "2026-11-30T09:00", "slots": [["ann"], ["bob"]]}]}.';
+  end if;
+  select pg_catalog.format('layer %s %s', coalesce('"' || pg_catalog.left(l.layer ->> 'name', 100) || '"', l.n::text), p.problem), p.hint into v_problem, v_hint
+  from pg_catalog.jsonb_array_elements(v_layers) with ordinality l (layer, n)
+  cross join lateral alerting.layer_problem(l.layer) p
+  where p.problem is not null
+  order by l.n
+  limit 1;
+  if v_problem is not null then
+    raise exception using errcode = '22023', message = v_problem, hint = v_hint;
+  end if;
+  select l.layer ->> 'name' into v_problem
+  from pg_catalog.jsonb_array_elements(v_layers) l (layer)
+  group by 1
+  having pg_catalog.count(*) > 1
+  limit 1;
+  if v_problem is not null then
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('two layers are named "%s"', v_problem),
+      hint = 'Give each layer a name of its own.';
+  end if;
+  perform alerting.find_person(tenant, n.name, true)
+  from (
+    select v_fallback as name where v_fallback is not null
+    union
+    select p.person
+    from pg_catalog.jsonb_array_elements(v_layers) l (layer)
+    cross join lateral pg_catalog.jsonb_array_elements(l.layer -> 'slots') s (people)
+    cross join lateral pg_catalog.jsonb_array_elements_text(s.people) p (person)
+  ) n;
+  if v_fallback is not null then
+    v_fallback_id := alerting.find_person(tenant, v_fallback, true);
+  end if;
+  insert into alerting.schedule (tenant_id, name, time_zone, fallback_person_id)
+  values (tenant, v_name, v_zone, v_fallback_id)
+  on conflict on constraint schedule_name_unique do nothing;
+  v_is_new := found;
+  -- One change at a time.
+  select s.schedule_id into v_schedule_id
+  from alerting.schedule s
+  where s.tenant_id = tenant and s.name = v_name
+  for update;
+  -- Who would have been the fallback from then on, and was until then.
+  if not v_is_new then
+    select f.person_id into v_former_id
+    from (
+      select f.person_id, f.until_ts from alerting.former_fallback f
+      where f.tenant_id = tenant and f.schedule_id = v_schedule_id and f.until_ts > v_from
+      union all
+      select s.fallback_person_id, 'infinity' from alerting.schedule s where s.tenant_id = tenant and s.schedule_id = v_schedule_id
+    ) f
+    order by f.until_ts
+    limit 1;
+  end if;
+  delete from alerting.former_fallback f where f.tenant_id = tenant and f.schedule_id = v_schedule_id and f.until_ts > v_from;
+  insert into alerting.former_fallback (tenant_id, schedule_id, until_ts, person_id)
+  select tenant, v_schedule_id, v_from, v_former_id
+  where v_former_id is distinct from v_fallback_id
+  on conflict on constraint former_fallback_pkey do nothing;
+  update alerting.schedule s
+  set time_zone = v_zone, fallback_person_id = v_fallback_id
+  where s.tenant_id = tenant and s.schedule_id = v_schedule_id;
+  update alerting.schedule_layer l
+  set effective_until = greatest(l.effective_from, v_from)
+  where l.tenant_id = tenant and l.schedule_id = v_schedule_id and coalesce(l.effective_until > v_from, true);
+  for v_layer in select l.layer from pg_catalog.jsonb_array_elements(v_layers) with ordinality l (layer, n) order by l.n loop
+    insert into alerting.schedule_layer (tenant_id, schedule_id, name, priority, time_zone, unit, length, start_date, handoff_time, slot_count, effective_from)
+    values (tenant, v_schedule_id, v_layer ->> 'name', (v_layer ->> 'priority')::int, v_zone, v_layer ->> 'unit', coalesce((v_layer ->> 'length')::int, 1),
+      (v_layer ->> 'start')::timestamp::date, (v_layer ->> 'start')::timestamp::time, pg_catalog.jsonb_array_length(v_layer -> 'slots'), v_from)
+    returning layer_id into v_layer_id;
+    insert into alerting.layer_member (tenant_id, layer_id, slot, person_id)
+    select tenant, v_layer_id, s.slot, p.person_id
+    from pg_catalog.jsonb_array_elements(v_layer -> 'slots') with ordinality s (people, slot)
+    join alerting.person p on p.tenant_id = tenant and s.people ? p.name;
+    insert into alerting.layer_restriction (tenant_id, layer_id, restriction_no, weekdays, from_time, to_time)
+    select tenant, v_layer_id, r.restriction_no,
+      case when r.restriction ? 'weekdays' then array(select d.weekday::int from pg_catalog.jsonb_array_elements_text(r.restriction -> 'weekdays') d (weekday)) end,
+      coalesce((r.restriction ->> 'from')::time, '00:00'), coalesce((r.restriction ->> 'to')::time, '24:00')
+    from pg_catalog.jsonb_array_elements(coalesce(v_layer -> 'restrictions', '[]')) with ordinality r (restriction, restriction_no);
+  end loop;
+  return v_schedule_id;
+end
+$_$;
+ALTER FUNCTION alerting.save_schedule(tenant integer, definition jsonb, effective_from timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.save_schedule(tenant integer, definition jsonb, effective_from timestamp with time zone) IS 'Makes a schedule, or changes the one of that name, from an instant on (null: now); until then it stays as it was, and a change that was to come after it is dropped. definition is the whole of it: {"name", "time_zone", "fallback": NAME or null, "layers": [{"name", "priority", "unit": "hour"|"day"|"week"|"month", "length": 1, "start": "2026-11-30T09:00", "slots": [["ann"], ["bob", "cy"], []], "restrictions": [{"weekdays": [1, 2], "from": "22:00", "to": "06:00"}]}]}. A layer whose start is kept goes on in turn. Returns schedule_id. 22023 for what is not right in it, 42704 for a person who does not exist.';
+CREATE FUNCTION alerting.schedule_layers(tenant integer, schedule integer, ts timestamp with time zone) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+    'name', l.name, 'priority', l.priority, 'unit', l.unit, 'length', l.length,
+    'start', pg_catalog.to_char(l.start_date + l.handoff_time, 'YYYY-MM-DD"T"HH24:MI'),
+    'slots', alerting.layer_slots(l.tenant_id, l.layer_id),
+    'restrictions', alerting.layer_restrictions(l.tenant_id, l.layer_id)) order by l.priority desc, l.layer_id), '[]')
+  from alerting.schedule_layer l
+  where l.tenant_id = tenant and l.schedule_id = schedule and l.effective_from <= ts and coalesce(l.effective_until > ts, true)
+$$;
+ALTER FUNCTION alerting.schedule_layers(tenant integer, schedule integer, ts timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.schedule_layers(tenant integer, schedule integer, ts timestamp with time zone) IS 'The layers of a schedule that hold at an instant, the highest first, as alerting.save_schedule takes them; [] for none.';
+CREATE FUNCTION alerting.send_notes(tenant integer) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_now timestamptz := pg_catalog.clock_timestamp();
+  v_recipient alerting.recipient;
+  v_free_at timestamptz;
+  v_sent bigint := 0;
+begin
+  for v_recipient in
+    select r.* from alerting.recipient r
+    where r.tenant_id = tenant and r.note_due_at <= v_now
+    for update skip locked
+  loop
+    v_free_at := alerting.throttled_until(tenant, v_recipient.channel_id, nullif(v_recipient.address, ''), v_now);
+    if v_free_at is not null then
+      update alerting.recipient r set note_due_at = v_free_at
+      where r.tenant_id = tenant and r.channel_id = v_recipient.channel_id and r.address = v_recipient.address;
+      continue;
+    end if;
+    insert into alerting.notification (tenant_id, channel_id, message_id, payload, state, purpose, address, language, severity, priority,
+      sequence, max_attempts)
+    select tenant, c.channel_id, 'msg_' || pg_catalog.replace(pg_catalog.gen_random_uuid()::text, '-', ''),
+      alerting.note_payload(v_recipient), 'pending', 'note', nullif(v_recipient.address, ''),
+      coalesce((
+        select p.language
+        from alerting.contact_method m
+        join alerting.person p on p.tenant_id = m.tenant_id and p.person_id = m.person_id
+        where m.tenant_id = c.tenant_id and m.channel_id = c.channel_id and m.address = v_recipient.address
+        order by m.contact_method_id
+        limit 1), c.language),
+      'high', 20,
+      (select coalesce(max(n.sequence), 0) + 1 from alerting.notification n
+        where n.tenant_id = tenant and n.channel_id = c.channel_id and n.purpose = 'note'),
+      alerting.max_attempts(c.kind, 'note')
+    from alerting.channel c
+    where c.tenant_id = tenant and c.channel_id = v_recipient.channel_id;
+    delete from alerting.recipient r
+    where r.tenant_id = tenant and r.channel_id = v_recipient.channel_id and r.address = v_recipient.address;
+    v_sent := v_sent + 1;
+  end loop;
+  if v_sent > 0 then
+    perform pg_catalog.pg_notify('vigil_notification', '');
+  end if;
+  return v_sent;
+end
+$$;
+ALTER FUNCTION alerting.send_notes(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.send_notes(tenant integer) IS 'Tells recipients whose messages were throttled or over the quota, as soon as their throttle has room, in one note how many there were and about what. Returns how many notes.';
+CREATE TABLE alerting.setting (
+    tenant_id integer NOT NULL,
+    fallback_policy_id integer,
+    notifications_per_day integer DEFAULT 5000 NOT NULL,
+    reopen_within interval DEFAULT '00:30:00'::interval NOT NULL,
+    flap_count integer DEFAULT 4 NOT NULL,
+    flap_within interval DEFAULT '01:00:00'::interval NOT NULL,
+    auto_resolve interval,
+    handoff_notices boolean DEFAULT true NOT NULL,
+    CONSTRAINT auto_resolve_bounded CHECK (((auto_resolve >= '00:05:00'::interval) AND (auto_resolve <= '30 days'::interval))),
+    CONSTRAINT flap_count_bounded CHECK (((flap_count >= 2) AND (flap_count <= 100))),
+    CONSTRAINT flap_within_bounded CHECK (((flap_within >= '00:01:00'::interval) AND (flap_within <= '1 day'::interval))),
+    CONSTRAINT notifications_per_day_bounded CHECK (((notifications_per_day >= 1) AND (notifications_per_day <= 10000000))),
+    CONSTRAINT reopen_within_bounded CHECK (((reopen_within >= '00:00:00'::interval) AND (reopen_within <= '7 days'::interval)))
+);
+ALTER TABLE ONLY alerting.setting FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.setting OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.setting IS 'How alerting works for a tenant. Without a row the defaults hold.';
+COMMENT ON COLUMN alerting.setting.fallback_policy_id IS 'The policy of incidents that no route takes, and the one that is told when another is exhausted. Null: every enabled channel.';
+COMMENT ON COLUMN alerting.setting.notifications_per_day IS 'Messages a day (UTC); what is beyond is suppressed, with one note that says so.';
+COMMENT ON COLUMN alerting.setting.reopen_within IS 'An alert that fires again within this time of its end goes on instead of beginning anew.';
+COMMENT ON COLUMN alerting.setting.flap_count IS 'An alert that began so often within flap_within is flapping: its end counts once it has been quiet for as long as flap_within divided by flap_count.';
+COMMENT ON COLUMN alerting.setting.auto_resolve IS 'Incidents whose alerts have been silent for so long are resolved. Null: only by their alerts, or by hand.';
+COMMENT ON COLUMN alerting.setting.handoff_notices IS 'Whether people hear when they go on call and off.';
+CREATE FUNCTION alerting.setting_of(tenant integer) RETURNS alerting.setting
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_setting alerting.setting;
+begin
+  select s.* into v_setting from alerting.setting s where s.tenant_id = tenant;
+  if not found then
+    v_setting.tenant_id := tenant;
+    v_setting.notifications_per_day := 5000;
+    v_setting.reopen_within := interval '30 minutes';
+    v_setting.flap_count := 4;
+    v_setting.flap_within := interval '1 hour';
+    v_setting.handoff_notices := true;
+  end if;
+  return v_setting;
+end
+$$;
+ALTER FUNCTION alerting.setting_of(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.setting_of(tenant integer) IS 'How alerting works for a tenant: its row of alerting.setting, or the defaults of that table. fallback_policy_id and auto_resolve may be null.';
+CREATE FUNCTION alerting.settle_findings(rule alerting.rule, findings alerting.finding[], at timestamp with time zone) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+declare
+  -- What goes on is counted again so often.
+  c_repeat constant interval := interval '5 minutes';
+  v_tenant_id int := rule.tenant_id;
+  v_rule_id int := rule.rule_id;
+  v_wait interval := case when rule.kind = 'no_data' then interval '0' else coalesce((rule.params ->> 'for')::interval, '0') end;
+  v_is_new boolean := rule.evaluated_to is null;
+  v_told alerting.signal[];
+  v_ended text[];
+  v_count int := 0;
+begin
+  if v_is_new then
+    delete from alerting.rule_state s where s.tenant_id = v_tenant_id and s.rule_id = v_rule_id;
+  end if;
+  with judged as materialized (
+    select n.subject, n.is_gone, n.pending_since, n.firing_since, n.severity, n.value, n.was_firing, n.summary, n.device_id, n.labels,
+      not n.is_gone and n.firing_since is not null
+        and (not n.was_firing or n.severity_before is distinct from n.severity or n.told_at <= at - c_repeat) as is_told
+    from alerting.next_states(
+      array(select s from alerting.rule_state s where s.tenant_id = v_tenant_id and s.rule_id = v_rule_id), findings, v_wait, at) n
+  ),
+  kept as (
+    insert into alerting.rule_state as s (tenant_id, rule_id, subject, pending_since, firing_since, severity, hits, value, seen_at)
+    select v_tenant_id, v_rule_id, j.subject, j.pending_since, j.firing_since, j.severity, j.is_told::int, j.value, at
+    from judged j
+    where not j.is_gone
+    on conflict (tenant_id, rule_id, subject) do update
+    set firing_since = excluded.firing_since, severity = excluded.severity, hits = s.hits + excluded.hits, value = excluded.value,
+      seen_at = case when excluded.hits > 0 then excluded.seen_at else s.seen_at end
+    where excluded.hits > 0
+      or (s.firing_since, s.severity, s.value) is distinct from (excluded.firing_since, excluded.severity, excluded.value)
+  ),
+  forgotten as (
+    delete from alerting.rule_state s
+    using judged j
+    where s.tenant_id = v_tenant_id and s.rule_id = v_rule_id and s.subject = j.subject and j.is_gone
+  )
+  select
+    array(
+      select row('rule:' || v_rule_id || ':' || j.subject, j.severity, j.summary, j.device_id, null, j.value, j.labels)::alerting.signal
+      from judged j
+      where j.is_told),
+    array(select 'rule:' || v_rule_id || ':' || j.subject from judged j where j.is_gone and j.was_firing)
+  into v_told, v_ended;
+  if v_is_new then
+    -- What the rule left open as it was before.
+    v_ended := v_ended || array(
+      select al.dedup_key
+      from alerting.alert al
+      where al.tenant_id = v_tenant_id and al.rule_id = v_rule_id and al.state = 'open'
+        and not exists (select from pg_catalog.unnest(v_told) t where t.dedup_key = al.dedup_key));
+  end if;
+  if v_ended <> '{}' then
+    v_count := v_count + alerting.resolve_signals(v_tenant_id, v_rule_id, v_ended);
+  end if;
+  if v_told <> '{}' then
+    v_count := v_count + alerting.raise_signals(v_tenant_id, v_rule_id, v_told);
+  end if;
+  return v_count;
+end
+$$;
+ALTER FUNCTION alerting.settle_findings(rule alerting.rule, findings alerting.finding[], at timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.settle_findings(rule alerting.rule, findings alerting.finding[], at timestamp with time zone) IS 'Compares what a rule finds now with its states: keeps alerting.rule_state, raises what begins, changes its severity or has gone on for five minutes more, and resolves what is no longer found. Keys are rule:<rule_id>:<subject>. Returns how many alerts were opened, begun again or ended.';
+CREATE FUNCTION alerting.settle_flapping(tenant integer) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_now timestamptz := pg_catalog.clock_timestamp();
+  v_setting alerting.setting := alerting.setting_of(tenant);
+  v_ended int;
+  v_incidents bigint[];
+begin
+  with ended as (
+    update alerting.alert al
+    set state = 'resolved', resolved_at = v_now, quiet_since = null, muted_by = null, muted_id = null
+    where al.tenant_id = tenant and al.quiet_since <= v_now - v_setting.flap_within / v_setting.flap_count
+    returning al.incident_id
+  )
+  select pg_catalog.count(*)::int, pg_catalog.array_agg(distinct e.incident_id) filter (where e.incident_id is not null)
+  into v_ended, v_incidents
+  from ended e;
+  perform alerting.refresh_incidents(tenant, v_incidents);
+  return v_ended;
+end
+$$;
+ALTER FUNCTION alerting.settle_flapping(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.settle_flapping(tenant integer) IS 'Ends flapping alerts whose condition has not come back for flap_within / flap_count. Returns how many.';
+CREATE FUNCTION alerting.settle_notifications(notification_ids bigint[], attempts integer[], outcomes text[], statuses integer[], details text[], retry_after double precision[]) RETURNS TABLE(notification_id bigint, settled boolean)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_now timestamptz := clock_timestamp();
+  v_unknown text;
+  v_settled bigint[];
+  v_tenants int[];
+  v_channels int[];
+  v_outcomes text[];
+  v_gone record;
+begin
+  if not coalesce(cardinality(notification_ids) between 1 and 1000 and cardinality(attempts) = cardinality(notification_ids)
+    and cardinality(outcomes) = cardinality(notification_ids) and cardinality(statuses) = cardinality(notification_ids)
+    and cardinality(details) = cardinality(notification_ids) and cardinality(retry_after) = cardinality(notification_ids), false) then
+    raise exception using
+      errcode = '22023',
+      message = 'a settlement takes six lists of the same length, from 1 to 1000',
+      hint = 'Give each answer a place in every list, null where it has no value.';
+  end if;
+  select coalesce(o.outcome, '') into v_unknown
+  from unnest(outcomes) as o (outcome)
+  where coalesce(o.outcome not in ('delivered', 'retry', 'permanent', 'gone'), true)
+  limit 1;
+  if found then
+    raise exception using
+      errcode = '22023',
+      message = format('unknown outcome "%s"', v_unknown),
+      hint = 'Use delivered, retry, permanent or gone.';
+  end if;
+  with answer as (
+    select distinct on (a.notification_id, a.attempt) a.notification_id, a.attempt, a.position, a.outcome, a.status, left(a.detail, 500) as detail,
+      -- Up to an hour. Whoever asks for less than nothing, or for what is no time, asks for nothing.
+      case when a.wait > 0 and a.wait < 'NaN' then least(a.wait, 3600) end as wait
+    from unnest(notification_ids, attempts, outcomes, statuses, details, retry_after)
+      with ordinality as a (notification_id, attempt, outcome, status, detail, wait, position)
+    order by a.notification_id, a.attempt, a.position
+  ),
+  -- In one order, so that two workers do not wait for each other.
+  held as materialized (
+    select n.notification_id, n.claimed_by, a.position, a.outcome, a.status, a.detail,
+      case
+        when a.outcome = 'delivered' then 'delivered'
+        -- It failed, and by now nobody needs to hear it.
+        when a.outcome = 'retry' and n.purpose in ('page', 'update', 'remind') and exists (
+          select from alerting.incident i
+          where i.tenant_id = n.tenant_id and i.incident_id = n.incident_id and i.state in ('acknowledged', 'resolved')) then 'suppressed'
+        when a.outcome = 'retry' and n.attempt - n.base_attempt < coalesce(n.max_attempts, alerting.max_attempts(ch.kind, n.purpose)) then 'pending'
+        else 'dead'
+      end as state,
+      -- Anywhere between a second and the bound: a recovering receiver is not hit by everything at once.
+      v_now + greatest(interval '1 second', random() * alerting.retry_delay(ch.kind, n.purpose, n.attempt - n.base_attempt),
+        make_interval(secs => a.wait)) as retry_at
+    from answer a
+    join alerting.notification n on n.notification_id = a.notification_id and n.attempt = a.attempt
+    join alerting.channel ch on ch.tenant_id = n.tenant_id and ch.channel_id = n.channel_id
+    where n.state = 'claimed'
+    order by n.notification_id
+    for update of n
+  ),
+  settled as (
+    update alerting.notification n
+    set state = h.state,
+      reason = case when h.state = 'suppressed' then 'overtaken' end,
+      delivered_at = case when h.state = 'delivered' then v_now end,
+      next_attempt_at = case when h.state = 'pending' then h.retry_at else n.next_attempt_at end,
+      undelivered_at = coalesce(n.undelivered_at, case when h.state = 'dead' and n.purpose = 'page' then v_now end),
+      claimed_by = null, lease_until = null, last_status = h.status, last_detail = h.detail
+    from held h
+    where n.notification_id = h.notification_id
+    returning n.tenant_id, n.channel_id, n.notification_id, n.attempt, h.claimed_by, h.position, h.outcome, h.status, h.detail
+  ),
+  kept as (
+    insert into alerting.delivery_attempt (tenant_id, notification_id, attempt, ended_at, worker, outcome, status, detail)
+    select s.tenant_id, s.notification_id, s.attempt, v_now, s.claimed_by, s.outcome, s.status, s.detail
+    from settled s
+  )
+  select array_agg(s.position), array_agg(s.tenant_id), array_agg(s.channel_id), array_agg(s.outcome)
+  into v_settled, v_tenants, v_channels, v_outcomes
+  from settled s;
+  for v_gone in
+    with answer as (
+      select a.tenant_id, a.channel_id, bool_or(a.outcome = 'delivered') as works, count(*) filter (where a.outcome <> 'delivered') as failures,
+        bool_or(a.outcome = 'gone') as gone
+      from unnest(v_tenants, v_channels, v_outcomes) as a (tenant_id, channel_id, outcome)
+      group by a.tenant_id, a.channel_id
+    ),
+    held as materialized (
+      select ch.tenant_id, ch.channel_id, a.works, a.failures, a.gone, ch.disabled_at is null as was_on,
+        case when a.works then 0 else ch.failure_streak + a.failures end as streak
+      from answer a
+      join alerting.channel ch on ch.tenant_id = a.tenant_id and ch.channel_id = a.channel_id
+      -- A channel that goes on working is not written to for every message.
+      where a.failures > 0 or ch.failure_streak > 0 or coalesce(ch.last_success_at < v_now - interval '5 seconds', true)
+      order by ch.tenant_id, ch.channel_id
+      for no key update of ch
+    )
+    update alerting.channel ch
+    set last_success_at = case when h.works then v_now else ch.last_success_at end,
+      last_failure_at = case when h.failures > 0 then v_now else ch.last_failure_at end,
+      failure_streak = h.streak,
+      -- What was under way when the rest began does not lengthen it.
+      pauses = case when h.works then 0 when h.streak >= 5 and coalesce(ch.paused_until <= v_now, true) then ch.pauses + 1 else ch.pauses end,
+      paused_until = case when h.works then null
+        when h.streak >= 5 and coalesce(ch.paused_until <= v_now, true)
+          then v_now + least(interval '15 minutes', interval '30 seconds' * 2 ^ least(ch.pauses, 5)) * (0.8 + 0.2 * random())
+        else ch.paused_until end,
+      probe_until = null,
+      disabled_at = case when h.gone then coalesce(ch.disabled_at, v_now) else ch.disabled_at end,
+      disabled_reason = case when h.gone and h.was_on then 'the receiver says that it is gone' else ch.disabled_reason end
+    from held h
+    where ch.tenant_id = h.tenant_id and ch.channel_id = h.channel_id
+    returning ch.tenant_id, ch.channel_id, ch.name, h.gone and h.was_on as is_news
+  loop
+    if v_gone.is_news then
+      perform alerting.raise_condition(v_gone.tenant_id, format('channel:%s:gone', v_gone.channel_id), 'high',
+        format('Channel "%s" is turned off: its receiver says that it is gone', v_gone.name));
+    end if;
+  end loop;
+  return query
+  select i.id, coalesce(i.position = any (v_settled), false)
+  from unnest(notification_ids) with ordinality as i (id, position)
+  order by i.position;
+end
+$$;
+ALTER FUNCTION alerting.settle_notifications(notification_ids bigint[], attempts integer[], outcomes text[], statuses integer[], details text[], retry_after double precision[]) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION alerting.settle_notifications(notification_ids bigint[], attempts integer[], outcomes text[], statuses integer[], details text[], retry_after double precision[]) IS 'Records how attempts ended: delivered, retry (again later, dead after the last attempt; suppressed as overtaken when its incident has been acknowledged or resolved since), permanent (dead) or gone (dead, and the channel is turned off; an alert says so). One place in each list for each answer: status and detail may be null, retry_after is in seconds and is kept up to an hour. A row for each, in their order: settled is false when the claim is no longer the caller''s, because its lease ran out and another attempt began. Keeps the channel''s health: 5 failures in a row make it rest for 30 seconds, then twice as long each time up to 15 minutes, until something is delivered.';
+CREATE FUNCTION alerting.severity_name(rank integer) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select (array['low', 'medium', 'high', 'critical'])[rank]
+$$;
+ALTER FUNCTION alerting.severity_name(rank integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.severity_name(rank integer) IS 'The severity of a rank of detect.severity_rank; null for any other number.';
+CREATE FUNCTION alerting.shared_labels(tenant integer, incident bigint, alerts integer) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(pg_catalog.jsonb_object_agg(x.key, x.value), '{}')
+  from (
+    select l.key, min(l.value) as value
+    from alerting.alert al
+    cross join lateral pg_catalog.jsonb_each_text(al.labels) l
+    where al.tenant_id = tenant and al.incident_id = incident
+    group by l.key
+    having pg_catalog.count(*) = alerts and min(l.value) = max(l.value)
+  ) x
+$$;
+ALTER FUNCTION alerting.shared_labels(tenant integer, incident bigint, alerts integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.shared_labels(tenant integer, incident bigint, alerts integer) IS 'The labels that all alerts of an incident have with the same value; alerts is how many it has.';
+CREATE FUNCTION alerting.silence_active_at(silence alerting.silence, ts timestamp with time zone) RETURNS boolean
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+declare
+  -- Days of lasts are days of the calendar; the rest is time that passes.
+  v_clock interval := pg_catalog.make_interval(hours => extract(hour from silence.lasts)::int, mins => extract(minute from silence.lasts)::int,
+    secs => extract(second from silence.lasts)::float8);
+  v_today date;
+  v_day date;
+  v_day_no int;
+  v_begin timestamp;
+begin
+  if ts < silence.starts_at or ts >= silence.ends_at then
+    return false;
+  end if;
+  if silence.local_start is null then
+    return true;
+  end if;
+  v_today := (ts at time zone silence.time_zone)::date;
+  -- Later days have not begun; earlier ones are over, but for a day that a zone skipped or had twice.
+  for v_back in 0 .. 2 + (extract(epoch from silence.lasts) / 86400)::int loop
+    v_day := v_today - v_back;
+    v_day_no := extract(day from v_day);
+    continue when not coalesce(extract(isodow from v_day)::int = any (silence.weekdays), true);
+    continue when not coalesce(v_day_no = any (silence.month_days)
+      or extract(day from v_day + 1) = 1 and exists (select from pg_catalog.unnest(silence.month_days) m where m > v_day_no),
+      true);
+    v_begin := v_day + silence.local_start;
+    if ts >= alerting.instant_of(v_begin, silence.time_zone)
+      and ts < alerting.instant_of(v_begin + (silence.lasts - v_clock), silence.time_zone) + v_clock then
+      return true;
+    end if;
+  end loop;
+  return false;
+end
+$$;
+ALTER FUNCTION alerting.silence_active_at(silence alerting.silence, ts timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.silence_active_at(silence alerting.silence, ts timestamp with time zone) IS 'Whether a silence is in force at an instant: its beginning belongs to it, its end does not. A recurring one begins on each day, in its own time zone, that is among weekdays and among month_days (null: any; a day of the month that a month does not have is its last); both given, both must hold: weekdays {1} and month_days {1,2,3,4,5,6,7} is the first Monday. What of an occurrence lies outside of starts_at and ends_at does not count. Whole days of lasts are days of the calendar and its hours are time that passes, so that "8 hours" is 8 hours in the night of a clock change, too. A local time that is skipped is the first instant after the gap, one that comes twice its first (alerting.instant_of).';
+CREATE FUNCTION alerting.snooze_incident(tenant integer, incident bigint, until timestamp with time zone, actor text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update alerting.incident i
+  set state = 'snoozed', snoozed_until = until, acknowledged_at = null, acknowledged_by = null, updated_at = pg_catalog.clock_timestamp()
+  where i.tenant_id = tenant and i.incident_id = incident and i.state <> 'resolved';
+  if not found then
+    return false;
+  end if;
+  perform alerting.stop_escalation(tenant, incident);
+  if until < 'infinity' then
+    insert into alerting.timer (tenant_id, incident_id, kind, due_at)
+    values (tenant, incident, 'unsnooze', until)
+    on conflict (tenant_id, incident_id, kind, key) do update set due_at = excluded.due_at;
+  end if;
+  perform alerting.add_event(tenant, incident, actor, 'snoozed', pg_catalog.jsonb_build_object('until', until));
+  return true;
+end
+$$;
+ALTER FUNCTION alerting.snooze_incident(tenant integer, incident bigint, until timestamp with time zone, actor text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.snooze_incident(tenant integer, incident bigint, until timestamp with time zone, actor text) IS 'Puts an incident off until an instant; infinity: until it is resolved. Escalation stops, and begins again from the first step when the snooze ends: at its time, or when the incident gets worse or more alerts join it. False when it is resolved or does not exist.';
+CREATE FUNCTION alerting.step_holds(step jsonb, severity text, ts timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select detect.severity_rank(step_holds.severity) >= detect.severity_rank(coalesce(step ->> 'min_severity', 'low'))
+    and (step ->> 'time_zone' is null or exists (
+      -- A night belongs to the day on which it began.
+      select
+      from (select ts at time zone (step ->> 'time_zone') as local_ts) l
+      cross join lateral (values (l.local_ts::date), (l.local_ts::date - 1)) d (day)
+      cross join lateral (
+        select d.day + coalesce((step ->> 'from_time')::time, time '00:00') as starts,
+          case when step ->> 'to_time' is null then (d.day + 1)::timestamp
+            when (step ->> 'to_time')::time > (step ->> 'from_time')::time then d.day + (step ->> 'to_time')::time
+            else d.day + 1 + (step ->> 'to_time')::time end as ends
+      ) h
+      where l.local_ts >= h.starts and l.local_ts < h.ends
+        and (step -> 'weekdays' is null or step -> 'weekdays' @> pg_catalog.to_jsonb(extract(isodow from d.day)::int))))
+$$;
+ALTER FUNCTION alerting.step_holds(step jsonb, severity text, ts timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.step_holds(step jsonb, severity text, ts timestamp with time zone) IS 'Whether the conditions of a step (as in alerting.policy_snapshot) hold: severity, weekday and hours by the clock on the wall in the step''s time zone. Hours that end before they begin end on the next day and count for the weekday on which they began.';
+CREATE FUNCTION alerting.stop_escalation(tenant integer, incident bigint) RETURNS void
+    LANGUAGE sql
+    AS $$
+  delete from alerting.timer t
+  where t.tenant_id = tenant and t.incident_id = incident
+    and t.kind in ('trigger', 'escalate', 'contact', 'repeat', 'unsnooze', 'undelivered', 'unacknowledge', 'remind')
+$$;
+ALTER FUNCTION alerting.stop_escalation(tenant integer, incident bigint) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.stop_escalation(tenant integer, incident bigint) IS 'Takes away the timers that would tell somebody more about an incident, but for updates and auto_resolve.';
+CREATE FUNCTION alerting.subject_key(subject text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+  select case when subject ~ '^[!-~]{1,150}$' then subject else pg_catalog.md5(subject) end
+$_$;
+ALTER FUNCTION alerting.subject_key(subject text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.subject_key(subject text) IS 'A subject as it can stand in a dedup key: itself where it is short and plain, else its hash.';
+CREATE FUNCTION alerting.system_findings(rule alerting.rule, at timestamp with time zone) RETURNS SETOF alerting.finding
+    LANGUAGE sql STABLE
+    AS $$
+  select 'job:' || j.job_name, (system_findings.rule).severity,
+    case when f.message is null
+      then pg_catalog.format('job %s has not run since %s UTC', j.job_name,
+        pg_catalog.to_char(coalesce(j.last_started_at, j.created_at) at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS'))
+      else pg_catalog.format('job %s fails: %s', j.job_name, pg_catalog.left(f.message, 500)) end,
+    null::int, null::float8, pg_catalog.jsonb_build_object('job', j.job_name), null::timestamptz
+  from ops.job j
+  cross join lateral (select ((system_findings.rule).params ->> 'late')::interval as late) p
+  -- The tenant's own runs: others' failures are none of its business.
+  left join lateral (
+    select r.message
+    from ops.job_run r
+    where r.tenant_id = (system_findings.rule).tenant_id and r.job_name = j.job_name and r.status = 'error'
+      and r.started_at > system_findings.at - interval '1 day' and r.started_at <= system_findings.at - p.late
+      and r.finished_at > system_findings.at - 2 * j.expected_every
+    order by r.started_at desc
+    limit 1
+  ) f on true
+  where (system_findings.rule).params ->> 'what' = 'job' and j.enabled
+    and (f.message is not null
+      or coalesce(j.last_started_at, j.created_at) + j.expected_every + p.late < system_findings.at)
+  union all
+  select 'worker', (system_findings.rule).severity,
+    case when h.last_seen_at is null then 'no worker has ever reported'
+      else pg_catalog.format('no worker has reported since %s UTC', pg_catalog.to_char(h.last_seen_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')) end,
+    null, null, null, null
+  from (select pg_catalog.max(b.last_seen_at) as last_seen_at from ops.heartbeat b where b.component = 'worker') h
+  where (system_findings.rule).params ->> 'what' = 'worker'
+    and coalesce(h.last_seen_at < system_findings.at - ((system_findings.rule).params ->> 'late')::interval, true)
+$$;
+ALTER FUNCTION alerting.system_findings(rule alerting.rule, at timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.system_findings(rule alerting.rule, at timestamp with time zone) IS 'Which enabled jobs have not begun for their expected time and the rule''s "late" more, or have kept failing for the tenant for that long; or that no worker has reported for that long. Of other tenants'' failures nothing shows.';
+CREATE FUNCTION alerting.tell(tenant integer, incident bigint, purpose text, cycle integer, step integer, target text, channel integer, address text, person integer, sequence bigint) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_channel alerting.channel;
+  v_incident alerting.incident;
+  v_language text;
+  v_reason text;
+  v_state text;
+begin
+  select c.* into v_channel from alerting.channel c where c.tenant_id = tenant and c.channel_id = channel;
+  if not found then
+    return false;
+  end if;
+  select i.* into v_incident from alerting.incident i where i.tenant_id = tenant and i.incident_id = incident;
+  select p.language into v_language from alerting.person p where p.tenant_id = tenant and p.person_id = person;
+  v_reason := case
+    when not v_channel.enabled or v_channel.disabled_at is not null then 'channel_off'
+    when detect.severity_rank(v_incident.severity) < detect.severity_rank(v_channel.min_severity) and purpose in ('page', 'update', 'remind')
+      then 'below_severity'
+  end;
+  insert into alerting.notification (tenant_id, channel_id, incident_id, message_id, payload, state, reason, purpose, cycle, step, target,
+    address, person_id, language, severity, priority, thread_id, sequence, max_attempts)
+  values (tenant, channel, incident, 'msg_' || pg_catalog.replace(pg_catalog.gen_random_uuid()::text, '-', ''), '{}',
+    case when v_reason is null then 'held' else 'suppressed' end, v_reason, tell.purpose, tell.cycle, tell.step, tell.target,
+    tell.address, person, coalesce(v_language, v_channel.language), v_incident.severity,
+    case when tell.purpose = 'page' then 10 * detect.severity_rank(v_incident.severity) else 5 end,
+    pg_catalog.format('vigil/%s/incident/%s', tenant, incident), tell.sequence,
+    alerting.max_attempts(v_channel.kind, tell.purpose))
+  on conflict on constraint notification_once do nothing
+  returning state into v_state;
+  if v_state is null then
+    -- Another target led to the same person.
+    select n.state into v_state
+    from alerting.notification n
+    where n.tenant_id = tenant and n.incident_id = incident and n.purpose = tell.purpose and n.cycle = tell.cycle and n.step = tell.step
+      and n.target = tell.target and n.channel_id = channel and n.address is not distinct from tell.address
+      and n.sequence = tell.sequence;
+  end if;
+  return v_state <> 'suppressed';
+end
+$$;
+ALTER FUNCTION alerting.tell(tenant integer, incident bigint, purpose text, cycle integer, step integer, target text, channel integer, address text, person integer, sequence bigint) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.tell(tenant integer, incident bigint, purpose text, cycle integer, step integer, target text, channel integer, address text, person integer, sequence bigint) IS 'Raises one notification about an incident, once for the same incident, purpose, cycle, step, target, channel, address and sequence. It is held until alerting.release_held in the same transaction. Suppressed at once when the channel is off, or when a page, update or reminder is below the channel''s severity. address null: the channel''s own recipients; person null: nobody in particular. Returns whether somebody will be told.';
+CREATE FUNCTION alerting.tell_again(timer alerting.timer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_contact record;
+begin
+  select m.channel_id, m.address, m.person_id into v_contact
+  from alerting.contact_method m
+  join alerting.person p on p.tenant_id = m.tenant_id and p.person_id = m.person_id and p.active
+  join alerting.incident i on i.tenant_id = m.tenant_id and i.incident_id = timer.incident_id and i.state = 'open'
+  where m.tenant_id = timer.tenant_id and m.contact_method_id = (timer.detail ->> 'contact_method_id')::int and m.enabled;
+  if found then
+    perform alerting.tell(timer.tenant_id, timer.incident_id, 'page', (timer.detail ->> 'cycle')::int, (timer.detail ->> 'step')::int,
+      'person:' || v_contact.person_id, v_contact.channel_id, v_contact.address, v_contact.person_id, 0);
+  end if;
+end
+$$;
+ALTER FUNCTION alerting.tell_again(timer alerting.timer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.tell_again(timer alerting.timer) IS 'Tells a person over the next of their contact methods, whose delay is over, unless the incident has been acknowledged since, the person is not active any more or the method is off.';
+CREATE FUNCTION alerting.tell_handoffs(tenant integer) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  -- What another transaction has just changed about a schedule may not be seen yet.
+  v_to timestamptz := pg_catalog.clock_timestamp() - interval '5 seconds';
+  v_from timestamptz;
+  v_told bigint;
+begin
+  if not exists (select from alerting.schedule s where s.tenant_id = tenant) then
+    return 0;
+  end if;
+  insert into alerting.handoff_watermark as w (tenant_id, told_to)
+  values (tenant, v_to)
+  on conflict (tenant_id) do nothing;
+  select w.told_to into v_from
+  from alerting.handoff_watermark w
+  where w.tenant_id = tenant and w.told_to < v_to - interval '10 seconds'
+  for update skip locked;
+  if not found then
+    return 0;
+  end if;
+  update alerting.handoff_watermark w set told_to = v_to where w.tenant_id = tenant;
+  if not (alerting.setting_of(tenant)).handoff_notices then
+    return 0;
+  end if;
+  with handoff as (
+    select h.*, s.name as schedule
+    -- After an outage only the last day's: the news of it is old.
+    from alerting.due_handoffs(tenant, greatest(v_from, v_to - interval '1 day'), v_to) h
+    join alerting.schedule s on s.tenant_id = tenant and s.schedule_id = h.schedule_id
+  ),
+  recipient as (
+    select h.schedule_id, h.schedule, h.at, h.on_person_ids, h.off_person_ids, h.person_ids, p.person_id, p.display_name, p.language,
+      p.time_zone, m.channel_id, m.address, c.kind
+    from handoff h
+    join alerting.person p on p.tenant_id = tenant and p.person_id = any (h.on_person_ids || h.off_person_ids) and p.active
+    join alerting.contact_method m on m.tenant_id = p.tenant_id and m.person_id = p.person_id and m.enabled
+    join alerting.channel c on c.tenant_id = m.tenant_id and c.channel_id = m.channel_id and c.enabled and c.disabled_at is null
+    -- What is not urgent goes where such things go; without a choice, by email.
+    where case when exists (
+          select from alerting.contact_rule r
+          where r.tenant_id = p.tenant_id and r.person_id = p.person_id and r.urgency = 'normal')
+        then exists (
+          select from alerting.contact_rule r
+          where r.tenant_id = p.tenant_id and r.person_id = p.person_id and r.urgency = 'normal' and r.delay = interval '0'
+            and r.contact_method_id = m.contact_method_id)
+        else c.kind = 'email' end
+  )
+  insert into alerting.notification (tenant_id, channel_id, message_id, payload, state, purpose, target, address, person_id, language, severity,
+    priority, sequence, max_attempts)
+  select tenant, r.channel_id, 'msg_' || pg_catalog.replace(pg_catalog.gen_random_uuid()::text, '-', ''),
+    pg_catalog.jsonb_build_object(
+      'type', 'on_call.handoff',
+      'timestamp', pg_catalog.to_char(pg_catalog.clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'data', pg_catalog.jsonb_build_object(
+        'tenant', (select t.name from fleet.tenant t where t.tenant_id = tell_handoffs.tenant),
+        'schedule', r.schedule, 'at', r.at,
+        'recipient', pg_catalog.jsonb_build_object('name', r.display_name, 'language', r.language, 'time_zone', r.time_zone),
+        'goes', case when r.person_id = any (r.on_person_ids) then 'on' else 'off' end,
+        'on_call', (
+          select coalesce(pg_catalog.jsonb_agg(p.display_name order by p.display_name), '[]')
+          from alerting.person p
+          where p.tenant_id = tell_handoffs.tenant and p.person_id = any (r.person_ids))))::text,
+    'pending', 'handoff', 'schedule:' || r.schedule_id, r.address, r.person_id, r.language, 'low', 1,
+    extract(epoch from r.at)::bigint, alerting.max_attempts(r.kind, 'handoff')
+  from recipient r
+  on conflict on constraint notification_once do nothing;
+  get diagnostics v_told = row_count;
+  if v_told > 0 then
+    perform pg_catalog.pg_notify('vigil_notification', '');
+  end if;
+  return v_told;
+end
+$$;
+ALTER FUNCTION alerting.tell_handoffs(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.tell_handoffs(tenant integer) IS 'Tells people that they have gone on call or off, where things that are not urgent reach them (contact rules for normal at once, else email), every ten seconds at most. After an outage handoffs of the last day are made up. Returns how many messages.';
+CREATE FUNCTION alerting.tell_person(tenant integer, incident bigint, cycle integer, step integer, person integer) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_urgency text;
+  v_contact record;
+  v_told int := 0;
+begin
+  select case when detect.severity_rank(i.severity) >= 3 then 'urgent' else 'normal' end into v_urgency
+  from alerting.incident i
+  where i.tenant_id = tenant and i.incident_id = incident;
+  for v_contact in
+    with rule as (
+      select r.contact_method_id, r.delay
+      from alerting.contact_rule r
+      where r.tenant_id = tenant and r.person_id = person and r.urgency = v_urgency
+    )
+    select m.contact_method_id, m.channel_id, m.address, coalesce(r.delay, interval '0') as delay
+    from alerting.contact_method m
+    join alerting.person p on p.tenant_id = m.tenant_id and p.person_id = m.person_id and p.active
+    left join rule r on r.contact_method_id = m.contact_method_id
+    where m.tenant_id = tenant and m.person_id = person and m.enabled
+      and (r.contact_method_id is not null or not exists (select from rule))
+    order by 4, 1
+  loop
+    if v_contact.delay = interval '0' then
+      v_told := v_told + alerting.tell(tenant, incident, 'page', tell_person.cycle, tell_person.step, 'person:' || person,
+        v_contact.channel_id, v_contact.address, person, 0)::int;
+    else
+      insert into alerting.timer (tenant_id, incident_id, kind, key, due_at, detail)
+      values (tenant, incident, 'contact',
+        pg_catalog.format('%s:%s:%s:%s', tell_person.cycle, tell_person.step, v_contact.contact_method_id, v_contact.delay),
+        pg_catalog.clock_timestamp() + v_contact.delay,
+        pg_catalog.jsonb_build_object('cycle', tell_person.cycle, 'step', tell_person.step, 'person_id', person,
+          'contact_method_id', v_contact.contact_method_id))
+      on conflict (tenant_id, incident_id, kind, key) do nothing;
+      v_told := v_told + 1;
+    end if;
+  end loop;
+  return v_told;
+end
+$$;
+ALTER FUNCTION alerting.tell_person(tenant integer, incident bigint, cycle integer, step integer, person integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.tell_person(tenant integer, incident bigint, cycle integer, step integer, person integer) IS 'Tells a person of an incident by their contact rules for its urgency (urgent from severity high on), at once or by timers; without rules over every enabled contact method. Returns over how many; 0 when the person is not active or cannot be reached.';
+CREATE FUNCTION alerting.tell_target(tenant integer, incident bigint, cycle integer, step integer, target jsonb) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_kind text := target ->> 'kind';
+  v_channel record;
+  v_told int := 0;
+  v_turn bigint;
+  v_people int[];
+begin
+  if v_kind = 'person' then
+    return alerting.tell_person(tenant, incident, tell_target.cycle, tell_target.step, (target ->> 'person_id')::int);
+  elsif v_kind = 'schedule' then
+    select coalesce(pg_catalog.sum(alerting.tell_person(tenant, incident, tell_target.cycle, tell_target.step, o.person_id)), 0)::int into v_told
+    from (
+      select distinct o.person_id
+      from alerting.on_call_at(tenant, (target ->> 'schedule_id')::int, pg_catalog.clock_timestamp()) o
+      where o.person_id is not null
+    ) o;
+    return v_told;
+  elsif v_kind = 'round_robin' then
+    v_people := array(
+      select p.person_id
+      from pg_catalog.jsonb_array_elements_text(target -> 'person_ids') with ordinality x (id, place)
+      join alerting.person p on p.tenant_id = tenant and p.person_id = x.id::int and p.active
+      order by x.place);
+    if v_people = '{}' then
+      return 0;
+    end if;
+    -- The policy may be gone since the incident opened; then its turn is always the first's.
+    insert into alerting.round_robin as r (tenant_id, policy_id, position, target_no, turn)
+    select tenant, i.policy_id, (target ->> 'position')::int, (target ->> 'target_no')::int, 1
+    from (
+      select p.policy_id
+      from alerting.incident x
+      join alerting.escalation_policy p on p.tenant_id = x.tenant_id and p.policy_id = (x.policy ->> 'policy_id')::int
+      where x.tenant_id = tenant and x.incident_id = incident
+    ) i
+    on conflict (tenant_id, policy_id, position, target_no) do update set turn = r.turn + 1
+    returning turn into v_turn;
+    -- Somebody who cannot be reached is passed over.
+    for v_place in 0 .. pg_catalog.cardinality(v_people) - 1 loop
+      v_told := alerting.tell_person(tenant, incident, tell_target.cycle, tell_target.step,
+        v_people[(coalesce(v_turn, 1) - 1 + v_place) % pg_catalog.cardinality(v_people) + 1]);
+      exit when v_told > 0;
+    end loop;
+    return v_told;
+  end if;
+  -- A channel, or every one that has recipients of its own.
+  for v_channel in
+    select c.channel_id
+    from alerting.channel c
+    where c.tenant_id = tenant
+      and case when v_kind = 'channel' then c.channel_id = (target ->> 'channel_id')::int
+        else c.enabled and c.disabled_at is null and (c.kind not in ('email', 'sms') or c.config ? 'to') end
+    order by c.channel_id
+  loop
+    v_told := v_told + alerting.tell(tenant, incident, 'page', tell_target.cycle, tell_target.step, 'channel:' || v_channel.channel_id,
+      v_channel.channel_id, null, null, 0)::int;
+  end loop;
+  return v_told;
+end
+$$;
+ALTER FUNCTION alerting.tell_target(tenant integer, incident bigint, cycle integer, step integer, target jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.tell_target(tenant integer, incident bigint, cycle integer, step integer, target jsonb) IS 'Tells one target of a step, as in alerting.policy_snapshot, of an incident: a person, whoever the schedule has on call now, a channel, every enabled channel with recipients of its own, or the next active person of a round robin. Returns how many messages that makes now or later; 0 when there is nobody.';
+CREATE FUNCTION alerting.tell_told(tenant integer, incident bigint, purpose text) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_sequence bigint;
+  v_told int;
+begin
+  -- What nobody has seen yet need not be taken back, except by a page that is under way or may have arrived.
+  if purpose in ('acknowledge', 'resolve') then
+    update alerting.notification n
+    set state = 'suppressed', reason = 'overtaken'
+    where n.tenant_id = tenant and n.incident_id = incident and n.state = 'pending' and n.purpose in ('page', 'update', 'remind', 'acknowledge');
+  end if;
+  select coalesce(max(n.sequence), 0) + 1 into v_sequence
+  from alerting.notification n
+  where n.tenant_id = tenant and n.incident_id = incident and n.purpose = tell_told.purpose;
+  select pg_catalog.count(*) filter (where alerting.tell(tenant, incident, tell_told.purpose, 0, 0, t.target, t.channel_id, t.address,
+    t.person_id, v_sequence))::int
+  into v_told
+  from (
+    select distinct on (n.channel_id, n.address) n.channel_id, n.address, n.target, n.person_id
+    from alerting.notification n
+    join alerting.channel c on c.tenant_id = n.tenant_id and c.channel_id = n.channel_id
+    where n.tenant_id = tenant and n.incident_id = incident and n.purpose = 'page'
+      and (n.state in ('pending', 'claimed', 'delivered') or n.attempt > 0 or n.bundled_into is not null)
+      -- Who has it is news for places that others look at.
+      and (tell_told.purpose <> 'acknowledge' or c.kind in ('webhook', 'slack', 'teams', 'pagerduty'))
+    order by n.channel_id, n.address, n.notification_id
+  ) t;
+  return v_told;
+end
+$$;
+ALTER FUNCTION alerting.tell_told(tenant integer, incident bigint, purpose text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.tell_told(tenant integer, incident bigint, purpose text) IS 'Raises a notification (update, acknowledge, resolve, remind) for every recipient that a page of the incident went to; an acknowledgement only for shared places, not for single people. Before an acknowledgement or a resolution, messages that are still waiting are suppressed as overtaken. Returns how many.';
+CREATE FUNCTION alerting.threshold_episodes(rule alerting.rule, streams integer[], froms timestamp with time zone[], states jsonb[], up_to timestamp with time zone, until timestamp with time zone) RETURNS TABLE(stream_id integer, started_at timestamp with time zone, ended_at timestamp with time zone, severity integer, worst integer, worst_value double precision, value double precision, seen_at timestamp with time zone, state jsonb)
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+#variable_conflict use_variable
+declare
+  v_op text := rule.params ->> 'op';
+  v_limits float8[] := alerting.level_limits(rule.params);
+  v_clear float8 := (rule.params ->> 'clear')::float8;
+  v_wait interval := coalesce((rule.params ->> 'for')::interval, '0');
+  v_of text := coalesce(rule.params ->> 'of', 'value');
+  v_bucket interval := (rule.params ->> 'bucket')::interval;
+  -- The rank of the least severity that has a level: what it takes to begin, and what remains until it is clear.
+  v_least int := (select pg_catalog.min(l.place) from pg_catalog.unnest(v_limits) with ordinality l (bound, place) where l.bound is not null);
+  v_earliest timestamptz := (select pg_catalog.min(f) from pg_catalog.unnest(froms) f);
+  v_row record;
+  v_since timestamptz[];
+  v_base timestamptz;
+  v_over timestamptz;
+  v_at timestamptz;
+  v_reached int;
+begin
+  for v_row in
+    select w.place, w.stream_id, w.from_ts, w.state, w.ts, w.value, w.level, w.is_first, w.is_last
+    from (
+      select c.place, c.stream_id, c.from_ts, c.state, x.ts, x.value, x.level,
+        pg_catalog.row_number() over (partition by c.place order by x.ts) = 1 as is_first,
+        pg_catalog.lead(c.place) over (order by c.place, x.ts) is distinct from c.place as is_last
+      from (
+        select u.place, u.stream_id, u.from_ts, u.state, m.position
+        from unnest(streams, froms, states) with ordinality as u (stream_id, from_ts, state, place)
+        join fleet.stream st on st.tenant_id = rule.tenant_id and st.stream_id = u.stream_id
+        join fleet.metric m on m.tenant_id = st.tenant_id and m.profile_id = st.profile_id and m.name = rule.params ->> 'metric'
+      ) c
+      left join lateral (
+        -- Only where the level changes does anything happen; and the newest value is what people are told.
+        select y.ts, y.value, y.level
+        from (
+          select z.ts, z.value, z.level, pg_catalog.lag(z.level) over (order by z.ts) as before, pg_catalog.lead(z.ts) over (order by z.ts) as next
+          from (
+            select s.ts, s.value, alerting.level_of(s.value, v_op, v_limits, v_clear) as level
+            from (
+              select h.ts, h.values[c.position] as value
+              from fleet.reading h
+              where v_of = 'value' and h.tenant_id = rule.tenant_id and h.stream_id = c.stream_id and h.ts > c.from_ts
+                and h.ts > v_earliest and h.ts <= up_to and h.values[c.position] is not null
+              union all
+              select b.ends_at,
+                case v_of when 'mean' then pg_catalog.avg(b.value) when 'min' then pg_catalog.min(b.value) else pg_catalog.max(b.value) end
+              from (
+                select pg_catalog.date_bin(v_bucket, h.ts, '2000-01-01 00:00:00+00') + v_bucket as ends_at, h.values[c.position] as value
+                from fleet.reading h
+                where v_of <> 'value' and h.tenant_id = rule.tenant_id and h.stream_id = c.stream_id and h.ts >= c.from_ts
+                  and h.ts >= v_earliest and h.ts < pg_catalog.date_bin(v_bucket, least(up_to, until), '2000-01-01 00:00:00+00')
+                  and h.values[c.position] is not null
+              ) b
+              group by b.ends_at
+            ) s
+          ) z
+        ) y
+        where y.level is distinct from y.before or y.next is null
+      ) x on true
+    ) w
+    -- Of nearly all streams there is nothing to say.
+    where not (w.state is null and w.is_first and w.is_last and coalesce(w.level, 0) <= 0)
+    order by w.place, w.ts
+  loop
+    if v_row.is_first then
+      stream_id := v_row.stream_id;
+      -- Null where nothing is known: since when each level has held.
+      v_since := array[(v_row.state #>> '{since,0}')::timestamptz, (v_row.state #>> '{since,1}')::timestamptz,
+        (v_row.state #>> '{since,2}')::timestamptz, (v_row.state #>> '{since,3}')::timestamptz];
+      v_base := coalesce((v_row.state ->> 'base')::timestamptz, v_row.from_ts);
+      v_over := (v_row.state ->> 'over')::timestamptz;
+      seen_at := (v_row.state ->> 'seen')::timestamptz;
+      value := (v_row.state ->> 'value')::float8;
+      started_at := (v_row.state ->> 'started')::timestamptz;
+      severity := (v_row.state ->> 'severity')::int;
+      worst := (v_row.state ->> 'worst')::int;
+      worst_value := (v_row.state ->> 'worst_value')::float8;
+      ended_at := null;
+      state := null;
+    end if;
+    -- First what time alone brings about until the reading comes, then the reading; after the last one, time again.
+    for v_pass in 1 .. 3 loop
+      continue when v_pass = 2 and v_row.ts is null or v_pass = 3 and not v_row.is_last;
+      v_at := case v_pass when 1 then coalesce(v_row.ts - interval '1 microsecond', until) when 2 then v_row.ts else greatest(until, seen_at) end;
+      if v_pass = 2 then
+        value := v_row.value;
+        seen_at := v_row.ts;
+        if v_row.level <= 0 and (started_at is null or v_row.level = 0) then
+          if started_at is not null then
+            ended_at := v_row.ts;
+            state := null;
+            return next;
+            v_over := ended_at;
+            started_at := null;
+            ended_at := null;
+            severity := null;
+            worst := null;
+            worst_value := null;
+          end if;
+          v_since := array_fill(null::timestamptz, '{4}');
+          v_base := v_row.ts;
+        else
+          for v_rank in v_least .. 4 loop
+            if v_limits[v_rank] is not null then
+              -- Neither clear nor at a level: the least one holds.
+              v_since[v_rank] := case when v_rank <= greatest(v_row.level, v_least) then coalesce(v_since[v_rank], v_row.ts) end;
+            end if;
+          end loop;
+        end if;
+      end if;
+      continue when v_since[v_least] is null;
+      v_reached := case
+        when v_since[4] + v_wait <= v_at then 4
+        when v_since[3] + v_wait <= v_at then 3
+        when v_since[2] + v_wait <= v_at then 2
+        when v_since[1] + v_wait <= v_at then 1
+      end;
+      if v_reached is not null then
+        started_at := coalesce(started_at, v_since[v_least] + v_wait);
+        severity := v_reached;
+        if worst is null or v_reached > worst then
+          worst := v_reached;
+          worst_value := value;
+        end if;
+      end if;
+    end loop;
+    if v_row.is_last and (v_since[v_least] is not null or v_over is not null) then
+      state := pg_catalog.jsonb_build_object('since', pg_catalog.to_jsonb(v_since), 'base', v_base, 'over', v_over, 'seen', seen_at, 'value', value,
+        'started', started_at, 'severity', severity, 'worst', worst, 'worst_value', worst_value,
+        -- When time alone brings the next level about.
+        'due', (select pg_catalog.min(l.since) + v_wait from pg_catalog.unnest(v_since) l (since) where l.since + v_wait > until));
+      return next;
+    end if;
+  end loop;
+end
+$$;
+ALTER FUNCTION alerting.threshold_episodes(rule alerting.rule, streams integer[], froms timestamp with time zone[], states jsonb[], up_to timestamp with time zone, until timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.threshold_episodes(rule alerting.rule, streams integer[], froms timestamp with time zone[], states jsonb[], up_to timestamp with time zone, until timestamp with time zone) IS 'What a rule about a threshold finds in the readings of streams, each after its from (buckets: from it on) and up to up_to, as it stands at until, going on from its state, null for none. A level has held since the first of an unbroken row of readings (or buckets, at their end) that breach it; an episode begins when the least level has held for the rule''s "for", which time alone can bring about, has the highest severity whose level has held so long, and ends with the first reading on the good side of "clear". One row for each episode that ended, and one for each stream whose last readings breach, or did before: started_at is null while it waits or is over, state is to be handed in when more has arrived. severity and worst are ranks, value is the newest and worst_value that at which it became as severe as it got. The same for all readings at once as for some at a time.';
+CREATE FUNCTION alerting.threshold_summary(params jsonb, severity integer, device text, value double precision) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select pg_catalog.format('%s%s is %s on %s (%s %s%s)',
+    params ->> 'metric',
+    case when coalesce(params ->> 'of', 'value') <> 'value' then pg_catalog.format(' (%s of %s)', params ->> 'of', params ->> 'bucket') else '' end,
+    pg_catalog.round(value::numeric, 4)::float8,
+    device,
+    case params ->> 'op' when '<' then 'below' when '>' then 'above' when '<=' then 'at most' else 'at least' end,
+    (alerting.level_limits(params))[severity],
+    ' for ' || (params ->> 'for'))
+$$;
+ALTER FUNCTION alerting.threshold_summary(params jsonb, severity integer, device text, value double precision) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.threshold_summary(params jsonb, severity integer, device text, value double precision) IS 'The summary of an alert about a threshold: metric, value, device and the limit of its severity, given by rank.';
+CREATE FUNCTION alerting.throttle_problem(throttle jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $_$
+begin
+  if throttle is null then
+    return null;
+  end if;
+  if pg_catalog.jsonb_typeof(throttle) <> 'array' then
+    return 'throttle is a list of limits';
+  end if;
+  if pg_catalog.jsonb_array_length(throttle) > 5 then
+    return 'throttle has at most 5 limits';
+  end if;
+  if exists (
+    select from pg_catalog.jsonb_array_elements(throttle) t (content)
+    where not coalesce(pg_catalog.jsonb_typeof(t.content) = 'object' and t.content - '{count,seconds}'::text[] = '{}'
+      and t.content -> 'count' between '1' and '100000' and t.content ->> 'count' ~ '^[0-9]+$'
+      and t.content -> 'seconds' between '1' and '604800' and t.content ->> 'seconds' ~ '^[0-9]+$', false)) then
+    return 'a limit is like {"count": 5, "seconds": 900}: at most so many messages to one recipient in so long, up to 7 days';
+  end if;
+  return null;
+end
+$_$;
+ALTER FUNCTION alerting.throttle_problem(throttle jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.throttle_problem(throttle jsonb) IS 'What is wrong with the limits of a channel, a list of {"count", "seconds"}; null when nothing is, or when there are none (null).';
+CREATE FUNCTION alerting.throttled_until(tenant integer, channel integer, address text, ts timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    AS $$
+  select max(x.free_at)
+  from alerting.channel c
+  cross join lateral pg_catalog.jsonb_to_recordset(coalesce(c.throttle, alerting.throttles(c.kind))) t (count int, seconds float8)
+  cross join lateral (
+    -- The window has room again when the count-th newest message has left it.
+    select n.created_at + pg_catalog.make_interval(secs => t.seconds) as free_at
+    from alerting.notification n
+    where n.tenant_id = c.tenant_id and n.channel_id = c.channel_id and n.address is not distinct from throttled_until.address
+      and n.created_at > ts - pg_catalog.make_interval(secs => t.seconds)
+      and n.state in ('pending', 'claimed', 'delivered')
+    order by n.created_at desc
+    offset t.count - 1
+    limit 1
+  ) x
+  where c.tenant_id = tenant and c.channel_id = channel
+$$;
+ALTER FUNCTION alerting.throttled_until(tenant integer, channel integer, address text, ts timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.throttled_until(tenant integer, channel integer, address text, ts timestamp with time zone) IS 'When a recipient of a channel may be sent the next message; null: now. Notes about suppressed messages count as well. address null: the channel''s own recipients.';
+CREATE FUNCTION alerting.throttles(kind text) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select case kind
+    when 'sms' then '[{"count": 1, "seconds": 60}, {"count": 5, "seconds": 900}, {"count": 11, "seconds": 3600}, {"count": 21, "seconds": 10800}]'
+    when 'email' then '[{"count": 6, "seconds": 60}, {"count": 30, "seconds": 3600}]'
+    when 'slack' then '[{"count": 20, "seconds": 60}, {"count": 200, "seconds": 3600}]'
+    when 'teams' then '[{"count": 20, "seconds": 60}, {"count": 90, "seconds": 3600}]'
+    when 'pagerduty' then '[{"count": 100, "seconds": 60}]'
+    else '[]' end::jsonb
+$$;
+ALTER FUNCTION alerting.throttles(kind text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.throttles(kind text) IS 'How many messages one recipient gets at most over a channel of a kind that has no throttle of its own: a list of {count, seconds}, all of which hold. People are protected as GoAlert does it for text messages; Slack, Teams and PagerDuty get no more than they take. Webhooks are not throttled.';
+CREATE FUNCTION alerting.time_zone_problem(zone text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when zone = 'UTC' then null
+    when zone is null then 'a time zone is needed'
+    when zone in ('localtime', 'posixrules', 'Factory')
+      or not exists (select from pg_catalog.pg_timezone_names n where n.name = zone) then
+      pg_catalog.format('time zone "%s" does not exist', pg_catalog.left(zone, 100))
+  end
+$$;
+ALTER FUNCTION alerting.time_zone_problem(zone text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.time_zone_problem(zone text) IS 'What is wrong with the name of a time zone: null when it is one of the IANA names the server knows, spelled as there. Postgres itself would also take abbreviations, which have no summer time, and POSIX rules that it does not check.';
+CREATE FUNCTION alerting.trend_findings(rule alerting.rule, at timestamp with time zone) RETURNS SETOF alerting.finding
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+#variable_conflict use_variable
+declare
+  v_op text := rule.params ->> 'op';
+  v_limits float8[] := alerting.level_limits(rule.params);
+  v_per float8 := extract(epoch from (rule.params ->> 'slope_per')::interval);
+  v_max_p float8 := coalesce((rule.params ->> 'max_p')::float8, 0.05);
+  v_from timestamptz := at - (rule.params ->> 'window')::interval;
+begin
+  return query
+  select 'stream:' || x.stream_id, alerting.severity_name(x.level),
+    pg_catalog.format('%s %s by %s per %s on %s', rule.params ->> 'metric', case when x.slope < 0 then 'falls' else 'rises' end,
+      pg_catalog.round(abs(x.slope)::numeric, 4)::float8, rule.params ->> 'slope_per', x.device),
+    x.device_id, x.slope, pg_catalog.jsonb_build_object('metric', rule.params ->> 'metric'), null::timestamptz
+  from (
+    select w.stream_id, w.device_id, w.device, w.slope, alerting.level_of(w.slope, v_op, v_limits, null) as level
+    from (
+      select s.stream_id, s.device_id, s.device, vigil.slope(t.trend) * v_per as slope, vigil.p_value(t.trend) as p
+      from alerting.rule_streams(rule) s
+      join fleet.metric m on m.tenant_id = rule.tenant_id and m.profile_id = s.profile_id and m.name = rule.params ->> 'metric'
+      cross join lateral (
+        select vigil.trend_agg(h.ts, h.values[m.position]) as trend
+        from fleet.reading h
+        where h.tenant_id = rule.tenant_id and h.stream_id = s.stream_id and h.ts > v_from and h.ts <= at
+          and h.values[m.position] is not null
+      ) t
+    ) w
+    where w.p <= v_max_p
+  ) x
+  where x.level > 0;
+end
+$$;
+ALTER FUNCTION alerting.trend_findings(rule alerting.rule, at timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.trend_findings(rule alerting.rule, at timestamp with time zone) IS 'In which streams of a rule''s scope the least-squares slope of its metric over the window before an instant breaches a level, with a p-value of at most max_p (0.05). value is the slope per slope_per.';
+CREATE FUNCTION alerting.try_rule(rule alerting.rule, from_ts timestamp with time zone, to_ts timestamp with time zone) RETURNS TABLE(subject text, device text, severity text, started_at timestamp with time zone, ended_at timestamp with time zone, value double precision, summary text)
+    LANGUAGE plpgsql STABLE
+    AS $$
+#variable_conflict use_column
+declare
+  v_wait interval := coalesce((rule.params ->> 'for')::interval, '0') + coalesce((rule.params ->> 'bucket')::interval, '0');
+  v_streams int[];
+begin
+  if rule.kind = 'anomaly' then
+    return query
+    select 'stream:' || m.stream_id, d.external_id, m.severity, m.started_at, case when m.state = 'closed' then m.ended_at end, m.peak_score, m.summary
+    from alerting.anomalies_of_rule(rule, array(
+      select a.anomaly_id
+      from detect.anomaly a
+      where a.tenant_id = rule.tenant_id and a.state <> 'candidate' and a.started_at <= to_ts and a.ended_at >= from_ts)) m
+    join fleet.device d on d.tenant_id = rule.tenant_id and d.device_id = m.device_id;
+  elsif rule.kind = 'threshold' then
+    v_streams := array(
+      select s.stream_id
+      from alerting.rule_streams(rule) s
+      join fleet.metric m on m.tenant_id = rule.tenant_id and m.profile_id = s.profile_id and m.name = rule.params ->> 'metric');
+    return query
+    select 'stream:' || e.stream_id, d.external_id, alerting.severity_name(e.worst), e.started_at, e.ended_at, e.worst_value,
+      alerting.threshold_summary(rule.params, e.worst, d.name, e.worst_value)
+    from alerting.threshold_episodes(rule, v_streams,
+      pg_catalog.array_fill(from_ts - v_wait - interval '1 microsecond', array[pg_catalog.cardinality(v_streams)]),
+      pg_catalog.array_fill(null::jsonb, array[pg_catalog.cardinality(v_streams)]), to_ts, to_ts) e
+    join fleet.stream st on st.tenant_id = rule.tenant_id and st.stream_id = e.stream_id
+    join fleet.device d on d.tenant_id = st.tenant_id and d.device_id = st.device_id
+    where e.started_at <= to_ts and (e.ended_at is null or e.ended_at > from_ts);
+  elsif rule.kind = 'no_data' then
+    return query
+    select e.subject, e.device, rule.severity, e.started_at, e.ended_at, e.value, e.summary
+    from alerting.no_data_episodes(rule, from_ts, to_ts) e;
+  elsif rule.kind in ('trend', 'forecast', 'drift') then
+    return query
+    select e.subject, d.external_id, e.severity, e.started_at, e.ended_at, e.value, e.summary
+    from alerting.finding_episodes(rule, from_ts, to_ts) e
+    left join fleet.device d on d.tenant_id = rule.tenant_id and d.device_id = e.device_id;
+  else
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('rules of kind %s cannot be tried on history', rule.kind),
+      hint = 'What they look at is known as of now only; save the rule and watch GET /alerts.';
+  end if;
+end
+$$;
+ALTER FUNCTION alerting.try_rule(rule alerting.rule, from_ts timestamp with time zone, to_ts timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.try_rule(rule alerting.rule, from_ts timestamp with time zone, to_ts timestamp with time zone) IS 'Which alerts a rule would have raised between two instants, by the readings, devices and models of today: as the evaluation does, from the same functions. ended_at is null where it goes on at the end; value and summary are those at which it was as severe as it got. max_age is not looked at. 22023 for kinds without history, or too many evaluations.';
+CREATE FUNCTION alerting.unknown_key(object jsonb, known text[]) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  select pg_catalog.min(k.key) from pg_catalog.jsonb_object_keys(object) k (key) where k.key <> all (known)
+$$;
+ALTER FUNCTION alerting.unknown_key(object jsonb, known text[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.unknown_key(object jsonb, known text[]) IS 'A key of a JSON object that is not among the known ones; null when there is none.';
+CREATE FUNCTION alerting.unmute_alerts(tenant integer) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_now timestamptz := pg_catalog.now();
+  v_unmuted int;
+begin
+  -- "not in" a query is looked up in a hash, whatever the planner expects of the numbers.
+  update alerting.alert al
+  set muted_by = null, muted_id = null
+  where al.tenant_id = unmute_alerts.tenant and al.state = 'open' and al.muted_by is not null
+    and case al.muted_by
+      when 'silence' then al.muted_id not in (
+        select s.silence_id
+        from alerting.silence s
+        where s.tenant_id = unmute_alerts.tenant and s.starts_at <= v_now and s.ends_at > v_now and alerting.silence_active_at(s, v_now))
+      else al.muted_id not in (
+        select s.alert_id from alerting.alert s where s.tenant_id = unmute_alerts.tenant and s.state = 'open')
+    end;
+  get diagnostics v_unmuted = row_count;
+  return v_unmuted;
+end
+$$;
+ALTER FUNCTION alerting.unmute_alerts(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.unmute_alerts(tenant integer) IS 'Takes the mark off open alerts whose silence is no longer in force or whose inhibiting alert is resolved, and returns how many. Those without an incident are then grouped as new ones are, and marked again if something else mutes them.';
+CREATE FUNCTION alerting.unsnooze_incident(tenant integer, incident bigint, actor text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update alerting.incident i
+  set state = 'open', snoozed_until = null, updated_at = pg_catalog.clock_timestamp()
+  where i.tenant_id = tenant and i.incident_id = incident and i.state = 'snoozed';
+  if not found then
+    return false;
+  end if;
+  delete from alerting.timer t where t.tenant_id = tenant and t.incident_id = incident and t.kind = 'unsnooze';
+  perform alerting.add_event(tenant, incident, actor, 'unsnoozed', null);
+  perform alerting.restart_escalation(tenant, incident);
+  return true;
+end
+$$;
+ALTER FUNCTION alerting.unsnooze_incident(tenant integer, incident bigint, actor text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.unsnooze_incident(tenant integer, incident bigint, actor text) IS 'Ends a snooze: escalation begins again from the first step. False when the incident is not snoozed.';
+CREATE FUNCTION alerting.url_problem(url text, allow_http boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $_$
+  select case
+    when url is null or url !~ '^https?://[^[:space:][:cntrl:]@/?#\\]+([/?#][^[:space:][:cntrl:]]*)?$'
+      then 'is no URL such as https://host/path, without a user'
+    when pg_catalog.length(url) > 2000 then 'is longer than 2000 characters'
+    when url like 'http:%' and not coalesce(allow_http, false) then 'is not https'
+  end
+$_$;
+ALTER FUNCTION alerting.url_problem(url text, allow_http boolean) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.url_problem(url text, allow_http boolean) IS 'What is wrong with the URL of a receiver, such as ''is not https''; null when it can be used. Whether the host may be reached is decided by the worker, which sees its address.';
+CREATE FUNCTION alerting.view_findings(rule alerting.rule) RETURNS SETOF alerting.finding
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  c_most constant int := 10000;
+  v_view regclass;
+  v_count bigint;
+begin
+  select pg_catalog.to_regclass(pg_catalog.format('%I.%I', w.relation_schema, w.relation_name)) into v_view
+  from alerting.rule_view w
+  where w.tenant_id = rule.tenant_id and w.relation_schema || '.' || w.relation_name = rule.params ->> 'view';
+  if v_view is null then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('view "%s" is not there for rules', rule.params ->> 'view'),
+      hint = 'A DBA lets rules look at a view with ops.add_rule_view.';
+  end if;
+  -- Named by a DBA, and quoted by regclass.
+  return query execute pg_catalog.format(
+    $query$
+      select coalesce(alerting.subject_key(x.row ->> 'subject'), '-'), coalesce(x.row ->> 'severity', $2), coalesce(x.row ->> 'summary', ''), d.device_id,
+        (x.row ->> 'value')::float8,
+        case when pg_catalog.jsonb_typeof(x.row -> 'labels') = 'object'
+          then (select pg_catalog.jsonb_object_agg(l.key, l.value) from pg_catalog.jsonb_each_text(x.row -> 'labels') l where l.value is not null) end,
+        null::timestamptz
+      from (select pg_catalog.to_jsonb(v) as row from %s v where v.tenant_id = $1 limit $3) x
+      left join fleet.device d on d.tenant_id = $1 and d.external_id = x.row ->> 'device'
+    $query$, v_view)
+  using rule.tenant_id, rule.severity, c_most + 1;
+  get diagnostics v_count = row_count;
+  if v_count > c_most then
+    raise exception using
+      errcode = '54000',
+      message = pg_catalog.format('view "%s" returns more than %s rows', rule.params ->> 'view', c_most),
+      hint = 'Let it return what somebody should hear of.';
+  end if;
+end
+$_$;
+ALTER FUNCTION alerting.view_findings(rule alerting.rule) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.view_findings(rule alerting.rule) IS 'The rows of a view that a DBA lets the tenant''s rules look at (ops.add_rule_view), each a condition that holds. 42704 when there is no such view, 54000 for more than 10000 rows.';
 CREATE FUNCTION api.acknowledge_anomaly(anomaly_id bigint, note text DEFAULT NULL::text) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -349,16 +5798,355 @@ begin
       message = format('anomaly %s does not exist', acknowledge_anomaly.anomaly_id),
       hint = 'GET /anomalies lists the anomalies.';
   end if;
-  update alerting.alert al
-  set state = 'acknowledged', acknowledged_at = now()
-  where al.tenant_id = v_tenant_id and al.anomaly_id = v_row.anomaly_id and al.state = 'open';
+  -- Whoever has seen the anomaly has the incident.
+  perform alerting.acknowledge_incident(v_tenant_id, al.incident_id, auth.subject())
+  from (
+    select distinct x.incident_id
+    from alerting.alert x
+    where x.tenant_id = v_tenant_id and x.anomaly_id = v_row.anomaly_id and x.state = 'open' and x.incident_id is not null
+  ) al;
   return ops.keep_answer('acknowledge_anomaly', jsonb_build_object('anomaly_id', v_row.anomaly_id,
     'acknowledged_at', v_row.acknowledged_at, 'acknowledged_by', v_row.acknowledged_by, 'note', v_row.note));
 end
 $$;
 ALTER FUNCTION api.acknowledge_anomaly(anomaly_id bigint, note text) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.acknowledge_anomaly(anomaly_id bigint, note text) IS 'Acknowledge an anomaly
-Records who saw it and when, and acknowledges its open alerts. The first acknowledgement stays; a note replaces the one before.';
+Records who saw it and when, and acknowledges the open incidents that it is in. The first acknowledgement stays; a note replaces the one before.';
+CREATE FUNCTION api.acknowledge_by_link(token text) RETURNS api."text/html"
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_done boolean := alerting.acknowledge_by_link(token);
+  v_target record;
+begin
+  if v_done is null then
+    perform set_config('response.status', '404', true);
+    return alerting.link_page('This link is not valid, or has expired', null, null, null);
+  end if;
+  select t.title, t.severity, t.state, t.acknowledged_by into v_target from alerting.link_target(token) t;
+  return alerting.link_page(
+    case when v_done then 'Acknowledged. It is yours.' when v_target.state = 'resolved' then 'Resolved already'
+      else 'Acknowledged already by ' || v_target.acknowledged_by end,
+    v_target.title, v_target.severity, null);
+end
+$$;
+ALTER FUNCTION api.acknowledge_by_link(token text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.acknowledge_by_link(token text) IS 'Acknowledge by the link in a message
+What the button on that page does, in the name of whoever the message was for. Needs no login. Repeating it changes nothing. 404 for a token that is not valid or has expired.';
+CREATE TABLE alerting.incident (
+    tenant_id integer NOT NULL,
+    incident_id bigint NOT NULL,
+    group_key text NOT NULL,
+    route_id integer,
+    policy jsonb NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    severity text NOT NULL,
+    title text NOT NULL,
+    labels jsonb DEFAULT '{}'::jsonb NOT NULL,
+    alert_count integer DEFAULT 0 NOT NULL,
+    open_count integer DEFAULT 0 NOT NULL,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    triggered_at timestamp with time zone,
+    step integer DEFAULT 0 NOT NULL,
+    cycle integer DEFAULT 0 NOT NULL,
+    repeats_left integer DEFAULT 0 NOT NULL,
+    exhausted_at timestamp with time zone,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by text,
+    snoozed_until timestamp with time zone,
+    resolved_at timestamp with time zone,
+    resolved_by text,
+    told_count integer DEFAULT 0 NOT NULL,
+    told_severity text,
+    last_told_at timestamp with time zone,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT acknowledged_by_someone CHECK (((acknowledged_at IS NULL) = (acknowledged_by IS NULL))),
+    CONSTRAINT policy_is_object CHECK ((jsonb_typeof(policy) = 'object'::text)),
+    CONSTRAINT resolved_has_time CHECK (((state = 'resolved'::text) = (resolved_at IS NOT NULL))),
+    CONSTRAINT severity_known CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+    CONSTRAINT snoozed_has_end CHECK (((state <> 'snoozed'::text) OR (snoozed_until IS NOT NULL))),
+    CONSTRAINT state_known CHECK ((state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'snoozed'::text, 'resolved'::text])))
+)
+WITH (fillfactor='70');
+ALTER TABLE ONLY alerting.incident FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.incident OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.incident IS 'Alerts that belong together, told and escalated as one. Closed incidents never change but by a re-fire within reopen_within.';
+COMMENT ON COLUMN alerting.incident.policy IS 'The escalation policy as it was when the incident opened (alerting.policy_snapshot).';
+COMMENT ON COLUMN alerting.incident.triggered_at IS 'When escalation began: after the route''s group_wait. Null: it has not, and may never.';
+COMMENT ON COLUMN alerting.incident.step IS 'The step that was reached last, 0 for none.';
+COMMENT ON COLUMN alerting.incident.cycle IS 'How often the steps have begun, from 0; each time tells everybody anew.';
+COMMENT ON COLUMN alerting.incident.repeats_left IS 'How often the steps begin again before the policy is exhausted.';
+COMMENT ON COLUMN alerting.incident.snoozed_until IS 'End of the snooze; infinity: until resolved.';
+COMMENT ON COLUMN alerting.incident.told_count IS 'How many of its alerts somebody has been told of.';
+CREATE TABLE alerting.route (
+    tenant_id integer NOT NULL,
+    route_id integer NOT NULL,
+    name text NOT NULL,
+    "position" integer DEFAULT 100 NOT NULL,
+    matchers jsonb DEFAULT '[]'::jsonb NOT NULL,
+    policy_id integer,
+    group_by text[] DEFAULT '{rule,site}'::text[] NOT NULL,
+    group_wait interval DEFAULT '00:00:00'::interval NOT NULL,
+    group_interval interval DEFAULT '00:05:00'::interval NOT NULL,
+    repeat_interval interval DEFAULT '04:00:00'::interval NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT group_by_is_short CHECK ((cardinality(group_by) <= 10)),
+    CONSTRAINT group_interval_bounded CHECK (((group_interval >= '00:00:10'::interval) AND (group_interval <= '1 day'::interval))),
+    CONSTRAINT group_wait_bounded CHECK (((group_wait >= '00:00:00'::interval) AND (group_wait <= '01:00:00'::interval))),
+    CONSTRAINT matchers_is_list CHECK ((jsonb_typeof(matchers) = 'array'::text)),
+    CONSTRAINT repeat_interval_bounded CHECK (((repeat_interval >= '00:01:00'::interval) AND (repeat_interval <= '30 days'::interval))),
+    CONSTRAINT route_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9_.-]{0,62}$'::text))
+);
+ALTER TABLE ONLY alerting.route FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.route OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.route IS 'Which policy takes an alert, and with which others it becomes one incident. The first enabled route by position whose matchers hold decides.';
+COMMENT ON COLUMN alerting.route.matchers IS 'List of {"label", "op", "value"} that must all hold (alerting.labels_match). Empty: every alert.';
+COMMENT ON COLUMN alerting.route.policy_id IS 'Null: the fallback policy.';
+COMMENT ON COLUMN alerting.route.group_by IS 'Alerts with equal values of these labels are one incident. Empty: all alerts of the route.';
+COMMENT ON COLUMN alerting.route.group_wait IS 'How long a new incident waits for more alerts before anybody is told. What ends before is not told at all.';
+COMMENT ON COLUMN alerting.route.group_interval IS 'How long after the last message more alerts of the incident are told.';
+COMMENT ON COLUMN alerting.route.repeat_interval IS 'How often an incident that nobody acknowledged is told again once its policy is exhausted.';
+CREATE VIEW api.incidents WITH (security_invoker='true') AS
+ SELECT i.incident_id,
+    i.state,
+    i.severity,
+    i.title,
+    i.labels,
+    i.alert_count,
+    i.open_count,
+    (i.policy ->> 'name'::text) AS policy,
+    r.name AS route,
+    i.opened_at,
+    i.triggered_at,
+    i.step,
+    i.cycle,
+    i.exhausted_at,
+    i.acknowledged_at,
+    i.acknowledged_by,
+    i.snoozed_until,
+    i.resolved_at,
+    i.resolved_by,
+    i.last_told_at,
+    i.updated_at,
+    ( SELECT min(t.due_at) AS min
+           FROM alerting.timer t
+          WHERE ((t.tenant_id = i.tenant_id) AND (t.incident_id = i.incident_id) AND (t.kind = 'escalate'::text))) AS next_step_at
+   FROM (alerting.incident i
+     LEFT JOIN alerting.route r ON (((r.tenant_id = i.tenant_id) AND (r.route_id = i.route_id))));
+ALTER VIEW api.incidents OWNER TO vigil_api;
+COMMENT ON VIEW api.incidents IS 'Alerts that belong together, and how far they have come
+open, acknowledged, snoozed or resolved. step and cycle say how far escalation is, next_step_at when it goes on if nobody acknowledges. triggered_at null: it waits for more alerts, and nobody has been told yet. labels are those that all its alerts share; GET /alerts?incident_id=eq.… lists the alerts, GET /incident_events the timeline.';
+CREATE FUNCTION api.acknowledge_incident(incident_id bigint) RETURNS SETOF api.incidents
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('acknowledge_incident', jsonb_build_array(acknowledge_incident.incident_id)::text);
+begin
+  if v_answer is null then
+    if not alerting.acknowledge_incident(v_tenant_id, acknowledge_incident.incident_id, auth.subject()) then
+      perform alerting.refuse_incident(v_tenant_id, acknowledge_incident.incident_id, '{acknowledged}');
+    end if;
+    v_answer := ops.keep_answer('acknowledge_incident', (
+      select jsonb_agg(i) from api.incidents i where i.incident_id = acknowledge_incident.incident_id));
+  end if;
+  return query
+  select a.* from jsonb_populate_recordset(null::api.incidents, v_answer) a;
+end
+$$;
+ALTER FUNCTION api.acknowledge_incident(incident_id bigint) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.acknowledge_incident(incident_id bigint) IS 'Acknowledge an incident
+Says that you have it: escalation stops and the channels that were told hear who it is. It holds until the incident is resolved, unless its policy lets acknowledgements run out. The first one stays; acknowledging again changes nothing. 404 for one that does not exist, 409 for one that is resolved.';
+CREATE FUNCTION api.acknowledge_link(token text) RETURNS api."text/html"
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_target record;
+begin
+  select t.title, t.severity, t.state, t.acknowledged_by into v_target from alerting.link_target(token) t;
+  if v_target.state is null then
+    perform set_config('response.status', '404', true);
+    return alerting.link_page('This link is not valid, or has expired', null, null, null);
+  elsif v_target.state in ('acknowledged', 'resolved') then
+    return alerting.link_page(
+      case v_target.state when 'resolved' then 'Resolved already' else 'Acknowledged already by ' || v_target.acknowledged_by end,
+      v_target.title, v_target.severity, null);
+  end if;
+  return alerting.link_page('Acknowledge this incident?', v_target.title, v_target.severity, token);
+end
+$$;
+ALTER FUNCTION api.acknowledge_link(token text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.acknowledge_link(token text) IS 'The page behind the link in a message
+Shows the incident with one button that acknowledges it. Opening it changes nothing, since mail filters open links too. Needs no login; the token is the message''s own and lives for a day. 404 for one that is not valid.';
+CREATE FUNCTION api.add_unavailability(person text, "to" timestamp with time zone, "from" timestamp with time zone DEFAULT NULL::timestamp with time zone, reason text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('add_unavailability', jsonb_build_array(person, "to", "from", reason)::text);
+  v_person_id int := alerting.find_person(v_tenant_id, person, false);
+  v_row alerting.unavailability;
+begin
+  perform alerting.refuse_stranger(v_tenant_id, v_person_id, '{operator,tenant_admin,platform_admin}');
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  if not coalesce(add_unavailability."to" > greatest(add_unavailability."from", now()) and isfinite(add_unavailability."to"), false) then
+    raise exception using
+      errcode = '22023',
+      message = 'an absence ends after it begins, and in the future',
+      hint = 'Give "to" as an ISO 8601 timestamp to come. One that would begin in the past begins now.';
+  end if;
+  if length(add_unavailability.reason) not between 1 and 1000 then
+    raise exception using
+      errcode = '22023',
+      message = 'the reason is empty or longer than 1000 characters',
+      hint = 'Say in a sentence why, or leave it out.';
+  end if;
+  insert into alerting.unavailability (tenant_id, person_id, from_ts, to_ts, reason, created_by)
+  values (v_tenant_id, v_person_id, greatest(add_unavailability."from", now()), add_unavailability."to", add_unavailability.reason, auth.subject())
+  returning * into v_row;
+  return ops.keep_answer('add_unavailability', jsonb_build_object('unavailability_id', v_row.unavailability_id, 'person', add_unavailability.person,
+    'from', v_row.from_ts, 'to', v_row.to_ts));
+end
+$$;
+ALTER FUNCTION api.add_unavailability(person text, "to" timestamp with time zone, "from" timestamp with time zone, reason text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.add_unavailability(person text, "to" timestamp with time zone, "from" timestamp with time zone, reason text) IS 'Say that a person is away
+For yourself, or as operator for anybody: schedules go on as if they were not in their slots. From now when from is left out or past. The reason is for operators.';
+CREATE FUNCTION api.cancel_override(override_id integer) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('cancel_override', jsonb_build_array(override_id)::text);
+  v_override alerting.schedule_override;
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  select o.* into v_override
+  from alerting.schedule_override o
+  where o.tenant_id = v_tenant_id and o.override_id = cancel_override.override_id
+  for update;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = format('override %s does not exist', cancel_override.override_id),
+      hint = 'GET /schedule_overrides lists the overrides.';
+  end if;
+  if v_override.to_ts <= now() then
+    raise sqlstate 'PT409' using
+      message = format('override %s has ended', v_override.override_id),
+      hint = 'Nothing is left of it to cancel; what was stays as it was.';
+  end if;
+  if v_override.from_ts >= now() then
+    delete from alerting.schedule_override o where o.tenant_id = v_tenant_id and o.override_id = v_override.override_id;
+  else
+    update alerting.schedule_override o set to_ts = now() where o.tenant_id = v_tenant_id and o.override_id = v_override.override_id;
+  end if;
+  return ops.keep_answer('cancel_override', jsonb_build_object('override_id', v_override.override_id,
+    'from', v_override.from_ts, 'to', greatest(v_override.from_ts, now()), 'cancelled', true));
+end
+$$;
+ALTER FUNCTION api.cancel_override(override_id integer) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.cancel_override(override_id integer) IS 'End an override
+One that is under way ends now, one that is to come goes.';
+CREATE FUNCTION api.coverage(schedule text, weeks integer DEFAULT 4) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_schedule_id int := alerting.find_schedule(v_tenant_id, coverage.schedule);
+  v_to timestamptz := now() + make_interval(weeks => coverage.weeks);
+begin
+  if not coalesce(coverage.weeks between 1 and 53, false) then
+    raise exception using
+      errcode = '22023',
+      message = 'weeks must be between 1 and 53',
+      hint = 'Leave it out for 4.';
+  end if;
+  return (
+    select jsonb_build_object('schedule', coverage.schedule, 'from', now(), 'to', v_to, 'covered', c.covered, 'by_fallback', c.by_fallback, 'gaps', (
+      select coalesce(jsonb_agg(jsonb_build_object('from', g.from_ts, 'to', g.to_ts, 'kind', g.kind) order by g.from_ts), '[]')
+      from alerting.coverage_gaps(v_tenant_id, v_schedule_id, now(), v_to) g))
+    from alerting.coverage(v_tenant_id, v_schedule_id, now(), v_to) c);
+end
+$$;
+ALTER FUNCTION api.coverage(schedule text, weeks integer) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.coverage(schedule text, weeks integer) IS 'What a schedule leaves open
+Over the weeks to come: the share of the time (0 to 1) in which somebody is on call, the share in which it is only the fallback, and gaps, which lists these times: kind gap when there is nobody, fallback when only the fallback.';
+CREATE VIEW api.silences WITH (security_invoker='true') AS
+ SELECT silence_id,
+    kind,
+        CASE
+            WHEN (ends_at <= now()) THEN 'over'::text
+            WHEN alerting.silence_active_at(s.*, now()) THEN 'active'::text
+            ELSE 'waiting'::text
+        END AS state,
+    matchers,
+    reason,
+    starts_at,
+    ends_at,
+    time_zone,
+    local_start,
+    lasts,
+    weekdays,
+    month_days,
+    ( SELECT count(*) AS count
+           FROM alerting.alert al
+          WHERE ((al.tenant_id = s.tenant_id) AND (al.state = 'open'::text) AND (al.muted_by = 'silence'::text) AND (al.muted_id = s.silence_id))) AS muted_alerts,
+    created_at,
+    created_by,
+    ended_by
+   FROM alerting.silence s;
+ALTER VIEW api.silences OWNER TO vigil_api;
+COMMENT ON VIEW api.silences IS 'Silences and maintenance windows
+Alerts whose labels match are raised and shown, and nobody is told while one is active. Made with POST /rpc/create_silence and /rpc/create_maintenance_window, ended with /rpc/end_silence.';
+COMMENT ON COLUMN api.silences.state IS 'active, waiting (not begun, or between two occurrences), or over.';
+COMMENT ON COLUMN api.silences.local_start IS 'Recurring: begins at this local time in time_zone, within starts_at and ends_at. Null: once, from starts_at to ends_at.';
+COMMENT ON COLUMN api.silences.weekdays IS 'ISO days (1 is Monday) on which it begins; null: any. Where there are month_days, too, both must hold.';
+COMMENT ON COLUMN api.silences.month_days IS 'Days of the month on which it begins; one that a month does not have is its last day.';
+COMMENT ON COLUMN api.silences.muted_alerts IS 'Open alerts of which nobody is told because of it.';
+CREATE FUNCTION api.create_maintenance_window(matchers jsonb, reason text, local_start time without time zone DEFAULT NULL::time without time zone, lasts interval DEFAULT NULL::interval, time_zone text DEFAULT NULL::text, weekdays integer[] DEFAULT NULL::integer[], month_days integer[] DEFAULT NULL::integer[], starts_at timestamp with time zone DEFAULT NULL::timestamp with time zone, ends_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS SETOF api.silences
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('create_maintenance_window',
+    jsonb_build_array(matchers, reason, local_start, lasts, time_zone, weekdays, month_days, starts_at, ends_at)::text);
+  v_silence alerting.silence;
+begin
+  if v_answer is null then
+    v_silence.tenant_id := v_tenant_id;
+    v_silence.kind := 'maintenance';
+    v_silence.matchers := create_maintenance_window.matchers;
+    v_silence.reason := create_maintenance_window.reason;
+    v_silence.local_start := create_maintenance_window.local_start;
+    v_silence.lasts := create_maintenance_window.lasts;
+    v_silence.time_zone := create_maintenance_window.time_zone;
+    v_silence.weekdays := create_maintenance_window.weekdays;
+    v_silence.month_days := create_maintenance_window.month_days;
+    v_silence.starts_at := create_maintenance_window.starts_at;
+    v_silence.ends_at := create_maintenance_window.ends_at;
+    v_silence.silence_id := alerting.add_silence(v_silence);
+    v_answer := ops.keep_answer('create_maintenance_window',
+      (select jsonb_agg(s) from api.silences s where s.silence_id = v_silence.silence_id));
+  end if;
+  return query
+  select a.* from jsonb_populate_recordset(null::api.silences, v_answer) a;
+end
+$$;
+ALTER FUNCTION api.create_maintenance_window(matchers jsonb, reason text, local_start time without time zone, lasts interval, time_zone text, weekdays integer[], month_days integer[], starts_at timestamp with time zone, ends_at timestamp with time zone) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.create_maintenance_window(matchers jsonb, reason text, local_start time without time zone, lasts interval, time_zone text, weekdays integer[], month_days integer[], starts_at timestamp with time zone, ends_at timestamp with time zone) IS 'Plan maintenance, once or again and again
+Recurring: {"local_start": "22:00", "lasts": "8 hours", "time_zone": "Europe/Berlin"} begins on each day among weekdays (1 is Monday) and month_days (31 is also the last day of a shorter month), within starts_at and ends_at. Both given, both must hold: weekdays [1] and month_days [1,2,3,4,5,6,7] is the first Monday. Hours are hours that pass, days are days of the calendar. Once: starts_at and ends_at alone.';
 CREATE FUNCTION api.create_profile(profile text, metrics jsonb) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -388,6 +6176,353 @@ $$;
 ALTER FUNCTION api.create_profile(profile text, metrics jsonb) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.create_profile(profile text, metrics jsonb) IS 'Create a profile
 metrics is an array of names or of {name, unit, kind, description}, in the order of the vector.';
+CREATE FUNCTION api.create_silence(matchers jsonb, ends_at timestamp with time zone, reason text, starts_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS SETOF api.silences
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('create_silence', jsonb_build_array(matchers, ends_at, reason, starts_at)::text);
+  v_silence alerting.silence;
+begin
+  if v_answer is null then
+    v_silence.tenant_id := v_tenant_id;
+    v_silence.kind := 'silence';
+    v_silence.matchers := create_silence.matchers;
+    v_silence.reason := create_silence.reason;
+    v_silence.starts_at := create_silence.starts_at;
+    v_silence.ends_at := create_silence.ends_at;
+    v_silence.silence_id := alerting.add_silence(v_silence);
+    v_answer := ops.keep_answer('create_silence', (select jsonb_agg(s) from api.silences s where s.silence_id = v_silence.silence_id));
+  end if;
+  return query
+  select a.* from jsonb_populate_recordset(null::api.silences, v_answer) a;
+end
+$$;
+ALTER FUNCTION api.create_silence(matchers jsonb, ends_at timestamp with time zone, reason text, starts_at timestamp with time zone) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.create_silence(matchers jsonb, ends_at timestamp with time zone, reason text, starts_at timestamp with time zone) IS 'Silence alerts until a time
+Matchers are a list of {"label", "op", "value"} that must all hold, with op one of =, !=, in, not_in, like, not_like, below; labels are those at GET /alerts. Nobody is told of new alerts that match. POST /rpc/preview_silence shows which open ones do.';
+CREATE FUNCTION api.delete_channel(name text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('delete_channel', jsonb_build_array(name)::text);
+  v_channel alerting.channel;
+  v_user text;
+  v_suppressed int;
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  v_channel := alerting.find_channel(v_tenant_id, delete_channel.name);
+  select min(p.name) into v_user
+  from alerting.escalation_target t
+  join alerting.escalation_policy p on p.tenant_id = t.tenant_id and p.policy_id = t.policy_id
+  where t.tenant_id = v_tenant_id and t.channel_id = v_channel.channel_id;
+  if v_user is not null then
+    raise sqlstate 'PT409' using
+      message = format('escalation policy "%s" tells channel "%s"', v_user, delete_channel.name),
+      hint = 'Take the channel out of the policy first, or turn it off with POST /rpc/disable_channel.';
+  end if;
+  select min(p.name) into v_user
+  from alerting.contact_method m
+  join alerting.person p on p.tenant_id = m.tenant_id and p.person_id = m.person_id
+  where m.tenant_id = v_tenant_id and m.channel_id = v_channel.channel_id;
+  if v_user is not null then
+    raise sqlstate 'PT409' using
+      message = format('"%s" is reached over channel "%s"', v_user, delete_channel.name),
+      hint = 'Give the person another contact method first, or turn the channel off with POST /rpc/disable_channel.';
+  end if;
+  -- The balance of messages knows of each that was raised how it ended.
+  update alerting.notification n
+  set state = 'suppressed', reason = 'channel_off'
+  where n.tenant_id = v_tenant_id and n.channel_id = v_channel.channel_id and n.state in ('held', 'pending');
+  get diagnostics v_suppressed = row_count;
+  if exists (
+    select from alerting.notification n
+    where n.tenant_id = v_tenant_id and n.channel_id = v_channel.channel_id and n.state = 'claimed') then
+    raise sqlstate 'PT409' using
+      message = format('messages to channel "%s" are being sent just now', delete_channel.name),
+      hint = 'Turn it off with POST /rpc/disable_channel, and remove it a minute later.';
+  end if;
+  delete from alerting.channel c where c.tenant_id = v_tenant_id and c.channel_id = v_channel.channel_id;
+  return ops.keep_answer('delete_channel', jsonb_build_object('deleted', delete_channel.name, 'suppressed', v_suppressed));
+end
+$$;
+ALTER FUNCTION api.delete_channel(name text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.delete_channel(name text) IS 'Remove a channel
+With its messages; those that were waiting are suppressed first, and counted in the answer. 409 while a policy tells it, a person is reached over it, or a message is being sent.';
+CREATE FUNCTION api.delete_escalation_policy(name text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('delete_escalation_policy', jsonb_build_array(name)::text);
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  if exists (
+    select
+    from alerting.escalation_policy p
+    where p.tenant_id = v_tenant_id and p.name = delete_escalation_policy.name
+      and (exists (select from alerting.route r where r.tenant_id = p.tenant_id and r.policy_id = p.policy_id)
+        or exists (select from alerting.setting s where s.tenant_id = p.tenant_id and s.fallback_policy_id = p.policy_id)))
+  then
+    raise sqlstate 'PT409' using
+      message = format('escalation policy "%s" is in use', delete_escalation_policy.name),
+      hint = 'Give the routes that name it, or the fallback, another policy first.';
+  end if;
+  delete from alerting.escalation_policy p where p.tenant_id = v_tenant_id and p.name = delete_escalation_policy.name;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = format('escalation policy "%s" does not exist', delete_escalation_policy.name),
+      hint = 'GET /escalation_policies lists the policies.';
+  end if;
+  return ops.keep_answer('delete_escalation_policy', jsonb_build_object('name', delete_escalation_policy.name, 'deleted', true));
+end
+$$;
+ALTER FUNCTION api.delete_escalation_policy(name text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.delete_escalation_policy(name text) IS 'Delete an escalation policy
+Incidents that opened with it keep it. 404 for one that does not exist, 409 while a route or the fallback names it.';
+CREATE FUNCTION api.delete_inhibition(name text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('delete_inhibition', jsonb_build_array(name)::text);
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  delete from alerting.inhibition i where i.tenant_id = v_tenant_id and i.name = delete_inhibition.name;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = format('inhibition "%s" does not exist', delete_inhibition.name),
+      hint = 'GET /inhibitions lists them.';
+  end if;
+  return ops.keep_answer('delete_inhibition', jsonb_build_object('deleted', delete_inhibition.name));
+end
+$$;
+ALTER FUNCTION api.delete_inhibition(name text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.delete_inhibition(name text) IS 'Remove an inhibition
+What it muted is told, unless another one or a silence mutes it.';
+CREATE FUNCTION api.delete_person(name text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('delete_person', jsonb_build_array(name)::text);
+  v_person_id int;
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  v_person_id := alerting.find_person(v_tenant_id, delete_person.name, false);
+  update alerting.person p set active = false, subject = null where p.tenant_id = v_tenant_id and p.person_id = v_person_id;
+  delete from alerting.contact_method m where m.tenant_id = v_tenant_id and m.person_id = v_person_id;
+  return ops.keep_answer('delete_person', jsonb_build_object('name', delete_person.name, 'active', false, 'schedules', (
+    select coalesce(jsonb_agg(s.name order by s.name), '[]')
+    from alerting.schedule s
+    where s.tenant_id = v_tenant_id and (s.fallback_person_id = v_person_id or exists (
+      select from alerting.schedule_layer l
+      join alerting.layer_member m on m.tenant_id = l.tenant_id and m.layer_id = l.layer_id
+      where l.tenant_id = s.tenant_id and l.schedule_id = s.schedule_id and m.person_id = v_person_id
+        and coalesce(l.effective_until > greatest(now(), l.effective_from), true))))));
+end
+$$;
+ALTER FUNCTION api.delete_person(name text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.delete_person(name text) IS 'Take a person out of service
+They become inactive, their tokens no longer tell who they are, and how to reach them is forgotten. Schedules pass them over from now on; who was on call before stays known. Answers with the schedules that still name them.';
+CREATE FUNCTION api.delete_route(name text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('delete_route', jsonb_build_array(name)::text);
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  delete from alerting.route r where r.tenant_id = v_tenant_id and r.name = delete_route.name;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = format('route "%s" does not exist', delete_route.name),
+      hint = 'GET /routes lists the routes.';
+  end if;
+  return ops.keep_answer('delete_route', jsonb_build_object('deleted', delete_route.name));
+end
+$$;
+ALTER FUNCTION api.delete_route(name text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.delete_route(name text) IS 'Remove a route
+Its alerts go to the next route that matches, or to the fallback policy. Incidents that are open keep the policy they began with.';
+CREATE FUNCTION api.delete_rule(name text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('delete_rule', jsonb_build_array(name)::text);
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  delete from alerting.rule r where r.tenant_id = v_tenant_id and r.name = delete_rule.name;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = format('rule "%s" does not exist', left(delete_rule.name, 200)),
+      hint = 'GET /rules lists the rules.';
+  end if;
+  return ops.keep_answer('delete_rule', jsonb_build_object('name', delete_rule.name, 'deleted', true));
+end
+$$;
+ALTER FUNCTION api.delete_rule(name text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.delete_rule(name text) IS 'Delete a rule
+Its open alerts end within seconds; all of them stay on record.';
+CREATE FUNCTION api.delete_template(name text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('delete_template', jsonb_build_array(name)::text);
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  if exists (
+    select
+    from alerting.template t
+    join alerting.channel c on c.tenant_id = t.tenant_id and c.template_id = t.template_id
+    where t.tenant_id = v_tenant_id and t.name = delete_template.name)
+  then
+    raise sqlstate 'PT409' using
+      message = format('a channel uses template "%s"', delete_template.name),
+      hint = 'GET /channel_settings says which; save it with another template, or none.';
+  end if;
+  delete from alerting.template t where t.tenant_id = v_tenant_id and t.name = delete_template.name;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = format('template "%s" does not exist', delete_template.name),
+      hint = 'GET /templates lists the templates.';
+  end if;
+  return ops.keep_answer('delete_template', jsonb_build_object('deleted', delete_template.name));
+end
+$$;
+ALTER FUNCTION api.delete_template(name text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.delete_template(name text) IS 'Remove a template
+409 while a channel uses it.';
+CREATE VIEW api.channels WITH (security_invoker='true') AS
+ SELECT name,
+    kind,
+        CASE
+            WHEN ((NOT enabled) OR (disabled_at IS NOT NULL)) THEN 'disabled'::text
+            WHEN (paused_until > now()) THEN 'paused'::text
+            WHEN (failure_streak > 0) THEN 'failing'::text
+            WHEN (last_success_at IS NULL) THEN 'untried'::text
+            ELSE 'ok'::text
+        END AS health,
+    min_severity,
+    language,
+    enabled,
+    last_success_at,
+    last_failure_at,
+    failure_streak,
+    paused_until,
+    disabled_at,
+    disabled_reason,
+    created_at
+   FROM alerting.channel c;
+ALTER VIEW api.channels OWNER TO vigil_api;
+COMMENT ON VIEW api.channels IS 'Where messages go, and whether they arrive
+How each is set up is at GET /channel_settings, for tenant_admin.';
+COMMENT ON COLUMN api.channels.health IS 'ok, untried, failing (the last attempt failed), paused (too many failures in a row; it is tried again at paused_until) or disabled.';
+COMMENT ON COLUMN api.channels.min_severity IS 'Incidents below it are not sent to the channel.';
+COMMENT ON COLUMN api.channels.failure_streak IS 'Attempts that failed since the last that worked.';
+COMMENT ON COLUMN api.channels.disabled_at IS 'When the receiver said that it is gone (410), or somebody turned it off. POST /rpc/enable_channel turns it on again.';
+CREATE FUNCTION api.disable_channel(name text) RETURNS SETOF api.channels
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('disable_channel', jsonb_build_array(name)::text);
+  v_channel alerting.channel;
+begin
+  if v_answer is null then
+    v_channel := alerting.find_channel(v_tenant_id, disable_channel.name);
+    update alerting.channel c
+    set enabled = false, disabled_at = coalesce(c.disabled_at, now()),
+      disabled_reason = coalesce(c.disabled_reason, format('turned off by %s', auth.subject()))
+    where c.tenant_id = v_tenant_id and c.channel_id = v_channel.channel_id;
+    v_answer := ops.keep_answer('disable_channel', (select jsonb_agg(c) from api.channels c where c.name = disable_channel.name));
+  end if;
+  return query
+  select a.* from jsonb_populate_recordset(null::api.channels, v_answer) a;
+end
+$$;
+ALTER FUNCTION api.disable_channel(name text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.disable_channel(name text) IS 'Turn a channel off
+Nothing is sent to it, and what was waiting is suppressed, until POST /rpc/enable_channel.';
+CREATE FUNCTION api.enable_channel(name text) RETURNS SETOF api.channels
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('enable_channel', jsonb_build_array(name)::text);
+  v_channel alerting.channel;
+begin
+  if v_answer is null then
+    v_channel := alerting.find_channel(v_tenant_id, enable_channel.name);
+    update alerting.channel c
+    set enabled = true, disabled_at = null, disabled_reason = null, failure_streak = 0, paused_until = null
+    where c.tenant_id = v_tenant_id and c.channel_id = v_channel.channel_id;
+    v_answer := ops.keep_answer('enable_channel', (select jsonb_agg(c) from api.channels c where c.name = enable_channel.name));
+  end if;
+  return query
+  select a.* from jsonb_populate_recordset(null::api.channels, v_answer) a;
+end
+$$;
+ALTER FUNCTION api.enable_channel(name text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.enable_channel(name text) IS 'Turn a channel on again
+Its failures are forgotten, and a pause after too many of them ends.';
+CREATE FUNCTION api.end_silence(silence_id bigint) RETURNS SETOF api.silences
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('end_silence', jsonb_build_array(silence_id)::text);
+begin
+  if v_answer is null then
+    if not exists (select from alerting.silence s where s.tenant_id = v_tenant_id and s.silence_id = end_silence.silence_id) then
+      raise sqlstate 'PT404' using
+        message = format('silence %s does not exist', end_silence.silence_id),
+        hint = 'GET /silences lists the silences.';
+    end if;
+    -- One that has not begun never does; it ends after its beginning all the same.
+    update alerting.silence s
+    set starts_at = least(s.starts_at, now() - interval '1 microsecond'), ends_at = now(), ended_by = auth.subject()
+    where s.tenant_id = v_tenant_id and s.silence_id = end_silence.silence_id and s.ends_at > now();
+    v_answer := ops.keep_answer('end_silence', (select jsonb_agg(s) from api.silences s where s.silence_id = end_silence.silence_id));
+  end if;
+  return query
+  select a.* from jsonb_populate_recordset(null::api.silences, v_answer) a;
+end
+$$;
+ALTER FUNCTION api.end_silence(silence_id bigint) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.end_silence(silence_id bigint) IS 'End a silence or maintenance window now
+Open alerts that it muted are told within seconds. One that is over stays as it is.';
 CREATE FUNCTION api.explain(device text, ts timestamp with time zone DEFAULT NULL::timestamp with time zone, profile text DEFAULT NULL::text, strongest integer DEFAULT 5) RETURNS TABLE(at timestamp with time zone, score double precision, feature text, metric text, unit text, statistic text, "window" interval, value double precision, typical_low double precision, typical_median double precision, typical_high double precision, direction text, contribution double precision)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -444,6 +6579,58 @@ $$;
 ALTER FUNCTION api.export(profile text, since text, max_readings integer) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.export(profile text, since text, max_readings integer) IS 'Readings written since a watermark
 Comma-separated values with a column for each metric, as POST /rpc/ingest takes them; send Accept: text/csv. Without since all readings of the profile, then, from the X-Next-Watermark of each answer on, those that were written since, late ones and corrections too. X-More says whether there are more now. At most 10,000 readings a page, or max_readings up to 50,000. A watermark is good for 7 days (410 after). A reading may come twice and is then the same or newer.';
+CREATE FUNCTION api.fairness("from" timestamp with time zone, "to" timestamp with time zone, schedule text DEFAULT NULL::text) RETURNS TABLE(person text, shifts bigint, hours double precision, night_hours double precision, weekend_hours double precision)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_schedule_id int := case when fairness.schedule is not null then alerting.find_schedule(v_tenant_id, fairness.schedule) end;
+begin
+  perform alerting.refuse_long_range(fairness."from", fairness."to");
+  return query
+  select f.person, f.shifts, f.hours, f.night_hours, f.weekend_hours
+  from alerting.fairness(v_tenant_id, v_schedule_id, fairness."from", fairness."to") f
+  order by f.person;
+end
+$$;
+ALTER FUNCTION api.fairness("from" timestamp with time zone, "to" timestamp with time zone, schedule text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.fairness("from" timestamp with time zone, "to" timestamp with time zone, schedule text) IS 'Who is on call how much
+Over a range of 400 days at most, in one schedule or in all: stretches without a break, hours, and hours of these at night (22:00 to 06:00) and on Saturdays and Sundays in the person''s own time zone.';
+CREATE FUNCTION api.final_schedule(schedule text, "from" timestamp with time zone, "to" timestamp with time zone) RETURNS TABLE(from_ts timestamp with time zone, to_ts timestamp with time zone, people text[], source text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_schedule_id int := alerting.find_schedule(v_tenant_id, final_schedule.schedule);
+begin
+  perform alerting.refuse_long_range(final_schedule."from", final_schedule."to");
+  return query
+  select f.from_ts, f.to_ts, f.people, f.source
+  from alerting.final_schedule(v_tenant_id, v_schedule_id, final_schedule."from", final_schedule."to") f
+  order by f.from_ts;
+end
+$$;
+ALTER FUNCTION api.final_schedule(schedule text, "from" timestamp with time zone, "to" timestamp with time zone) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.final_schedule(schedule text, "from" timestamp with time zone, "to" timestamp with time zone) IS 'Who is on call when
+What layers, overrides and absences come to over a range of 400 days at most: rows without a gap between them, each from inclusive, to exclusive. When nobody is on call people is empty and source gap.';
+CREATE FUNCTION api.health() RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_health jsonb := ops.health();
+begin
+  if v_health ->> 'status' <> 'ok' then
+    perform set_config('response.status', '503', true);
+  end if;
+  return v_health;
+end
+$$;
+ALTER FUNCTION api.health() OWNER TO vigil_api;
+COMMENT ON FUNCTION api.health() IS 'Say whether alerts arrive
+For monitors, without a token: GET /rpc/health. worker is late when no worker reports or messages wait, jobs when one of the pipeline has not succeeded for three times its interval. 503 when either is.';
 CREATE FUNCTION api.ingest(json) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -461,6 +6648,214 @@ $_$;
 ALTER FUNCTION api.ingest(json) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.ingest(json) IS 'Store readings
 Takes a JSON array of wide readings, {"device", "ts", "metrics": {name: number}}, and narrow ones, {"device", "metric", "ts", "value"}, mixed, at most 10,000. With Content-Type: text/csv and Prefer: params=single-object it takes lines of comma-separated values: columns device, ts and a metric each, or device, ts, metric and value. "profile" may be added where a device speaks several. Answers {accepted, duplicates, rejected: [{index, code, message, hint}]}: a reading that is rejected costs no other.';
+CREATE FUNCTION api.my_contacts() RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb;
+begin
+  select jsonb_build_object('person', p.name, 'display_name', p.display_name, 'time_zone', p.time_zone, 'language', p.language, 'active', p.active)
+    || alerting.contacts_of(p.tenant_id, p.person_id)
+    || jsonb_build_object('unavailabilities', coalesce((
+      select jsonb_agg(jsonb_build_object('unavailability_id', u.unavailability_id, 'from', u.from_ts, 'to', u.to_ts, 'reason', u.reason) order by u.from_ts)
+      from alerting.unavailability u
+      where u.tenant_id = p.tenant_id and u.person_id = p.person_id and u.to_ts > now()), '[]'))
+  into v_answer
+  from alerting.person p
+  where p.tenant_id = v_tenant_id and p.subject = auth.claims() ->> 'sub';
+  if v_answer is null then
+    raise sqlstate 'PT404' using
+      message = 'nobody is known by the sub claim of this token',
+      hint = 'A tenant_admin can enter it as the subject of a person with POST /rpc/save_person.';
+  end if;
+  return v_answer;
+end
+$$;
+ALTER FUNCTION api.my_contacts() OWNER TO vigil_api;
+COMMENT ON FUNCTION api.my_contacts() IS 'How you are reached
+The person whose subject is the sub claim of the token: methods and rules as POST /rpc/save_contact_methods takes them, and absences to come.';
+CREATE TABLE alerting.incident_event (
+    tenant_id integer NOT NULL,
+    event_id bigint NOT NULL,
+    incident_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor text NOT NULL,
+    kind text NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    CONSTRAINT kind_is_word CHECK ((kind ~ '^[a-z_]+$'::text))
+);
+ALTER TABLE ONLY alerting.incident_event FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.incident_event OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.incident_event IS 'The timeline of an incident: every change, when and by whom.';
+COMMENT ON COLUMN alerting.incident_event.actor IS 'Who did it; vigil for what happened by itself.';
+CREATE VIEW api.incident_events WITH (security_invoker='true') AS
+ SELECT event_id,
+    incident_id,
+    at,
+    actor,
+    kind,
+    detail
+   FROM alerting.incident_event e;
+ALTER VIEW api.incident_events OWNER TO vigil_api;
+COMMENT ON VIEW api.incident_events IS 'The timeline of every incident
+What happened, when, and who did it; vigil is the system itself. opened, triggered, escalated, step_skipped, undelivered, exhausted, severity, acknowledged, acknowledgement_expired, snoozed, unsnoozed, resolved, reopened, note.';
+CREATE FUNCTION api.note_incident(incident_id bigint, note text) RETURNS SETOF api.incident_events
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('note_incident', jsonb_build_array(note_incident.incident_id, note)::text);
+begin
+  if v_answer is null then
+    if coalesce(note !~ '[^[:space:]]' or length(note) > 4000, true) then
+      raise exception using
+        errcode = '22023',
+        message = 'the note is empty or longer than 4000 characters',
+        hint = 'Say in a few sentences what was found or done.';
+    end if;
+    perform alerting.refuse_incident(v_tenant_id, note_incident.incident_id, '{open,acknowledged,snoozed,resolved}');
+    perform alerting.add_event(v_tenant_id, note_incident.incident_id, auth.subject(), 'note', jsonb_build_object('note', note));
+    v_answer := ops.keep_answer('note_incident', (
+      select jsonb_agg(e)
+      from (
+        select e.* from api.incident_events e
+        where e.incident_id = note_incident.incident_id
+        order by e.event_id desc
+        limit 1
+      ) e));
+  end if;
+  return query
+  select a.* from jsonb_populate_recordset(null::api.incident_events, v_answer) a;
+end
+$$;
+ALTER FUNCTION api.note_incident(incident_id bigint, note text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.note_incident(incident_id bigint, note text) IS 'Write a note on an incident''s timeline
+Of at most 4000 characters. Answers with the entry. 404 for an incident that does not exist.';
+CREATE FUNCTION api.on_call(schedule text, at timestamp with time zone DEFAULT now()) RETURNS TABLE(person text, display_name text, source text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_schedule_id int := alerting.find_schedule(v_tenant_id, on_call.schedule);
+begin
+  if not coalesce(isfinite(on_call.at), false) then
+    raise exception using
+      errcode = '22023',
+      message = 'at is an instant',
+      hint = 'Give it as an ISO 8601 timestamp, or leave it out for now.';
+  end if;
+  return query
+  select p.name, p.display_name, o.source
+  from alerting.on_call_at(v_tenant_id, v_schedule_id, on_call.at) o
+  join alerting.person p on p.tenant_id = v_tenant_id and p.person_id = o.person_id
+  order by p.name;
+end
+$$;
+ALTER FUNCTION api.on_call(schedule text, at timestamp with time zone) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.on_call(schedule text, at timestamp with time zone) IS 'Who is on call at an instant
+Now, or then: a row for each person, none when there is nobody. source says why: override, layer:NAME or fallback.';
+CREATE FUNCTION api.override_schedule(schedule text, kind text, person text, "to" timestamp with time zone, "from" timestamp with time zone DEFAULT NULL::timestamp with time zone, replaces text DEFAULT NULL::text, reason text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('override_schedule', jsonb_build_array(schedule, kind, person, "to", "from", replaces, reason)::text);
+  v_schedule_id int;
+  v_person_id int;
+  v_replaces_id int;
+  v_override_id int;
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  v_schedule_id := alerting.find_schedule(v_tenant_id, override_schedule.schedule);
+  v_person_id := alerting.find_person(v_tenant_id, override_schedule.person, override_schedule.kind in ('add', 'replace'));
+  if override_schedule.replaces is not null then
+    if override_schedule.kind is distinct from 'replace' then
+      raise exception using
+        errcode = '22023',
+        message = 'replaces belongs to the kind replace',
+        hint = 'Send {"kind": "replace", "person": "ann", "replaces": "bob"}, or leave it out.';
+    end if;
+    v_replaces_id := alerting.find_person(v_tenant_id, override_schedule.replaces, false);
+  end if;
+  v_override_id := alerting.add_override(v_tenant_id, v_schedule_id, override_schedule.kind,
+    case when override_schedule.kind is distinct from 'remove' then v_person_id end,
+    case when override_schedule.kind = 'remove' then v_person_id else v_replaces_id end,
+    override_schedule."from", override_schedule."to", override_schedule.reason, auth.subject());
+  return ops.keep_answer('override_schedule', (
+    select jsonb_build_object('override_id', o.override_id, 'schedule', override_schedule.schedule, 'kind', o.kind, 'person', override_schedule.person,
+      'replaces', override_schedule.replaces, 'from', o.from_ts, 'to', o.to_ts, 'reason', o.reason)
+    from alerting.schedule_override o
+    where o.tenant_id = v_tenant_id and o.override_id = v_override_id));
+end
+$$;
+ALTER FUNCTION api.override_schedule(schedule text, kind text, person text, "to" timestamp with time zone, "from" timestamp with time zone, replaces text, reason text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.override_schedule(schedule text, kind text, person text, "to" timestamp with time zone, "from" timestamp with time zone, replaces text, reason text) IS 'Put somebody on call, or off, for a while
+kind add: person is on call besides the others. remove: person is passed over, and the next layer decides when nobody is left. replace: person stands in wherever the layers name the one in replaces, or, without it, for everybody. From now when from is left out or past, for a year at most.';
+CREATE TABLE fleet.device (
+    tenant_id integer NOT NULL,
+    device_id integer NOT NULL,
+    external_id text NOT NULL,
+    name text NOT NULL,
+    model text,
+    site_id integer,
+    attributes jsonb DEFAULT '{}'::jsonb NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    registered_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT attributes_is_object CHECK ((jsonb_typeof(attributes) = 'object'::text)),
+    CONSTRAINT external_id_length CHECK (((length(external_id) >= 1) AND (length(external_id) <= 200)))
+);
+ALTER TABLE ONLY fleet.device FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.device OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.device IS 'A phone, scanner, sensor or server of a tenant, known to its source by external_id.';
+CREATE VIEW api.alerts WITH (security_invoker='true') AS
+ SELECT al.alert_id,
+    r.name AS rule,
+    al.state,
+    al.severity,
+    al.summary,
+    d.external_id AS device,
+    al.anomaly_id,
+    al.incident_id,
+    i.state AS incident_state,
+    al.muted_by,
+    al.labels,
+    al.value,
+    al.occurrences,
+    al.raised_at,
+    al.last_seen_at,
+    al.resolved_at,
+    al.dedup_key
+   FROM (((alerting.alert al
+     LEFT JOIN alerting.rule r USING (tenant_id, rule_id))
+     LEFT JOIN alerting.incident i ON (((i.tenant_id = al.tenant_id) AND (i.incident_id = al.incident_id))))
+     LEFT JOIN fleet.device d ON (((d.tenant_id = al.tenant_id) AND (d.device_id = al.device_id))));
+ALTER VIEW api.alerts OWNER TO vigil_api;
+COMMENT ON VIEW api.alerts IS 'What rules found, and what is wrong with the system itself
+open or resolved. Repeats of an alert count in its occurrences. Alerts that belong together are one incident; muted_by says why nobody is told (silence or inhibition). An alert about the system, such as a damaged archive, has neither rule nor device.';
+CREATE FUNCTION api.preview_silence(matchers jsonb) RETURNS SETOF api.alerts
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform alerting.refuse_matchers(preview_silence.matchers);
+  return query
+  select a.*
+  from api.alerts a
+  where a.state = 'open' and alerting.labels_match(a.labels, preview_silence.matchers)
+  order by a.alert_id desc;
+end
+$$;
+ALTER FUNCTION api.preview_silence(matchers jsonb) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.preview_silence(matchers jsonb) IS 'Show which open alerts matchers match
+Newest first. An empty list matches all; a silence refuses it.';
 CREATE FUNCTION api.register_device(device text, profile text, name text DEFAULT NULL::text, model text DEFAULT NULL::text, site text DEFAULT NULL::text, attributes jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -515,6 +6910,83 @@ $$;
 ALTER FUNCTION api.register_device(device text, profile text, name text, model text, site text, attributes jsonb) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.register_device(device text, profile text, name text, model text, site text, attributes jsonb) IS 'Register a device
 Makes the device and its stream of readings, or adds to what is known of it. May be repeated.';
+CREATE FUNCTION api.remove_unavailability(unavailability_id integer) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('remove_unavailability', jsonb_build_array(unavailability_id)::text);
+  v_row alerting.unavailability;
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  select u.* into v_row
+  from alerting.unavailability u
+  where u.tenant_id = v_tenant_id and u.unavailability_id = remove_unavailability.unavailability_id
+  for update;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = format('absence %s does not exist', remove_unavailability.unavailability_id),
+      hint = 'GET /unavailabilities and POST /rpc/my_contacts list the absences.';
+  end if;
+  perform alerting.refuse_stranger(v_tenant_id, v_row.person_id, '{operator,tenant_admin,platform_admin}');
+  if v_row.to_ts <= now() then
+    raise sqlstate 'PT409' using
+      message = format('absence %s has ended', v_row.unavailability_id),
+      hint = 'Nothing is left of it to remove; what was stays as it was.';
+  end if;
+  if v_row.from_ts >= now() then
+    delete from alerting.unavailability u where u.tenant_id = v_tenant_id and u.unavailability_id = v_row.unavailability_id;
+  else
+    update alerting.unavailability u set to_ts = now() where u.tenant_id = v_tenant_id and u.unavailability_id = v_row.unavailability_id;
+  end if;
+  return ops.keep_answer('remove_unavailability', jsonb_build_object('unavailability_id', v_row.unavailability_id,
+    'from', v_row.from_ts, 'to', greatest(v_row.from_ts, now()), 'removed', true));
+end
+$$;
+ALTER FUNCTION api.remove_unavailability(unavailability_id integer) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.remove_unavailability(unavailability_id integer) IS 'End an absence
+For yourself, or as operator for anybody. One that is under way ends now, one that is to come goes.';
+CREATE FUNCTION api.replay_notification(notification_id bigint) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('replay_notification', jsonb_build_array(notification_id)::text);
+  v_row record;
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  select n.state, ch.name, ch.enabled and ch.disabled_at is null as is_on
+  into v_row
+  from alerting.notification n
+  join alerting.channel ch on ch.tenant_id = n.tenant_id and ch.channel_id = n.channel_id
+  where n.tenant_id = v_tenant_id and n.notification_id = replay_notification.notification_id;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = format('notification %s does not exist', replay_notification.notification_id),
+      hint = 'GET /notifications?state=eq.dead lists those that can be tried again.';
+  end if;
+  if not v_row.is_on then
+    raise sqlstate 'PT409' using
+      message = format('channel "%s" is turned off', v_row.name),
+      hint = 'Turn the channel on first.';
+  end if;
+  if not alerting.replay_notification(v_tenant_id, replay_notification.notification_id) then
+    raise sqlstate 'PT409' using
+      message = format('notification %s is not dead', replay_notification.notification_id),
+      hint = 'GET /notifications?state=eq.dead lists those that can be tried again.';
+  end if;
+  return ops.keep_answer('replay_notification', jsonb_build_object('notification_id', replay_notification.notification_id, 'state', 'pending'));
+end
+$$;
+ALTER FUNCTION api.replay_notification(notification_id bigint) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.replay_notification(notification_id bigint) IS 'Try a dead notification again
+With as many attempts as a new one, under the same message id, so that a receiver that has it after all can tell. 404 when there is none of that number, 409 when it is not dead or its channel is turned off.';
 CREATE FUNCTION ops.tenant_retention() RETURNS TABLE(tenant text, object text, profile text, hot interval, warm interval, cold interval, enabled boolean, decided_by text, reason text, changed_at timestamp with time zone, changed_by text, minimum interval, maximum interval, description text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -581,22 +7053,35 @@ $$;
 ALTER FUNCTION api.reset_retention(object text, profile text) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.reset_retention(object text, profile text) IS 'Let the wider policy decide again
 Takes back what was set for a profile, or for the tenant. Answers with what now decides for the tenant.';
-CREATE TABLE fleet.device (
-    tenant_id integer NOT NULL,
-    device_id integer NOT NULL,
-    external_id text NOT NULL,
-    name text NOT NULL,
-    model text,
-    site_id integer,
-    attributes jsonb DEFAULT '{}'::jsonb NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    registered_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT attributes_is_object CHECK ((jsonb_typeof(attributes) = 'object'::text)),
-    CONSTRAINT external_id_length CHECK (((length(external_id) >= 1) AND (length(external_id) <= 200)))
-);
-ALTER TABLE ONLY fleet.device FORCE ROW LEVEL SECURITY;
-ALTER TABLE fleet.device OWNER TO vigil_owner;
-COMMENT ON TABLE fleet.device IS 'A phone, scanner, sensor or server of a tenant, known to its source by external_id.';
+CREATE FUNCTION api.resolve_incident(incident_id bigint, note text DEFAULT NULL::text) RETURNS SETOF api.incidents
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('resolve_incident', jsonb_build_array(resolve_incident.incident_id, note)::text);
+begin
+  if v_answer is null then
+    if length(note) > 4000 then
+      raise exception using
+        errcode = '22023',
+        message = 'the note is longer than 4000 characters',
+        hint = 'Shorten it, or leave it out.';
+    end if;
+    if not alerting.resolve_incident(v_tenant_id, resolve_incident.incident_id, auth.subject(), note) then
+      perform alerting.refuse_incident(v_tenant_id, resolve_incident.incident_id, '{resolved}');
+    end if;
+    v_answer := ops.keep_answer('resolve_incident', (
+      select jsonb_agg(i) from api.incidents i where i.incident_id = resolve_incident.incident_id));
+  end if;
+  return query
+  select a.* from jsonb_populate_recordset(null::api.incidents, v_answer) a;
+end
+$$;
+ALTER FUNCTION api.resolve_incident(incident_id bigint, note text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.resolve_incident(incident_id bigint, note text) IS 'Resolve an incident by hand
+Its alerts are resolved with it, and whoever was told hears of it. What still holds is raised again by its rule. Resolving again changes nothing. 404 for one that does not exist.';
 CREATE TABLE ops.archive_restore (
     tenant_id integer NOT NULL,
     restore_id bigint NOT NULL,
@@ -648,6 +7133,714 @@ $$;
 ALTER FUNCTION api.restore_archive("from" timestamp with time zone, "to" timestamp with time zone, device text, keep interval) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.restore_archive("from" timestamp with time zone, "to" timestamp with time zone, device text, keep interval) IS 'Bring archived readings back
 From inclusive, to exclusive, of one device or all, for 1 hour to 90 days. They are in GET /readings, /telemetry and /rpc/series until then. Doing it again changes nothing but how long.';
+CREATE TABLE alerting.escalation_policy (
+    tenant_id integer NOT NULL,
+    policy_id integer NOT NULL,
+    name text NOT NULL,
+    repeats integer DEFAULT 0 NOT NULL,
+    acknowledge_timeout interval,
+    reminder interval,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT acknowledge_timeout_bounded CHECK (((acknowledge_timeout >= '00:01:00'::interval) AND (acknowledge_timeout <= '7 days'::interval))),
+    CONSTRAINT policy_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9_.-]{0,62}$'::text)),
+    CONSTRAINT reminder_bounded CHECK (((reminder >= '00:05:00'::interval) AND (reminder <= '7 days'::interval))),
+    CONSTRAINT repeats_bounded CHECK (((repeats >= 0) AND (repeats <= 9)))
+);
+ALTER TABLE ONLY alerting.escalation_policy FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.escalation_policy OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.escalation_policy IS 'Who is told of an incident, and who next when nobody acknowledges it. An incident keeps the policy as it was when it opened.';
+COMMENT ON COLUMN alerting.escalation_policy.repeats IS 'How often the steps begin again after the last one, before the policy is exhausted.';
+COMMENT ON COLUMN alerting.escalation_policy.acknowledge_timeout IS 'How long an acknowledgement holds; then escalation begins again from the top. Null: until the incident is resolved.';
+COMMENT ON COLUMN alerting.escalation_policy.reminder IS 'How often whoever acknowledged is reminded while the incident goes on. Null: never.';
+CREATE TABLE fleet.tenant (
+    tenant_id integer NOT NULL,
+    name text NOT NULL,
+    display_name text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    unknown_device text DEFAULT 'refuse'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    unknown_metric text DEFAULT 'refuse'::text NOT NULL,
+    future_tolerance interval DEFAULT '00:10:00'::interval NOT NULL,
+    past_tolerance interval,
+    storage_quota bigint,
+    CONSTRAINT future_tolerance_up_to_a_day CHECK (((future_tolerance >= '00:00:00'::interval) AND (future_tolerance <= '1 day'::interval))),
+    CONSTRAINT past_tolerance_is_positive CHECK ((past_tolerance > '00:00:00'::interval)),
+    CONSTRAINT storage_quota_positive CHECK ((storage_quota > 0)),
+    CONSTRAINT tenant_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9_-]{0,62}$'::text)),
+    CONSTRAINT unknown_device_known CHECK ((unknown_device = ANY (ARRAY['refuse'::text, 'register'::text]))),
+    CONSTRAINT unknown_metric_known CHECK ((unknown_metric = ANY (ARRAY['refuse'::text, 'append'::text])))
+);
+ALTER TABLE ONLY fleet.tenant FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.tenant OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.tenant IS 'A customer. Every other table carries tenant_id first in its keys.';
+COMMENT ON COLUMN fleet.tenant.unknown_device IS 'What ingestion does with a device it has never seen: refuse the reading, or register the device when the reading names its profile.';
+COMMENT ON COLUMN fleet.tenant.unknown_metric IS 'What ingestion does with a metric that the profile lacks: refuse the reading, or append the metric to the profile.';
+COMMENT ON COLUMN fleet.tenant.future_tolerance IS 'How far the clock of a device may be ahead: readings beyond are refused.';
+COMMENT ON COLUMN fleet.tenant.past_tolerance IS 'How old a reading may be when it arrives, at most as long as readings are kept; null: any age.';
+COMMENT ON COLUMN fleet.tenant.storage_quota IS 'Bytes that the tenant''s data may take; null for no limit.';
+CREATE VIEW api.alert_settings WITH (security_invoker='true') AS
+ SELECT t.name AS tenant,
+    p.name AS fallback_policy,
+    COALESCE(s.notifications_per_day, 5000) AS notifications_per_day,
+    COALESCE(s.reopen_within, '00:30:00'::interval) AS reopen_within,
+    COALESCE(s.flap_count, 4) AS flap_count,
+    COALESCE(s.flap_within, '01:00:00'::interval) AS flap_within,
+    s.auto_resolve,
+    COALESCE(s.handoff_notices, true) AS handoff_notices
+   FROM ((fleet.tenant t
+     LEFT JOIN alerting.setting s ON ((s.tenant_id = t.tenant_id)))
+     LEFT JOIN alerting.escalation_policy p ON (((p.tenant_id = s.tenant_id) AND (p.policy_id = s.fallback_policy_id))));
+ALTER VIEW api.alert_settings OWNER TO vigil_api;
+COMMENT ON VIEW api.alert_settings IS 'How alerting works for the tenant
+One row: what was set with POST /rpc/save_alert_settings, or the defaults.';
+COMMENT ON COLUMN api.alert_settings.fallback_policy IS 'Takes incidents that no route takes, and is told when another policy is exhausted. Null: every enabled channel.';
+COMMENT ON COLUMN api.alert_settings.notifications_per_day IS 'Messages a day (UTC); what is beyond is suppressed, with one note that says so.';
+COMMENT ON COLUMN api.alert_settings.reopen_within IS 'An alert that fires again within this time of its end goes on instead of beginning anew.';
+COMMENT ON COLUMN api.alert_settings.flap_count IS 'An alert that began so often within flap_within is flapping: it ends once it has been quiet for a while.';
+COMMENT ON COLUMN api.alert_settings.auto_resolve IS 'Incidents whose alerts have been silent for so long are resolved. Null: only by their alerts, or by hand.';
+COMMENT ON COLUMN api.alert_settings.handoff_notices IS 'Whether people are told when they go on call.';
+CREATE FUNCTION api.save_alert_settings(fallback_policy text DEFAULT NULL::text, notifications_per_day integer DEFAULT 5000, reopen_within interval DEFAULT '00:30:00'::interval, flap_count integer DEFAULT 4, flap_within interval DEFAULT '01:00:00'::interval, auto_resolve interval DEFAULT NULL::interval, handoff_notices boolean DEFAULT true) RETURNS SETOF api.alert_settings
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('save_alert_settings',
+    jsonb_build_array(fallback_policy, notifications_per_day, reopen_within, flap_count, flap_within, auto_resolve, handoff_notices)::text);
+  v_policy_id int;
+  v_rule text;
+begin
+  if v_answer is null then
+    if save_alert_settings.fallback_policy is not null then
+      v_policy_id := alerting.find_policy(v_tenant_id, save_alert_settings.fallback_policy);
+    end if;
+    insert into alerting.setting (tenant_id, fallback_policy_id, notifications_per_day, reopen_within, flap_count, flap_within, auto_resolve, handoff_notices)
+    values (v_tenant_id, v_policy_id, save_alert_settings.notifications_per_day, save_alert_settings.reopen_within,
+      save_alert_settings.flap_count, save_alert_settings.flap_within, save_alert_settings.auto_resolve, save_alert_settings.handoff_notices)
+    on conflict (tenant_id) do update
+    set fallback_policy_id = excluded.fallback_policy_id, notifications_per_day = excluded.notifications_per_day,
+      reopen_within = excluded.reopen_within, flap_count = excluded.flap_count, flap_within = excluded.flap_within,
+      auto_resolve = excluded.auto_resolve, handoff_notices = excluded.handoff_notices;
+    v_answer := ops.keep_answer('save_alert_settings', (select jsonb_agg(s) from api.alert_settings s));
+  end if;
+  return query
+  select a.* from jsonb_populate_recordset(null::api.alert_settings, v_answer) a;
+exception
+  when check_violation or not_null_violation then
+    get stacked diagnostics v_rule = constraint_name;
+    raise exception using
+      errcode = '22023',
+      message = format('the settings break the rule %s', coalesce(nullif(v_rule, ''), 'that only fallback_policy and auto_resolve may be null')),
+      hint = 'notifications_per_day is 1 to 10000000, reopen_within at most 7 days, flap_count 2 to 100, flap_within 1 minute to 1 day, auto_resolve 5 minutes to 30 days.';
+end
+$$;
+ALTER FUNCTION api.save_alert_settings(fallback_policy text, notifications_per_day integer, reopen_within interval, flap_count integer, flap_within interval, auto_resolve interval, handoff_notices boolean) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.save_alert_settings(fallback_policy text, notifications_per_day integer, reopen_within interval, flap_count integer, flap_within interval, auto_resolve interval, handoff_notices boolean) IS 'Set how alerting works for the tenant
+All of it at once: what is left out goes back to its default.';
+CREATE TABLE alerting.template (
+    tenant_id integer NOT NULL,
+    template_id integer NOT NULL,
+    name text NOT NULL,
+    kind text NOT NULL,
+    subject text,
+    body text NOT NULL,
+    html text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT body_is_bounded CHECK ((octet_length(body) <= 20000)),
+    CONSTRAINT html_is_bounded CHECK ((octet_length(html) <= 60000)),
+    CONSTRAINT kind_known CHECK ((kind = ANY (ARRAY['email'::text, 'slack'::text, 'teams'::text, 'pagerduty'::text, 'sms'::text, 'webhook'::text]))),
+    CONSTRAINT subject_is_short CHECK ((octet_length(subject) <= 2000)),
+    CONSTRAINT template_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9_-]{0,62}$'::text))
+);
+ALTER TABLE ONLY alerting.template FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.template OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.template IS 'MiniJinja templates that take the place of the worker''s own for a channel.';
+CREATE VIEW api.channel_settings WITH (security_invoker='true') AS
+ SELECT c.name,
+    c.kind,
+    c.config,
+    c.secret_ref,
+    c.allow_http,
+    c.language,
+    c.min_severity,
+    t.name AS template,
+    c.throttle,
+    c.max_in_flight,
+    c.enabled
+   FROM (alerting.channel c
+     LEFT JOIN alerting.template t ON (((t.tenant_id = c.tenant_id) AND (t.template_id = c.template_id))));
+ALTER VIEW api.channel_settings OWNER TO vigil_api;
+COMMENT ON VIEW api.channel_settings IS 'How channels are set up
+For tenant_admin. Set with POST /rpc/save_channel, whose definition has these fields.';
+COMMENT ON COLUMN api.channel_settings.config IS 'What the kind needs besides the secret.';
+COMMENT ON COLUMN api.channel_settings.secret_ref IS 'Where the worker finds the secret; the secret itself is never here.';
+COMMENT ON COLUMN api.channel_settings.allow_http IS 'Whether the receiver may be reached without TLS.';
+COMMENT ON COLUMN api.channel_settings.template IS 'Takes the place of the worker''s own messages; null: those.';
+COMMENT ON COLUMN api.channel_settings.throttle IS 'How many messages one recipient gets at most; null: the kind''s defaults.';
+COMMENT ON COLUMN api.channel_settings.max_in_flight IS 'How many deliveries may be under way at once.';
+CREATE FUNCTION api.save_channel(definition jsonb) RETURNS SETOF api.channel_settings
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('save_channel', definition::text);
+  v_given record;
+  v_before alerting.channel;
+  v_template_id int;
+  v_key text;
+  v_rule text;
+begin
+  if v_answer is null then
+    if jsonb_typeof(definition) is distinct from 'object' then
+      raise exception using
+        errcode = '22023',
+        message = 'definition is an object',
+        hint = 'Send {"definition": {"name": "operations", "kind": "webhook", "config": {"url": "https://…"}, "secret_ref": "file:…"}}.';
+    end if;
+    select min(k.key) into v_key
+    from jsonb_object_keys(definition) k (key)
+    where k.key not in ('name', 'kind', 'config', 'secret_ref', 'allow_http', 'language', 'min_severity', 'template', 'throttle', 'max_in_flight', 'enabled');
+    if v_key is not null then
+      raise exception using
+        errcode = '22023',
+        message = format('a channel has no "%s"', v_key),
+        hint = 'It has name, kind, config, secret_ref, allow_http, language, min_severity, template, throttle, max_in_flight and enabled.';
+    end if;
+    select g.* into v_given
+    from jsonb_to_record(jsonb_strip_nulls(definition)) g (
+      name text, kind text, config jsonb, secret_ref text, allow_http boolean, language text, min_severity text, template text, throttle jsonb,
+      max_in_flight int, enabled boolean);
+    perform alerting.refuse_foreign_secret(v_tenant_id, v_given.secret_ref);
+    if v_given.template is not null then
+      select t.template_id into v_template_id from alerting.template t where t.tenant_id = v_tenant_id and t.name = v_given.template;
+      if not found then
+        raise exception using
+          errcode = '42704',
+          message = format('template "%s" does not exist', v_given.template),
+          hint = 'GET /templates lists the templates.';
+      end if;
+    end if;
+    select c.* into v_before from alerting.channel c where c.tenant_id = v_tenant_id and c.name = v_given.name for update;
+    if v_before.kind <> v_given.kind then
+      raise exception using
+        errcode = '22023',
+        message = format('channel "%s" is of kind %s, which does not change', v_given.name, v_before.kind),
+        hint = 'Make another channel, and remove this one with POST /rpc/delete_channel.';
+    end if;
+    insert into alerting.channel (tenant_id, name, kind, config, secret_ref, allow_http, language, min_severity, template_id, throttle, max_in_flight, enabled)
+    values (v_tenant_id, v_given.name, v_given.kind, coalesce(v_given.config, '{}'), v_given.secret_ref, coalesce(v_given.allow_http, false),
+      coalesce(v_given.language, 'en'), coalesce(v_given.min_severity, 'low'), v_template_id, v_given.throttle, coalesce(v_given.max_in_flight, 8),
+      coalesce(v_given.enabled, v_before.enabled, true))
+    on conflict on constraint channel_name_unique do update
+    set config = excluded.config, secret_ref = excluded.secret_ref, allow_http = excluded.allow_http, language = excluded.language,
+      min_severity = excluded.min_severity, template_id = excluded.template_id, throttle = excluded.throttle,
+      max_in_flight = excluded.max_in_flight, enabled = excluded.enabled,
+      -- What failed until now was set up differently.
+      failure_streak = 0, paused_until = null;
+    v_answer := ops.keep_answer('save_channel', (select jsonb_agg(c) from api.channel_settings c where c.name = v_given.name));
+  end if;
+  return query
+  select a.* from jsonb_populate_recordset(null::api.channel_settings, v_answer) a;
+exception
+  when check_violation or not_null_violation then
+    get stacked diagnostics v_rule = constraint_name;
+    raise exception using
+      errcode = '22023',
+      message = format('the channel breaks the rule %s', coalesce(nullif(v_rule, ''), 'that it has a name and a kind')),
+      hint = 'It has a name, a kind, a config of up to 8000 bytes, a secret_ref such as file:acme/pager, language en or de, min_severity low, medium, high or critical, and max_in_flight from 1 to 1000.';
+end
+$$;
+ALTER FUNCTION api.save_channel(definition jsonb) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.save_channel(definition jsonb) IS 'Set up a channel
+Made, or replaced when there is one of the name; what is left out goes back to its default, and enabled stays as it is. Kinds are webhook, email, slack, teams, pagerduty and sms; each says in its errors what its config needs. The secret is named, never sent: file:TENANT/… below the worker''s secrets directory, or env:VIGIL_SECRET_TENANT__… in its environment. POST /rpc/test_channel sends a message.';
+CREATE FUNCTION api.save_contact_methods(person text, methods jsonb, rules jsonb DEFAULT '[]'::jsonb) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('save_contact_methods', jsonb_build_array(person, methods, rules)::text);
+  v_person_id int := alerting.find_person(v_tenant_id, person, false);
+begin
+  perform alerting.refuse_stranger(v_tenant_id, v_person_id, '{tenant_admin,platform_admin}');
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  perform alerting.save_contacts(v_tenant_id, v_person_id, save_contact_methods.methods, save_contact_methods.rules);
+  -- The answer stays in the audit trail, addresses should not.
+  return ops.keep_answer('save_contact_methods', jsonb_build_object('person', save_contact_methods.person,
+    'methods', jsonb_array_length(save_contact_methods.methods), 'rules', jsonb_array_length(save_contact_methods.rules)));
+end
+$$;
+ALTER FUNCTION api.save_contact_methods(person text, methods jsonb, rules jsonb) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.save_contact_methods(person text, methods jsonb, rules jsonb) IS 'Say how a person is reached
+For yourself, or as tenant_admin for anybody. methods are all there are: [{"channel": "sms", "address": "+4930123456", "enabled": true}], over channels of kind email and sms. rules say when each is used: [{"urgency": "urgent", "delay_minutes": 5, "channel": "sms", "address": "+4930123456"}]; without one for an urgency (urgent, normal) every enabled method is used at once. Answers with how many there are.';
+CREATE TABLE alerting.escalation_step (
+    tenant_id integer NOT NULL,
+    policy_id integer NOT NULL,
+    "position" integer NOT NULL,
+    delay interval DEFAULT '00:00:00'::interval NOT NULL,
+    min_severity text DEFAULT 'low'::text NOT NULL,
+    weekdays integer[],
+    from_time time without time zone,
+    to_time time without time zone,
+    time_zone text,
+    CONSTRAINT delay_bounded CHECK (((delay >= '00:00:00'::interval) AND (delay <= '7 days'::interval))),
+    CONSTRAINT min_severity_known CHECK ((min_severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+    CONSTRAINT position_from_one CHECK ((("position" >= 1) AND ("position" <= 20))),
+    CONSTRAINT times_come_together CHECK ((((from_time IS NULL) = (to_time IS NULL)) AND (((from_time IS NOT NULL) OR (weekdays IS NOT NULL)) = (time_zone IS NOT NULL)))),
+    CONSTRAINT weekdays_are_iso CHECK (((weekdays <@ ARRAY[1, 2, 3, 4, 5, 6, 7]) AND (cardinality(weekdays) > 0)))
+);
+ALTER TABLE ONLY alerting.escalation_step FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.escalation_step OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.escalation_step IS 'One step: after the delay its targets are told, unless its conditions do not hold or it has nobody; then the next step comes at once.';
+COMMENT ON COLUMN alerting.escalation_step.delay IS 'Time since the step before, or since the incident opened for the first.';
+COMMENT ON COLUMN alerting.escalation_step.weekdays IS 'ISO days (1 is Monday) on which the step counts; null: every day.';
+COMMENT ON COLUMN alerting.escalation_step.to_time IS 'End of the hours in which the step counts; before from_time: on the next day.';
+CREATE TABLE alerting.escalation_target (
+    tenant_id integer NOT NULL,
+    policy_id integer NOT NULL,
+    "position" integer NOT NULL,
+    target_no integer NOT NULL,
+    kind text NOT NULL,
+    person_id integer,
+    schedule_id integer,
+    channel_id integer,
+    person_ids integer[],
+    CONSTRAINT kind_known CHECK ((kind = ANY (ARRAY['person'::text, 'schedule'::text, 'channel'::text, 'round_robin'::text, 'all_channels'::text]))),
+    CONSTRAINT kind_names_its_target CHECK ((((kind = 'person'::text) = (person_id IS NOT NULL)) AND ((kind = 'schedule'::text) = (schedule_id IS NOT NULL)) AND ((kind = 'channel'::text) = (channel_id IS NOT NULL)) AND ((kind = 'round_robin'::text) = (person_ids IS NOT NULL)))),
+    CONSTRAINT round_robin_has_people CHECK (((cardinality(person_ids) >= 1) AND (cardinality(person_ids) <= 50))),
+    CONSTRAINT target_no_from_one CHECK (((target_no >= 1) AND (target_no <= 20)))
+);
+ALTER TABLE ONLY alerting.escalation_target FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.escalation_target OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.escalation_target IS 'Whom a step tells: a person, whoever a schedule has on call, a channel, the next of several people in turn, or every enabled channel.';
+CREATE TABLE alerting.person (
+    tenant_id integer NOT NULL,
+    person_id integer NOT NULL,
+    name text NOT NULL,
+    display_name text NOT NULL,
+    subject text,
+    time_zone text DEFAULT 'UTC'::text NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    inactive_since timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT display_name_length CHECK (((length(display_name) >= 1) AND (length(display_name) <= 200))),
+    CONSTRAINT language_known CHECK ((language = ANY (ARRAY['en'::text, 'de'::text]))),
+    CONSTRAINT person_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9_.-]{0,62}$'::text)),
+    CONSTRAINT subject_length CHECK (((length(subject) >= 1) AND (length(subject) <= 200)))
+);
+ALTER TABLE ONLY alerting.person FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.person OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.person IS 'Somebody who can be told.';
+COMMENT ON COLUMN alerting.person.subject IS 'The sub claim of the person''s tokens, so that what is done over the API is known to be theirs.';
+COMMENT ON COLUMN alerting.person.active IS 'Nobody is told while false; schedules pass them over.';
+COMMENT ON COLUMN alerting.person.inactive_since IS 'From when schedules pass them over; kept by a trigger. Who was on call before stays known.';
+CREATE TABLE alerting.schedule (
+    tenant_id integer NOT NULL,
+    schedule_id integer NOT NULL,
+    name text NOT NULL,
+    time_zone text NOT NULL,
+    fallback_person_id integer,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT schedule_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9_.-]{0,62}$'::text))
+);
+ALTER TABLE ONLY alerting.schedule FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.schedule OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.schedule IS 'Who is on call when: layers of rotations, with overrides, in one time zone.';
+COMMENT ON COLUMN alerting.schedule.time_zone IS 'The zone of the newest definition; layers keep the one they were written in.';
+COMMENT ON COLUMN alerting.schedule.fallback_person_id IS 'Who is on call when nobody else is, also while unavailable: better somebody on leave than nobody.';
+CREATE VIEW api.escalation_policies WITH (security_invoker='true') AS
+ SELECT p.name,
+    p.repeats,
+    p.acknowledge_timeout,
+    p.reminder,
+    COALESCE(( SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('delay', s.delay, 'min_severity', s.min_severity, 'weekdays', s.weekdays, 'from_time', s.from_time, 'to_time', s.to_time, 'time_zone', s.time_zone, 'targets', COALESCE(( SELECT jsonb_agg(
+                        CASE t.kind
+                            WHEN 'person'::text THEN jsonb_build_object('person', pe.name)
+                            WHEN 'schedule'::text THEN jsonb_build_object('schedule', sc.name)
+                            WHEN 'channel'::text THEN jsonb_build_object('channel', c.name)
+                            WHEN 'round_robin'::text THEN jsonb_build_object('round_robin', ( SELECT jsonb_agg(rp.name ORDER BY x.place) AS jsonb_agg
+                               FROM (unnest(t.person_ids) WITH ORDINALITY x(person_id, place)
+                                 JOIN alerting.person rp ON (((rp.tenant_id = t.tenant_id) AND (rp.person_id = x.person_id))))))
+                            ELSE '{"all_channels": true}'::jsonb
+                        END ORDER BY t.target_no) AS jsonb_agg
+                   FROM (((alerting.escalation_target t
+                     LEFT JOIN alerting.person pe ON (((pe.tenant_id = t.tenant_id) AND (pe.person_id = t.person_id))))
+                     LEFT JOIN alerting.schedule sc ON (((sc.tenant_id = t.tenant_id) AND (sc.schedule_id = t.schedule_id))))
+                     LEFT JOIN alerting.channel c ON (((c.tenant_id = t.tenant_id) AND (c.channel_id = t.channel_id))))
+                  WHERE ((t.tenant_id = s.tenant_id) AND (t.policy_id = s.policy_id) AND (t."position" = s."position"))), '[]'::jsonb))) ORDER BY s."position") AS jsonb_agg
+           FROM alerting.escalation_step s
+          WHERE ((s.tenant_id = p.tenant_id) AND (s.policy_id = p.policy_id))), '[]'::jsonb) AS steps,
+    COALESCE((f.fallback_policy_id = p.policy_id), false) AS is_fallback,
+    p.changed_at
+   FROM (alerting.escalation_policy p
+     LEFT JOIN alerting.setting f ON ((f.tenant_id = p.tenant_id)));
+ALTER VIEW api.escalation_policies OWNER TO vigil_api;
+COMMENT ON VIEW api.escalation_policies IS 'Who is told, and who next when nobody acknowledges
+Each step says after which delay whom: {"person"}, {"schedule"}, {"channel"}, {"round_robin": […]} or {"all_channels": true}. The fallback policy takes what no route takes, and is told when another policy is exhausted.';
+CREATE FUNCTION api.save_escalation_policy(definition jsonb, fallback boolean DEFAULT NULL::boolean) RETURNS SETOF api.escalation_policies
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('save_escalation_policy', jsonb_build_array(definition, fallback)::text);
+  v_policy_id int;
+begin
+  if v_answer is null then
+    v_policy_id := alerting.save_policy(v_tenant_id, definition);
+    if fallback is not null then
+      insert into alerting.setting as s (tenant_id, fallback_policy_id)
+      values (v_tenant_id, case when fallback then v_policy_id end)
+      on conflict (tenant_id) do update set fallback_policy_id = excluded.fallback_policy_id
+      where fallback or s.fallback_policy_id = v_policy_id;
+    end if;
+    v_answer := ops.keep_answer('save_escalation_policy', (
+      select jsonb_agg(p) from api.escalation_policies p where p.name = definition ->> 'name'));
+  end if;
+  return query
+  select a.* from jsonb_populate_recordset(null::api.escalation_policies, v_answer) a;
+end
+$$;
+ALTER FUNCTION api.save_escalation_policy(definition jsonb, fallback boolean) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.save_escalation_policy(definition jsonb, fallback boolean) IS 'Make or replace an escalation policy
+By name, in the form that GET /escalation_policies shows. Incidents that are open keep the policy they opened with. fallback true makes it the one for what no route takes and for exhausted policies, false ends that.';
+CREATE VIEW api.inhibitions WITH (security_invoker='true') AS
+ SELECT name,
+    source_matchers,
+    target_matchers,
+    equal,
+    below_site,
+    enabled,
+    created_at
+   FROM alerting.inhibition i;
+ALTER VIEW api.inhibitions OWNER TO vigil_api;
+COMMENT ON VIEW api.inhibitions IS 'Alerts that explain others
+While an open alert matches the source, nobody is told of those that match the target: a site that is down explains its devices. Set with POST /rpc/save_inhibition.';
+COMMENT ON COLUMN api.inhibitions.equal IS 'Labels whose values must be the same on both.';
+COMMENT ON COLUMN api.inhibitions.below_site IS 'The target''s site must be the source''s, or below it.';
+CREATE FUNCTION api.save_inhibition(name text, source_matchers jsonb, target_matchers jsonb, equal text[] DEFAULT '{}'::text[], below_site boolean DEFAULT false, enabled boolean DEFAULT true) RETURNS SETOF api.inhibitions
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('save_inhibition', jsonb_build_array(name, source_matchers, target_matchers, equal, below_site, enabled)::text);
+  v_rule text;
+begin
+  if v_answer is null then
+    insert into alerting.inhibition (tenant_id, name, source_matchers, target_matchers, equal, below_site, enabled)
+    values (v_tenant_id, save_inhibition.name, save_inhibition.source_matchers, save_inhibition.target_matchers, save_inhibition.equal,
+      save_inhibition.below_site, save_inhibition.enabled)
+    on conflict on constraint inhibition_name_unique do update
+    set source_matchers = excluded.source_matchers, target_matchers = excluded.target_matchers, equal = excluded.equal,
+      below_site = excluded.below_site, enabled = excluded.enabled;
+    v_answer := ops.keep_answer('save_inhibition', (select jsonb_agg(i) from api.inhibitions i where i.name = save_inhibition.name));
+  end if;
+  return query
+  select a.* from jsonb_populate_recordset(null::api.inhibitions, v_answer) a;
+exception
+  when check_violation or not_null_violation then
+    get stacked diagnostics v_rule = constraint_name;
+    raise exception using
+      errcode = '22023',
+      message = format('the inhibition breaks the rule %s', coalesce(nullif(v_rule, ''), 'that nothing of it is null')),
+      hint = 'It has a name such as site-down, source_matchers, target_matchers, and at most 10 labels in equal.';
+end
+$$;
+ALTER FUNCTION api.save_inhibition(name text, source_matchers jsonb, target_matchers jsonb, equal text[], below_site boolean, enabled boolean) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.save_inhibition(name text, source_matchers jsonb, target_matchers jsonb, equal text[], below_site boolean, enabled boolean) IS 'Let alerts mute those they explain
+Made, or replaced when there is one of the name. While an open alert matches source_matchers, nobody is told of alerts that match target_matchers, have the same values of the labels in equal and, with below_site, are at the source''s site or below it. Two alerts that each match both sides do not mute one another. What the one before muted is decided anew.';
+CREATE FUNCTION api.save_person(name text, display_name text DEFAULT NULL::text, time_zone text DEFAULT NULL::text, language text DEFAULT NULL::text, subject text DEFAULT NULL::text, active boolean DEFAULT NULL::boolean) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('save_person', jsonb_build_array(name, display_name, time_zone, language, subject, active)::text);
+  v_person alerting.person;
+  v_rule text;
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  insert into alerting.person as p (tenant_id, name, display_name, time_zone, language, subject, active)
+  values (v_tenant_id, save_person.name, coalesce(save_person.display_name, save_person.name), coalesce(save_person.time_zone, 'UTC'),
+    coalesce(save_person.language, 'en'), nullif(save_person.subject, ''), coalesce(save_person.active, true))
+  on conflict on constraint person_name_unique do update
+  set display_name = coalesce(save_person.display_name, p.display_name), time_zone = coalesce(save_person.time_zone, p.time_zone),
+    language = coalesce(save_person.language, p.language), active = coalesce(save_person.active, p.active),
+    subject = nullif(coalesce(save_person.subject, p.subject), '')
+  returning p.* into v_person;
+  return ops.keep_answer('save_person', jsonb_build_object('name', v_person.name, 'display_name', v_person.display_name,
+    'time_zone', v_person.time_zone, 'language', v_person.language, 'subject', v_person.subject, 'active', v_person.active));
+exception
+  when unique_violation then
+    raise exception using
+      errcode = '23505',
+      message = 'another person has this subject',
+      hint = 'A sub claim tells who somebody is, so one person has it: take it from the other first by saving them with an empty subject.';
+  when check_violation or not_null_violation then
+    get stacked diagnostics v_rule = constraint_name;
+    raise exception using
+      errcode = '22023',
+      message = case v_rule
+        when 'display_name_length' then 'the display name is empty or longer than 200 characters'
+        when 'subject_length' then 'the subject is longer than 200 characters'
+        when 'language_known' then 'the language is not known'
+        else 'the person has no valid name' end,
+      hint = case v_rule
+        when 'display_name_length' then 'Give a name as people read it, or leave it out.'
+        when 'subject_length' then 'Send the sub claim of the person''s tokens, or leave it out.'
+        when 'language_known' then 'Messages are written in "en" and "de".'
+        else 'Use small letters, digits, ".", "_" and "-", beginning with a letter, such as "ann".' end;
+end
+$$;
+ALTER FUNCTION api.save_person(name text, display_name text, time_zone text, language text, subject text, active boolean) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.save_person(name text, display_name text, time_zone text, language text, subject text, active boolean) IS 'Make or change a person
+By name; what is left out stays as it is. subject is the sub claim of the person''s tokens, so that they can see and change how they are reached; an empty one takes it away. time_zone is an IANA name, language en or de.';
+CREATE VIEW api.routes WITH (security_invoker='true') AS
+ SELECT r."position",
+    r.name,
+    r.matchers,
+    p.name AS policy,
+    r.group_by,
+    r.group_wait,
+    r.group_interval,
+    r.repeat_interval,
+    r.enabled,
+    r.created_at
+   FROM (alerting.route r
+     LEFT JOIN alerting.escalation_policy p ON (((p.tenant_id = r.tenant_id) AND (p.policy_id = r.policy_id))));
+ALTER VIEW api.routes OWNER TO vigil_api;
+COMMENT ON VIEW api.routes IS 'Which policy takes an alert
+The first enabled route by position whose matchers hold decides, and with which other alerts it becomes one incident. Set with POST /rpc/save_route.';
+COMMENT ON COLUMN api.routes.matchers IS 'List of {"label", "op", "value"} that must all hold. Empty: every alert.';
+COMMENT ON COLUMN api.routes.policy IS 'Null: the fallback policy.';
+COMMENT ON COLUMN api.routes.group_by IS 'Alerts with equal values of these labels are one incident. Empty: all alerts of the route.';
+COMMENT ON COLUMN api.routes.group_wait IS 'How long a new incident waits for more alerts before anybody is told.';
+COMMENT ON COLUMN api.routes.group_interval IS 'How long after the last message more alerts of the incident are told.';
+COMMENT ON COLUMN api.routes.repeat_interval IS 'How often an incident that nobody acknowledged is told again once its policy is exhausted.';
+CREATE FUNCTION api.save_route(name text, matchers jsonb DEFAULT '[]'::jsonb, policy text DEFAULT NULL::text, "position" integer DEFAULT 100, group_by text[] DEFAULT '{rule,site}'::text[], group_wait interval DEFAULT '00:00:00'::interval, group_interval interval DEFAULT '00:05:00'::interval, repeat_interval interval DEFAULT '04:00:00'::interval, enabled boolean DEFAULT true) RETURNS SETOF api.routes
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('save_route',
+    jsonb_build_array(name, matchers, policy, save_route."position", group_by, group_wait, group_interval, repeat_interval, enabled)::text);
+  v_policy_id int;
+  v_rule text;
+begin
+  if v_answer is null then
+    if save_route.policy is not null then
+      v_policy_id := alerting.find_policy(v_tenant_id, save_route.policy);
+    end if;
+    insert into alerting.route (tenant_id, name, "position", matchers, policy_id, group_by, group_wait, group_interval, repeat_interval, enabled)
+    values (v_tenant_id, save_route.name, save_route."position", save_route.matchers, v_policy_id, save_route.group_by, save_route.group_wait,
+      save_route.group_interval, save_route.repeat_interval, save_route.enabled)
+    on conflict on constraint route_name_unique do update
+    set "position" = excluded."position", matchers = excluded.matchers, policy_id = excluded.policy_id, group_by = excluded.group_by,
+      group_wait = excluded.group_wait, group_interval = excluded.group_interval, repeat_interval = excluded.repeat_interval,
+      enabled = excluded.enabled;
+    v_answer := ops.keep_answer('save_route', (select jsonb_agg(r) from api.routes r where r.name = save_route.name));
+  end if;
+  return query
+  select a.* from jsonb_populate_recordset(null::api.routes, v_answer) a;
+exception
+  when check_violation or not_null_violation then
+    get stacked diagnostics v_rule = constraint_name;
+    raise exception using
+      errcode = '22023',
+      message = format('the route breaks the rule %s', coalesce(nullif(v_rule, ''), 'that nothing of it but the policy is null')),
+      hint = 'It has a name such as cold-rooms, at most 10 labels in group_by, a group_wait of at most 1 hour, a group_interval of 10 seconds to 1 day and a repeat_interval of 1 minute to 30 days.';
+end
+$$;
+ALTER FUNCTION api.save_route(name text, matchers jsonb, policy text, "position" integer, group_by text[], group_wait interval, group_interval interval, repeat_interval interval, enabled boolean) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.save_route(name text, matchers jsonb, policy text, "position" integer, group_by text[], group_wait interval, group_interval interval, repeat_interval interval, enabled boolean) IS 'Say which policy takes which alerts
+Made, or replaced when there is one of the name. The first enabled route by position whose matchers hold takes an alert; without a policy it goes to the fallback. Incidents that are open keep what they began with.';
+CREATE TABLE fleet.profile (
+    tenant_id integer NOT NULL,
+    profile_id integer NOT NULL,
+    name text NOT NULL,
+    metric_names text[] DEFAULT '{}'::text[] NOT NULL,
+    contract_sha256 bytea DEFAULT '\xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'::bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT profile_name_is_slug CHECK ((name ~ '^[A-Za-z][A-Za-z0-9_.-]{0,62}$'::text))
+);
+ALTER TABLE ONLY fleet.profile FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.profile OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.profile IS 'The feature contract of a kind of device: an ordered, append-only list of metrics.';
+COMMENT ON COLUMN fleet.profile.metric_names IS 'Names of the metrics in the order of the vector; kept by a trigger on fleet.metric.';
+COMMENT ON COLUMN fleet.profile.contract_sha256 IS 'SHA-256 over position, name, unit and kind of every metric; changes only when metrics are appended.';
+CREATE VIEW api.rules WITH (security_invoker='true') AS
+ SELECT r.name,
+    r.kind,
+    r.enabled,
+        CASE
+            WHEN (NOT r.enabled) THEN 'disabled'::text
+            WHEN (r.last_error IS NOT NULL) THEN 'failed'::text
+            WHEN (r.evaluated_to IS NULL) THEN 'new'::text
+            ELSE 'ok'::text
+        END AS status,
+    r.severity,
+    r.params,
+    p.name AS profile,
+    (r.site)::text AS site,
+    r.device_model,
+    r.device_attributes,
+    r.labels,
+    r.min_score,
+    r.min_severity,
+    r.max_age,
+    ( SELECT count(*) AS count
+           FROM alerting.alert al
+          WHERE ((al.tenant_id = r.tenant_id) AND (al.rule_id = r.rule_id) AND (al.state = 'open'::text))) AS open_alerts,
+    ( SELECT count(*) AS count
+           FROM alerting.rule_state s
+          WHERE ((s.tenant_id = r.tenant_id) AND (s.rule_id = r.rule_id) AND (s.pending_since IS NOT NULL) AND (s.firing_since IS NULL))) AS waiting,
+    r.evaluated_to AS evaluated_at,
+    r.last_error,
+    r.last_error_at,
+    r.created_at,
+    r.rule_id
+   FROM (alerting.rule r
+     LEFT JOIN fleet.profile p ON (((p.tenant_id = r.tenant_id) AND (p.profile_id = r.profile_id))));
+ALTER VIEW api.rules OWNER TO vigil_api;
+COMMENT ON VIEW api.rules IS 'What raises alerts
+One row per rule. Try them with POST /rpc/try_rule, set them with POST /rpc/save_rule.';
+COMMENT ON COLUMN api.rules.status IS 'ok; new: not evaluated yet as it is; failed: see last_error; disabled.';
+COMMENT ON COLUMN api.rules.params IS 'What the kind of rule goes by.';
+COMMENT ON COLUMN api.rules.site IS 'Devices at this site and below; null: everywhere.';
+COMMENT ON COLUMN api.rules.device_attributes IS 'Devices whose attributes contain these; null: all.';
+COMMENT ON COLUMN api.rules.max_age IS 'What ended longer ago raises no alert, so that loading history wakes nobody.';
+COMMENT ON COLUMN api.rules.waiting IS 'How many subjects meet the condition and have yet to do so for long enough.';
+CREATE FUNCTION api.save_rule(definition jsonb) RETURNS SETOF api.rules
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('save_rule', coalesce(definition, 'null')::text);
+  v_rule alerting.rule;
+begin
+  if v_answer is null then
+    v_rule := alerting.read_rule(v_tenant_id, definition);
+    insert into alerting.rule as r (tenant_id, name, kind, severity, enabled, params, labels, profile_id, site, device_model,
+      device_attributes, min_score, min_severity, max_age)
+    values (v_rule.tenant_id, v_rule.name, v_rule.kind, v_rule.severity, v_rule.enabled, v_rule.params, v_rule.labels, v_rule.profile_id,
+      v_rule.site, v_rule.device_model, v_rule.device_attributes, v_rule.min_score, v_rule.min_severity, v_rule.max_age)
+    on conflict on constraint rule_name_unique do update
+    set kind = excluded.kind, severity = excluded.severity, enabled = excluded.enabled, params = excluded.params, labels = excluded.labels,
+      profile_id = excluded.profile_id, site = excluded.site, device_model = excluded.device_model,
+      device_attributes = excluded.device_attributes, min_score = excluded.min_score, min_severity = excluded.min_severity,
+      max_age = excluded.max_age
+    -- One that stays as it is goes on with what it knows.
+    where (r.kind, r.severity, r.enabled, r.params, r.labels, r.profile_id, r.site::text, r.device_model, r.device_attributes, r.min_score,
+        r.min_severity, r.max_age)
+      is distinct from (excluded.kind, excluded.severity, excluded.enabled, excluded.params, excluded.labels, excluded.profile_id,
+        excluded.site::text, excluded.device_model, excluded.device_attributes, excluded.min_score, excluded.min_severity, excluded.max_age);
+    v_answer := ops.keep_answer('save_rule', (
+      select jsonb_agg(to_jsonb(s))
+      from api.rules s
+      where s.name = v_rule.name));
+  end if;
+  return query
+  select a.* from jsonb_populate_recordset(null::api.rules, v_answer) a;
+end
+$$;
+ALTER FUNCTION api.save_rule(definition jsonb) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.save_rule(definition jsonb) IS 'Make a rule, or replace the one of that name
+{"name", "kind", "severity", "params", …} as GET /rules shows them; what is left out has its default. Kinds: anomaly, threshold, no_data, trend, forecast, drift, system and view; each has its params. Scope: profile, site with all below, device_model, device_attributes. A rule that was changed looks at everything anew and ends the alerts that it would not raise.';
+CREATE FUNCTION api.save_schedule(definition jsonb, effective_from timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('save_schedule', jsonb_build_array(definition, effective_from)::text);
+  v_from timestamptz := coalesce(effective_from, now());
+  v_schedule_id int;
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  v_schedule_id := alerting.save_schedule(v_tenant_id, save_schedule.definition, v_from);
+  return ops.keep_answer('save_schedule', (
+    select jsonb_build_object('name', s.name, 'time_zone', s.time_zone, 'fallback', p.name,
+      'layers', alerting.schedule_layers(v_tenant_id, v_schedule_id, v_from), 'effective_from', v_from,
+      'coverage', (
+        select jsonb_build_object('covered', c.covered, 'by_fallback', c.by_fallback, 'gaps', c.gaps)
+        from alerting.coverage(v_tenant_id, v_schedule_id, v_from, v_from + interval '4 weeks') c))
+    from alerting.schedule s
+    left join alerting.person p on p.tenant_id = s.tenant_id and p.person_id = s.fallback_person_id
+    where s.tenant_id = v_tenant_id and s.schedule_id = v_schedule_id));
+end
+$$;
+ALTER FUNCTION api.save_schedule(definition jsonb, effective_from timestamp with time zone) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.save_schedule(definition jsonb, effective_from timestamp with time zone) IS 'Make or change a schedule
+The definition is the whole schedule: {"name": "operations", "time_zone": "Europe/Berlin", "fallback": "ann", "layers": [{"name": "primary", "priority": 1, "unit": "week", "length": 1, "start": "2026-11-30T09:00", "slots": [["ann"], ["bob", "cy"], []], "restrictions": [{"weekdays": [1, 2, 3, 4, 5], "from": "08:00", "to": "18:00"}]}]}. Turns are counted in hours, days, weeks or months on the clock of time_zone from start on, and each goes to the next slot. The highest layer that has somebody decides. It holds from effective_from on, which is now when left out; what was stays as it was, and changes that were to come later are dropped. Answers with it and with how much of the first four weeks is covered.';
+CREATE VIEW api.templates WITH (security_invoker='true') AS
+ SELECT name,
+    kind,
+    subject,
+    body,
+    html,
+    created_at,
+    changed_at
+   FROM alerting.template t;
+ALTER VIEW api.templates OWNER TO vigil_api;
+COMMENT ON VIEW api.templates IS 'Templates of messages
+For tenant_admin. MiniJinja, in the place of the worker''s own for the channels that name them. Set with POST /rpc/save_template.';
+CREATE FUNCTION api.save_template(name text, kind text, body text, subject text DEFAULT NULL::text, html text DEFAULT NULL::text) RETURNS SETOF api.templates
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('save_template', jsonb_build_array(name, kind, body, subject, html)::text);
+  v_before text;
+  v_rule text;
+begin
+  if v_answer is null then
+    if save_template.kind <> 'email' and (save_template.subject is not null or save_template.html is not null) then
+      raise exception using
+        errcode = '22023',
+        message = format('messages of kind %s have neither subject nor html', save_template.kind),
+        hint = 'Leave them out; email has them.';
+    end if;
+    select t.kind into v_before from alerting.template t where t.tenant_id = v_tenant_id and t.name = save_template.name for update;
+    if v_before <> save_template.kind then
+      raise exception using
+        errcode = '22023',
+        message = format('template "%s" is of kind %s, which does not change', save_template.name, v_before),
+        hint = 'Make another template, and let the channels name it.';
+    end if;
+    insert into alerting.template (tenant_id, name, kind, subject, body, html)
+    values (v_tenant_id, save_template.name, save_template.kind, save_template.subject, save_template.body, save_template.html)
+    on conflict on constraint template_name_unique do update
+    set subject = excluded.subject, body = excluded.body, html = excluded.html, changed_at = now();
+    v_answer := ops.keep_answer('save_template', (select jsonb_agg(t) from api.templates t where t.name = save_template.name));
+  end if;
+  return query
+  select a.* from jsonb_populate_recordset(null::api.templates, v_answer) a;
+exception
+  when check_violation or not_null_violation then
+    get stacked diagnostics v_rule = constraint_name;
+    raise exception using
+      errcode = '22023',
+      message = format('the template breaks the rule %s', coalesce(nullif(v_rule, ''), 'that it has a name, a kind and a body')),
+      hint = 'It has a name such as short-page, a kind (email, slack, teams, pagerduty, sms, webhook), a body of up to 20000 bytes, and for email a subject of up to 2000 and html of up to 60000.';
+end
+$$;
+ALTER FUNCTION api.save_template(name text, kind text, body text, subject text, html text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.save_template(name text, kind text, body text, subject text, html text) IS 'Write a template for messages
+Made, or replaced when there is one of the name. MiniJinja over the payload''s type, timestamp and data. A template that cannot be used does not keep a message from going out: the worker''s own takes its place.';
 CREATE FUNCTION api.score(device text, metrics jsonb, ts timestamp with time zone DEFAULT now(), profile text DEFAULT NULL::text) RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -843,6 +8036,89 @@ $$;
 ALTER FUNCTION api.set_retention(object text, hot interval, profile text, reason text, warm interval, cold interval) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.set_retention(object text, hot interval, profile text, reason text, warm interval, cold interval) IS 'Set how long something is kept
 For one profile, or for all that have no policy of their own. What is older goes with the next run, every few hours, and does not come back, unless readings have a cold tier: they go to files for that much longer. warm is how much longer summaries of readings stay, null for ever. Between the limits at GET /retention_policies.';
+CREATE FUNCTION api.snooze_incident(incident_id bigint, until timestamp with time zone DEFAULT 'infinity'::timestamp with time zone) RETURNS SETOF api.incidents
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('snooze_incident', jsonb_build_array(snooze_incident.incident_id, until)::text);
+begin
+  if v_answer is null then
+    if until is null or until <= clock_timestamp() or until < 'infinity' and until > clock_timestamp() + interval '7 days' then
+      raise exception using
+        errcode = '22023',
+        message = 'an incident is snoozed until a time in the next 7 days, or until it is resolved',
+        hint = 'Send until as a timestamp in the future, or leave it out: until resolved.';
+    end if;
+    if not alerting.snooze_incident(v_tenant_id, snooze_incident.incident_id, until, auth.subject()) then
+      perform alerting.refuse_incident(v_tenant_id, snooze_incident.incident_id, '{}');
+    end if;
+    v_answer := ops.keep_answer('snooze_incident', (
+      select jsonb_agg(i) from api.incidents i where i.incident_id = snooze_incident.incident_id));
+  end if;
+  return query
+  select a.* from jsonb_populate_recordset(null::api.incidents, v_answer) a;
+end
+$$;
+ALTER FUNCTION api.snooze_incident(incident_id bigint, until timestamp with time zone) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.snooze_incident(incident_id bigint, until timestamp with time zone) IS 'Put an incident off
+Escalation stops until then, at most 7 days, or until the incident is resolved (until left out), and begins again from the first step. It also does when the incident gets worse or more alerts join it. 404 for one that does not exist, 409 for one that is resolved.';
+CREATE FUNCTION api.test_channel(name text, address text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('test_channel', jsonb_build_array(name, address)::text);
+  v_channel alerting.channel;
+  v_problem text;
+  v_notification_id bigint;
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  v_channel := alerting.find_channel(v_tenant_id, test_channel.name);
+  if not v_channel.enabled or v_channel.disabled_at is not null then
+    raise sqlstate 'PT409' using
+      message = format('channel "%s" is disabled', test_channel.name),
+      hint = 'Turn it on with POST /rpc/enable_channel.';
+  end if;
+  if test_channel.address is not null then
+    v_problem := format('address "%s" %s', left(test_channel.address, 100), alerting.address_problem(v_channel.kind, test_channel.address));
+    if alerting.address_problem(v_channel.kind, test_channel.address) is not null then
+      raise exception using
+        errcode = '22023',
+        message = v_problem,
+        hint = 'Leave address out to use the channel''s own.';
+    end if;
+  elsif v_channel.kind in ('email', 'sms') and not v_channel.config ? 'to' then
+    raise exception using
+      errcode = '22023',
+      message = format('channel "%s" has no recipient of its own', test_channel.name),
+      hint = 'Give an address.';
+  end if;
+  insert into alerting.notification (tenant_id, channel_id, purpose, target, address, language, severity, priority, message_id, thread_id, sequence, payload, state, max_attempts)
+  select v_tenant_id, v_channel.channel_id, 'test', 'channel:' || v_channel.channel_id, test_channel.address, v_channel.language, 'low', 10,
+    'msg_' || i.id, 'test-' || i.id, (extract(epoch from clock_timestamp()) * 1000000)::bigint,
+    jsonb_build_object(
+      'type', 'channel.test',
+      'timestamp', to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'data', jsonb_build_object('tenant', t.name, 'channel', v_channel.name, 'requested_by', auth.subject()))::text,
+    'pending', 1
+  from fleet.tenant t
+  cross join (select replace(gen_random_uuid()::text, '-', '') as id) i
+  where t.tenant_id = v_tenant_id
+  returning notification_id into v_notification_id;
+  -- A hint only: the worker polls as well.
+  perform pg_notify('vigil_notification', '');
+  return ops.keep_answer('test_channel', jsonb_build_object('notification_id', v_notification_id));
+end
+$$;
+ALTER FUNCTION api.test_channel(name text, address text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.test_channel(name text, address text) IS 'Send a test message over a channel
+To an address, or to the channel''s own receivers. It is tried once; GET /notifications says by the notification_id of the answer how that went.';
 CREATE FUNCTION api.train_model(profile text, scope jsonb DEFAULT '{}'::jsonb, options jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -889,6 +8165,58 @@ $$;
 ALTER FUNCTION api.train_model(profile text, scope jsonb, options jsonb) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb) IS 'Train a model and make it active
 scope: {} for the whole profile, {"device": id}, {"device_model": name} or {"site": path}. options: window ("14 days", back from the newest reading), from, to, exclude_anomalies, n_trees, sample_size, max_depth, seed, reservoir.';
+CREATE FUNCTION api.try_rule(definition jsonb, "from" timestamp with time zone, "to" timestamp with time zone DEFAULT now()) RETURNS TABLE(subject text, device text, severity text, started_at timestamp with time zone, ended_at timestamp with time zone, value double precision, summary text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_rule alerting.rule := alerting.read_rule(auth.tenant_id(), definition);
+begin
+  if not coalesce(isfinite(try_rule."from") and isfinite(try_rule."to") and try_rule."from" < try_rule."to", false) then
+    raise exception using
+      errcode = '22023',
+      message = 'from must be before to, and both finite',
+      hint = 'Give both as ISO 8601 timestamps.';
+  end if;
+  if try_rule."to" - try_rule."from" > interval '366 days' then
+    raise exception using
+      errcode = '22023',
+      message = 'a rule is tried on at most 366 days',
+      hint = 'Choose a shorter time range.';
+  end if;
+  return query
+  select t.subject, t.device, t.severity, t.started_at, t.ended_at, t.value, t.summary
+  from alerting.try_rule(v_rule, try_rule."from", try_rule."to") t
+  order by t.started_at, t.subject;
+end
+$$;
+ALTER FUNCTION api.try_rule(definition jsonb, "from" timestamp with time zone, "to" timestamp with time zone) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.try_rule(definition jsonb, "from" timestamp with time zone, "to" timestamp with time zone) IS 'Which alerts a rule would have raised
+Runs a definition as for save_rule over history without saving anything: each alert with its highest severity, and value and summary as of then. ended_at is null where it goes on at the end. Rules of the kinds system and view have no history.';
+CREATE FUNCTION api.unsnooze_incident(incident_id bigint) RETURNS SETOF api.incidents
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('unsnooze_incident', jsonb_build_array(unsnooze_incident.incident_id)::text);
+begin
+  if v_answer is null then
+    if not alerting.unsnooze_incident(v_tenant_id, unsnooze_incident.incident_id, auth.subject()) then
+      perform alerting.refuse_incident(v_tenant_id, unsnooze_incident.incident_id, '{open}');
+    end if;
+    v_answer := ops.keep_answer('unsnooze_incident', (
+      select jsonb_agg(i) from api.incidents i where i.incident_id = unsnooze_incident.incident_id));
+  end if;
+  return query
+  select a.* from jsonb_populate_recordset(null::api.incidents, v_answer) a;
+end
+$$;
+ALTER FUNCTION api.unsnooze_incident(incident_id bigint) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.unsnooze_incident(incident_id bigint) IS 'End a snooze
+Escalation begins again from the first step. Does nothing to an open incident. 404 for one that does not exist, 409 for one that is acknowledged or resolved.';
 CREATE FUNCTION audit.keep_entries() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -1069,18 +8397,10 @@ CREATE FUNCTION detect.absorb_anomalies(tenant integer, anomaly bigint, absorbed
     LANGUAGE plpgsql
     AS $$
 begin
-  -- An alert goes over to the anomaly that stays, unless that one has an alert of the same rule.
+  -- An alert goes over to the anomaly that stays.
   update alerting.alert al
   set anomaly_id = anomaly
-  where al.tenant_id = tenant and al.alert_id in (
-    select min(x.alert_id)
-    from alerting.alert x
-    where x.tenant_id = tenant and x.anomaly_id = any (absorbed)
-      and not exists (
-        select from alerting.alert own
-        where own.tenant_id = tenant and own.anomaly_id = anomaly and own.rule_id = x.rule_id)
-    group by x.rule_id
-  );
+  where al.tenant_id = tenant and al.anomaly_id = any (absorbed);
   update detect.anomaly a
   set started_at = least(a.started_at, o.started_at),
     ended_at = greatest(a.ended_at, o.ended_at),
@@ -3516,6 +10836,46 @@ end
 $_$;
 ALTER FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp with time zone, until timestamp with time zone, from_device text, one_device boolean, row_limit integer) OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp with time zone, until timestamp with time zone, from_device text, one_device boolean, row_limit integer) IS 'Rows of a source as readings that fleet.ingest takes: from an instant to another, exclusive, in order of time; or, with from_device, those of the instant from_ts from that device on, in order of device. Values that are no JSON number (NaN, infinities) stay text, which ingestion refuses one reading at a time.';
+CREATE FUNCTION ops.add_rule_view(tenant text, relation regclass) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  v_tenant_id int;
+  v_missing text;
+  v_role text := pg_catalog.current_setting('role');
+begin
+  select t.tenant_id into v_tenant_id from fleet.tenant t where t.name = tenant;
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('tenant "%s" does not exist', tenant),
+      hint = 'select name from fleet.tenant lists the tenants.';
+  end if;
+  select pg_catalog.string_agg(n.name || ' ' || n.type::text, ', ' order by n.place) into v_missing
+  from (values (1, 'tenant_id', 'int'::regtype), (2, 'subject', 'text'::regtype), (3, 'severity', 'text'::regtype), (4, 'summary', 'text'::regtype)) as n (place, name, type)
+  where not exists (
+    select from pg_catalog.pg_attribute a
+    where a.attrelid = relation and a.attname = n.name and a.atttypid = n.type and not a.attisdropped);
+  if v_missing is not null then
+    raise exception using
+      errcode = '42703',
+      message = pg_catalog.format('%s has no column %s', relation, v_missing),
+      hint = 'A view for rules has tenant_id int, subject text, severity text (null: the rule''s), summary text, and may have value float8, labels jsonb and device text.';
+  end if;
+  -- Read as the job will: what is missing of grants shows here.
+  perform pg_catalog.set_config('role', 'vigil_jobs', true);
+  execute pg_catalog.format('select 1 from %s v where v.tenant_id = $1 limit 1', relation) using v_tenant_id;
+  perform pg_catalog.set_config('role', v_role, true);
+  insert into alerting.rule_view (tenant_id, relation_schema, relation_name)
+  select v_tenant_id, n.nspname, c.relname
+  from pg_catalog.pg_class c
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+  where c.oid = relation
+  on conflict do nothing;
+end
+$_$;
+ALTER FUNCTION ops.add_rule_view(tenant text, relation regclass) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.add_rule_view(tenant text, relation regclass) IS 'Lets a tenant''s rules of kind view look at a view or table: a row of the tenant is a condition that holds, one that is gone has passed. It is read as vigil_jobs, which needs a grant. For DBAs. 42704, 42703 and 42501 for what does not exist, fit, or may not be read.';
 CREATE FUNCTION ops.add_source(tenant text, name text, profile text, relation regclass, device_column text, time_column text, metrics jsonb DEFAULT NULL::jsonb, metric_column text DEFAULT NULL::text, value_column text DEFAULT NULL::text, start timestamp with time zone DEFAULT NULL::timestamp with time zone, overlap interval DEFAULT '01:00:00'::interval, batch_size integer DEFAULT 5000, enabled boolean DEFAULT true) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -3602,7 +10962,7 @@ end
 $$;
 ALTER FUNCTION ops.add_source(tenant text, name text, profile text, relation regclass, device_column text, time_column text, metrics jsonb, metric_column text, value_column text, start timestamp with time zone, overlap interval, batch_size integer, enabled boolean) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.add_source(tenant text, name text, profile text, relation regclass, device_column text, time_column text, metrics jsonb, metric_column text, value_column text, start timestamp with time zone, overlap interval, batch_size integer, enabled boolean) IS 'Lets the sources job pull readings from a foreign table, or a view, into a profile of a tenant. metrics is the column of each metric; of a narrow table metric_column and value_column say where a row has its metric''s name and its value. start: what is older is left out, null: all that is kept. Reads a row as vigil_jobs, unless enabled is false. Returns source_id. For DBAs. 42704, 42703, 42804 and 42P01 for what does not exist or fit, 42710 for a name that is taken, 22023 and 23514 for settings out of range.';
-CREATE FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) RETURNS integer
+CREATE FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text, allow_http boolean DEFAULT false) RETURNS integer
     LANGUAGE plpgsql
     AS $$
 declare
@@ -3616,18 +10976,16 @@ begin
       message = pg_catalog.format('tenant "%s" does not exist', tenant),
       hint = 'select name from fleet.tenant lists the tenants.';
   end if;
-  insert into alerting.channel (tenant_id, name, kind, url, secret_ref)
-  values (v_tenant_id, channel, 'webhook', add_webhook.url, add_webhook.secret_ref)
+  insert into alerting.channel (tenant_id, name, kind, config, secret_ref, allow_http)
+  values (v_tenant_id, channel, 'webhook', pg_catalog.jsonb_build_object('url', add_webhook.url),
+    case when add_webhook.secret_ref ~ '^(env|file):' then add_webhook.secret_ref else 'file:' || add_webhook.secret_ref end,
+    add_webhook.allow_http)
   returning channel_id into v_channel_id;
-  insert into alerting.rule_channel (tenant_id, rule_id, channel_id)
-  select r.tenant_id, r.rule_id, v_channel_id
-  from alerting.rule r
-  where r.tenant_id = v_tenant_id;
   return v_channel_id;
 end
 $$;
-ALTER FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) OWNER TO vigil_owner;
-COMMENT ON FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) IS 'Adds a webhook channel to a tenant and lets all its rules notify it. secret_ref names a file in the worker''s secrets directory. Returns channel_id. For DBAs.';
+ALTER FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text, allow_http boolean) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text, allow_http boolean) IS 'Adds a webhook channel to a tenant; incidents that no route takes go to it. secret_ref is file:… below the worker''s secrets directory (file: may be left out) or env:VIGIL_SECRET_… in its environment. allow_http: the receiver may be reached without TLS. Returns channel_id. For DBAs. 42704 without such a tenant, 22023 for a URL that cannot be used, 23505 when the tenant has a channel of the name.';
 CREATE PROCEDURE ops.apply_archive(INOUT moved bigint, INOUT failure text)
     LANGUAGE plpgsql
     AS $$
@@ -4008,6 +11366,54 @@ end
 $$;
 ALTER PROCEDURE ops.check_archives(INOUT checked bigint, INOUT failure text) OWNER TO postgres;
 COMMENT ON PROCEDURE ops.check_archives(INOUT checked bigint, INOUT failure text) IS 'What ops.run(''verify'') does: reads every archive file whole and compares its SHA-256 with the manifest, those first that were not looked at for longest, for half an hour at most. A file that is damaged or missing is an alert of its tenant until a check finds it sound. checked is how many files, failure the first that is damaged. It commits.';
+CREATE FUNCTION ops.check_worker() RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_state ops.dead_man;
+  v_problem text;
+  v_message text;
+  v_status int;
+begin
+  select d.* into v_state from ops.dead_man d for update;
+  select h.problem into v_problem from ops.worker_health() h;
+  -- A sign of life is what ends it: its heartbeat may have been pruned since.
+  if v_problem is null and v_state.late_since is not null and not exists (
+    select from ops.heartbeat h where h.component = 'worker' and h.last_seen_at >= pg_catalog.now() - v_state.late_after) then
+    v_problem := v_state.reason;
+  end if;
+  if v_problem is not null then
+    update ops.dead_man d set late_since = coalesce(d.late_since, pg_catalog.now()), reason = v_problem;
+    if v_state.next_at > pg_catalog.now() then
+      return 0;
+    end if;
+    v_message := 'vigil dead man: the worker is late: ' || v_problem;
+    raise warning using
+      errcode = 'VGDM1',
+      message = v_message,
+      hint = 'Nobody is told of alerts meanwhile. Start the worker; docs/deadman.md says more.';
+    v_status := ops.tell_dead_man(v_message);
+    update ops.dead_man d
+    set told_at = pg_catalog.now(), told_status = v_status,
+      next_at = pg_catalog.now() + case when v_status <> 0 then least(interval '1 minute', d.repeat_every) else d.repeat_every end;
+    return 1;
+  end if;
+  if v_state.late_since is null then
+    return 0;
+  end if;
+  v_message := pg_catalog.format('vigil dead man: the worker is back; it was late since %s UTC',
+    pg_catalog.to_char(v_state.late_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS'));
+  raise warning using
+    errcode = 'VGDM0',
+    message = v_message;
+  v_status := ops.tell_dead_man(v_message);
+  update ops.dead_man d
+  set late_since = null, reason = null, told_at = pg_catalog.now(), told_status = v_status, next_at = null;
+  return 1;
+end
+$$;
+ALTER FUNCTION ops.check_worker() OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.check_worker() IS 'Tells on a second path that the worker, which sends all other messages, is dead: a warning in the server''s log (SQLSTATE VGDM1, text "vigil dead man: the worker is late: …") and the command of vigil_platform.dead_man_command, at once, again every ops.dead_man.repeat_every while it lasts, a minute after the command failed, and once when the worker is back (VGDM0, "vigil dead man: the worker is back; …"). Returns 1 when something was told. Run by the job dead_man.';
 CREATE FUNCTION ops.create_tenant(name text, display_name text) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -4019,11 +11425,15 @@ begin
   returning tenant_id into v_tenant_id;
   insert into alerting.rule (tenant_id, name, min_severity)
   values (v_tenant_id, 'serious anomalies', 'high');
+  insert into alerting.inhibition (tenant_id, name, source_matchers, target_matchers, below_site)
+  values (v_tenant_id, 'site-down',
+    '[{"label": "kind", "op": "=", "value": "no_data"}, {"label": "subject_kind", "op": "=", "value": "site"}]',
+    '[{"label": "device", "op": "!=", "value": ""}]', true);
   return v_tenant_id;
 end
 $$;
 ALTER FUNCTION ops.create_tenant(name text, display_name text) OWNER TO vigil_owner;
-COMMENT ON FUNCTION ops.create_tenant(name text, display_name text) IS 'Makes a tenant with one alert rule, anomalies of severity high and above. Returns tenant_id. For DBAs. 23505 when the name is taken.';
+COMMENT ON FUNCTION ops.create_tenant(name text, display_name text) IS 'Makes a tenant with one alert rule, anomalies of severity high and above, and one inhibition: while a site sends no data, alerts about devices at it and below it are not told. Returns tenant_id. For DBAs. 23505 when the name is taken.';
 CREATE FUNCTION ops.delete_archived(tenant integer, archive bigint, started_at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -4375,13 +11785,20 @@ begin
       v_held := $held$
         coalesce(pg_catalog.tstzrange(r.trained_at, n.replaced_at, '[]')
           && case when s.stream_id is null then t.held else s.held end, false)$held$;
-    when v_object in ('job_runs', 'retention_runs', 'storage_samples', 'audit') then
-      v_ts := case v_object when 'storage_samples' then 'r.measured_at' when 'audit' then 'r.at' else 'r.started_at' end;
+    when v_object in ('job_runs', 'retention_runs', 'storage_samples', 'audit', 'incidents', 'alerts', 'notifications') then
+      v_ts := case v_object when 'storage_samples' then 'r.measured_at' when 'audit' then 'r.at' when 'notifications' then 'r.created_at'
+        when 'incidents' then 'r.resolved_at' when 'alerts' then 'r.resolved_at' else 'r.started_at' end;
       v_from := pg_catalog.format($from$
         left join ops.retention_scope(%1$L) t on t.tenant_id = r.tenant_id and t.profile_id is null
         left join ops.retention_scope(%1$L) p on p.tenant_id is null$from$, v_object);
       v_policy := 'coalesce(t.policy_id, p.policy_id)';
-      v_expired := v_ts || ' < coalesce(t.cutoff, p.cutoff)';
+      v_expired := v_ts || ' < coalesce(t.cutoff, p.cutoff)' || case v_object
+        when 'alerts' then ' and r.incident_id is null'
+        -- What has not ended is still to be sent, or counted as raised; an open incident takes back what it told.
+        when 'notifications' then $ended$ and r.state in ('delivered', 'suppressed', 'dead') and not exists (
+          select from alerting.incident i
+          where i.tenant_id = r.tenant_id and i.incident_id = r.incident_id and i.state <> 'resolved')$ended$
+        else '' end;
       v_held := pg_catalog.format('coalesce(%s <@ t.held, false)', v_ts);
     when v_object in ('scheduler_log', 'heartbeats') then
       v_ts := case v_object when 'heartbeats' then 'r.last_seen_at' else 'r.start_time' end;
@@ -4401,6 +11818,28 @@ end
 $_$;
 ALTER FUNCTION ops.expired_query(relation regclass) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.expired_query(relation regclass) IS 'The one text that says what is past its limit: the dry run counts its rows, the run deletes them. It lists every row of a table or a chunk as (tid, tenant_id, policy_id, ts, expired, held); what is expired and not held goes. $1 confines it to a tenant, $2 and $3 to a range of tids; null for all. P0002 for a table that does not age.';
+CREATE FUNCTION ops.health() RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_worker record;
+  v_jobs_late boolean;
+begin
+  select h.problem, h.waiting into v_worker from ops.worker_health() h;
+  -- As in ops.job_status.
+  select coalesce(bool_or(coalesce(j.last_succeeded_at, j.created_at) < now() - 3 * j.expected_every), false) into v_jobs_late
+  from ops.job j
+  where j.enabled;
+  return jsonb_build_object(
+    'status', case when v_worker.problem is null and not v_jobs_late then 'ok' else 'late' end,
+    'worker', case when v_worker.problem is null then 'ok' else 'late' end,
+    'jobs', case when v_jobs_late then 'late' else 'ok' end,
+    'waiting_seconds', round(extract(epoch from v_worker.waiting)));
+end
+$$;
+ALTER FUNCTION ops.health() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.health() IS 'Whether the worker and the enabled jobs are where they should be, and for how long a message has been due: {"status", "worker", "jobs", "waiting_seconds"}, the first three ok or late. Nothing of any tenant. Owned by vigil_jobs, which sees all of them.';
 CREATE FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) RETURNS void
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4671,11 +12110,31 @@ begin
   using fleet.tenant t
   where c.tenant_id = t.tenant_id and c.logged_at < pg_catalog.now() - interval '8 days';
   get diagnostics v_rows = row_count;
-  return v_removed + v_rows;
+  v_removed := v_removed + v_rows;
+  delete from alerting.acknowledge_link l
+  using fleet.tenant t
+  where l.tenant_id = t.tenant_id and l.expires_at < pg_catalog.now();
+  get diagnostics v_rows = row_count;
+  v_removed := v_removed + v_rows;
+  -- What was counted on one day becomes one row.
+  with counted as (
+    delete from alerting.tally y
+    using fleet.tenant t
+    where y.tenant_id = t.tenant_id and y.day < (pg_catalog.now() at time zone 'UTC')::date
+      and exists (
+        select from alerting.tally o
+        where o.tenant_id = y.tenant_id and o.day = y.day and o.tally_id <> y.tally_id)
+    returning y.tenant_id, y.day, y.raised, y.sent, y.suppressed, y.dead
+  )
+  insert into alerting.tally (tenant_id, day, raised, sent, suppressed, dead)
+  select c.tenant_id, c.day, pg_catalog.sum(c.raised), pg_catalog.sum(c.sent), pg_catalog.sum(c.suppressed), pg_catalog.sum(c.dead)
+  from counted c
+  group by c.tenant_id, c.day;
+  return v_removed;
 end
 $$;
 ALTER FUNCTION ops.prune() OWNER TO vigil_owner;
-COMMENT ON FUNCTION ops.prune() IS 'Removes what ages by rules of its own, not by ops.retention_policy: summaries of readings past the retention of their rollup, requests that brought readings after 7 days, what the export goes by after 8, and idempotency keys after 24 hours. Returns how many rows.';
+COMMENT ON FUNCTION ops.prune() IS 'Removes what ages by rules of its own, not by ops.retention_policy: summaries of readings past the retention of their rollup, requests that brought readings after 7 days, what the export goes by after 8, and idempotency keys after 24 hours, links that have expired. Counts of the outbox become a row a day. Returns how many rows.';
 CREATE FUNCTION ops.reading_hash(stream_id integer, ts timestamp with time zone, "values" double precision[]) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -5168,9 +12627,9 @@ begin
   update ops.job j set last_started_at = pg_catalog.clock_timestamp() where j.job_name = job;
   commit;
   for v_tenant in
-    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('sources', 'prune', 'retention', 'storage', 'archive', 'verify')
+    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('sources', 'prune', 'retention', 'storage', 'archive', 'verify', 'dead_man')
     union all
-    select null, null where job in ('prune', 'storage')
+    select null, null where job in ('prune', 'storage', 'dead_man')
     order by 1
   loop
     v_started := pg_catalog.clock_timestamp();
@@ -5182,8 +12641,12 @@ begin
         v_rows := detect.compute_scores(v_tenant.tenant_id);
       elsif job = 'anomalies' then
         v_rows := detect.compute_anomalies(v_tenant.tenant_id);
+      elsif job = 'rules' then
+        v_rows := alerting.evaluate_rules(v_tenant.tenant_id);
       elsif job = 'alerts' then
         v_rows := alerting.raise_alerts(v_tenant.tenant_id);
+      elsif job = 'escalations' then
+        v_rows := alerting.run_escalations(v_tenant.tenant_id);
       elsif job = 'rollups' then
         v_rows := fleet.make_rollups(v_tenant.tenant_id);
       elsif job = 'train' then
@@ -5192,6 +12655,8 @@ begin
         v_rows := ops.prune();
       elsif job = 'storage' then
         v_rows := ops.measure_storage();
+      elsif job = 'dead_man' then
+        v_rows := ops.check_worker();
       end if;
       if v_rows > 0 then
         insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, row_count)
@@ -5235,7 +12700,7 @@ begin
 end
 $$;
 ALTER PROCEDURE ops.run(IN job text) OWNER TO vigil_owner;
-COMMENT ON PROCEDURE ops.run(IN job text) IS 'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; prune, storage, retention, archive and verify for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
+COMMENT ON PROCEDURE ops.run(IN job text) IS 'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; prune, storage, retention, archive, verify and dead_man for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
 CREATE FUNCTION ops.schedule_job() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5316,6 +12781,25 @@ CREATE FUNCTION ops.sweep_archives() RETURNS bigint
 $$;
 ALTER FUNCTION ops.sweep_archives() OWNER TO postgres;
 COMMENT ON FUNCTION ops.sweep_archives() IS 'Unlinks the files that the manifest has given up, and what crashes have left behind. Files that the manifest does not know stay. Returns how many.';
+CREATE FUNCTION ops.tell_dead_man(message text) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_failure text;
+begin
+  return vigil_platform.run_dead_man_command(pg_catalog.format(E'%s\nDatabase: %s\n', message, pg_catalog.current_database()));
+exception
+  when others then
+    get stacked diagnostics v_failure = message_text;
+    raise warning using
+      errcode = 'VGDM1',
+      message = 'vigil dead man: the command could not be run: ' || v_failure,
+      hint = 'Look at the setting vigil_platform.dead_man_command.';
+    return 127;
+end
+$$;
+ALTER FUNCTION ops.tell_dead_man(message text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.tell_dead_man(message text) IS 'Runs the command of the second path with a message. Returns its exit status, null when there is no command, 127 when it could not be run.';
 CREATE FUNCTION ops.tenant_compliance() RETURNS TABLE(tenant text, object text, profile text, hot interval, warm interval, cold interval, enabled boolean, rows_past_limit bigint, rows_held bigint, oldest_past_limit timestamp with time zone, holds bigint, last_run_at timestamp with time zone, last_removed_at timestamp with time zone, rows_removed numeric, archives bigint, archived_rows numeric, archives_damaged bigint, archives_checked_since timestamp with time zone)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5446,6 +12930,36 @@ end
 $$;
 ALTER FUNCTION ops.withdraw_archives(of_range_start timestamp with time zone) OWNER TO postgres;
 COMMENT ON FUNCTION ops.withdraw_archives(of_range_start timestamp with time zone) IS 'Gives up files under way, all or of the chunk that starts at an instant, that a hold or a longer policy, placed since they were planned, wants to stay in the database. Their rows are still there; the next plan divides them anew. Returns how many.';
+CREATE FUNCTION ops.worker_health(OUT last_seen_at timestamp with time zone, OUT waiting interval, OUT problem text) RETURNS record
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_late_after interval := (select d.late_after from ops.dead_man d);
+  v_since timestamptz;
+begin
+  select pg_catalog.max(h.last_seen_at) into last_seen_at from ops.heartbeat h where h.component = 'worker';
+  -- Messages that a worker would take: a channel that is off, rests or fails is no sign of a dead worker.
+  select n.next_attempt_at into v_since
+  from alerting.notification n
+  join alerting.channel c on c.tenant_id = n.tenant_id and c.channel_id = n.channel_id
+  where n.state = 'pending' and n.next_attempt_at <= pg_catalog.now()
+    and c.enabled and c.disabled_at is null and c.failure_streak < 5 and coalesce(c.paused_until <= pg_catalog.now(), true)
+  order by n.next_attempt_at
+  limit 1;
+  waiting := coalesce(pg_catalog.now() - v_since, interval '0');
+  problem := case
+    when last_seen_at < pg_catalog.now() - v_late_after then
+      pg_catalog.format('no worker has reported since %s UTC', pg_catalog.to_char(last_seen_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS'))
+    -- A worker that sends is late only with much to do.
+    when waiting > v_late_after and not exists (
+      select from alerting.notification n where n.state = 'claimed' and n.lease_until > pg_catalog.now()) then
+      pg_catalog.format('a message waits since %s UTC, and %s', pg_catalog.to_char(v_since at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS'),
+        case when last_seen_at is null then 'no worker has ever reported' else 'the worker takes none' end)
+  end;
+end
+$$;
+ALTER FUNCTION ops.worker_health(OUT last_seen_at timestamp with time zone, OUT waiting interval, OUT problem text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.worker_health(OUT last_seen_at timestamp with time zone, OUT waiting interval, OUT problem text) IS 'When a worker last reported (null: never), for how long a message has been due that a worker could send, and what is wrong: that no worker has reported, or a message has waited, for longer than ops.dead_man allows; null when nothing is. Where no worker has ever reported that is wrong only once a message waits.';
 CREATE FUNCTION ops.write_archive(tenant integer, archive bigint) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -5515,27 +13029,15 @@ CREATE AGGREGATE fleet.merged(double precision[]) (
 );
 ALTER AGGREGATE fleet.merged(double precision[]) OWNER TO vigil_owner;
 COMMENT ON AGGREGATE fleet.merged(double precision[]) IS 'Partial readings of one instant folded into one vector: each element is the last that is not null. Give it an order by.';
-CREATE TABLE alerting.alert (
+CREATE TABLE alerting.acknowledge_link (
     tenant_id integer NOT NULL,
-    alert_id bigint NOT NULL,
-    rule_id integer,
-    anomaly_id bigint,
-    state text DEFAULT 'open'::text NOT NULL,
-    severity text NOT NULL,
-    summary text NOT NULL,
-    raised_at timestamp with time zone DEFAULT now() NOT NULL,
-    acknowledged_at timestamp with time zone,
-    resolved_at timestamp with time zone,
-    dedup_key text,
-    CONSTRAINT about_anomaly_or_condition CHECK ((((rule_id IS NULL) = (anomaly_id IS NULL)) AND ((anomaly_id IS NULL) = (dedup_key IS NOT NULL)))),
-    CONSTRAINT dedup_key_is_short CHECK ((dedup_key ~ '^[^[:space:]]{1,200}$'::text)),
-    CONSTRAINT severity_known CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
-    CONSTRAINT state_known CHECK ((state = ANY (ARRAY['open'::text, 'acknowledged'::text, 'resolved'::text])))
+    token_sha256 bytea NOT NULL,
+    notification_id bigint NOT NULL,
+    expires_at timestamp with time zone NOT NULL
 );
-ALTER TABLE ONLY alerting.alert FORCE ROW LEVEL SECURITY;
-ALTER TABLE alerting.alert OWNER TO vigil_owner;
-COMMENT ON TABLE alerting.alert IS 'A rule that matched an anomaly, or a condition of the system that somebody should know of.';
-COMMENT ON COLUMN alerting.alert.dedup_key IS 'Names a condition: one alert of that name is open at a time. Null for anomalies.';
+ALTER TABLE ONLY alerting.acknowledge_link FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.acknowledge_link OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.acknowledge_link IS 'Links in messages that acknowledge an incident without a login: 256 random bits each, of which only the hash is here.';
 ALTER TABLE alerting.alert ALTER COLUMN alert_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME alerting.alert_alert_id_seq
     START WITH 1
@@ -5544,26 +13046,6 @@ ALTER TABLE alerting.alert ALTER COLUMN alert_id ADD GENERATED ALWAYS AS IDENTIT
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE alerting.channel (
-    tenant_id integer NOT NULL,
-    channel_id integer NOT NULL,
-    name text NOT NULL,
-    kind text DEFAULT 'webhook'::text NOT NULL,
-    url text NOT NULL,
-    secret_ref text NOT NULL,
-    max_in_flight integer DEFAULT 8 NOT NULL,
-    enabled boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT kind_known CHECK ((kind = 'webhook'::text)),
-    CONSTRAINT max_in_flight_positive CHECK (((max_in_flight >= 1) AND (max_in_flight <= 1000))),
-    CONSTRAINT secret_ref_is_slug CHECK ((secret_ref ~ '^[a-z0-9][a-z0-9_-]{0,62}$'::text)),
-    CONSTRAINT url_is_http CHECK (((url ~ '^https?://[^[:space:]@]+$'::text) AND (length(url) <= 2000)))
-);
-ALTER TABLE ONLY alerting.channel FORCE ROW LEVEL SECURITY;
-ALTER TABLE alerting.channel OWNER TO vigil_owner;
-COMMENT ON TABLE alerting.channel IS 'Where notifications go.';
-COMMENT ON COLUMN alerting.channel.secret_ref IS 'Name of the signing secret in the worker''s secrets directory; the secret itself is never in the database.';
-COMMENT ON COLUMN alerting.channel.max_in_flight IS 'How many deliveries may be under way at once, so that a receiver that hangs does not hold up the others.';
 ALTER TABLE alerting.channel ALTER COLUMN channel_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME alerting.channel_channel_id_seq
     START WITH 1
@@ -5572,6 +13054,138 @@ ALTER TABLE alerting.channel ALTER COLUMN channel_id ADD GENERATED ALWAYS AS IDE
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE alerting.contact_method (
+    tenant_id integer NOT NULL,
+    contact_method_id integer NOT NULL,
+    person_id integer NOT NULL,
+    channel_id integer NOT NULL,
+    address text NOT NULL,
+    enabled boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT address_is_plain CHECK ((((length(address) >= 1) AND (length(address) <= 320)) AND (address !~ '[[:cntrl:]]'::text)))
+);
+ALTER TABLE ONLY alerting.contact_method FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.contact_method OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.contact_method IS 'How a person is reached: an address (email address, telephone number in E.164) over a channel of kind email or sms.';
+ALTER TABLE alerting.contact_method ALTER COLUMN contact_method_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alerting.contact_method_contact_method_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE alerting.contact_rule (
+    tenant_id integer NOT NULL,
+    contact_rule_id integer NOT NULL,
+    person_id integer NOT NULL,
+    urgency text NOT NULL,
+    delay interval DEFAULT '00:00:00'::interval NOT NULL,
+    contact_method_id integer NOT NULL,
+    CONSTRAINT delay_bounded CHECK (((delay >= '00:00:00'::interval) AND (delay <= '1 day'::interval))),
+    CONSTRAINT urgency_known CHECK ((urgency = ANY (ARRAY['urgent'::text, 'normal'::text])))
+);
+ALTER TABLE ONLY alerting.contact_rule FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.contact_rule OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.contact_rule IS 'A person''s own order: which contact method how long after a step reached them. Without a rule for an urgency every enabled method is used at once.';
+COMMENT ON COLUMN alerting.contact_rule.urgency IS 'urgent for incidents of severity high and critical, normal for the others.';
+ALTER TABLE alerting.contact_rule ALTER COLUMN contact_rule_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alerting.contact_rule_contact_rule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE alerting.delivery_attempt (
+    tenant_id integer NOT NULL,
+    notification_id bigint NOT NULL,
+    attempt integer NOT NULL,
+    ended_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    worker text,
+    outcome text NOT NULL,
+    status integer,
+    detail text,
+    CONSTRAINT outcome_known CHECK ((outcome = ANY (ARRAY['delivered'::text, 'retry'::text, 'permanent'::text, 'gone'::text, 'lost'::text])))
+);
+ALTER TABLE ONLY alerting.delivery_attempt FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.delivery_attempt OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.delivery_attempt IS 'How each attempt at a notification ended. lost: its worker vanished.';
+ALTER TABLE alerting.escalation_policy ALTER COLUMN policy_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alerting.escalation_policy_policy_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE alerting.former_fallback (
+    tenant_id integer NOT NULL,
+    schedule_id integer NOT NULL,
+    until_ts timestamp with time zone NOT NULL,
+    person_id integer,
+    CONSTRAINT until_ts_is_finite CHECK (isfinite(until_ts))
+);
+ALTER TABLE ONLY alerting.former_fallback FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.former_fallback OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.former_fallback IS 'Who was a schedule''s fallback until when, null for nobody. After the last one it is the schedule''s own.';
+CREATE TABLE alerting.handoff_watermark (
+    tenant_id integer NOT NULL,
+    told_to timestamp with time zone NOT NULL
+);
+ALTER TABLE ONLY alerting.handoff_watermark FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.handoff_watermark OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.handoff_watermark IS 'Up to when people have been told that they go on call or off.';
+ALTER TABLE alerting.incident_event ALTER COLUMN event_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alerting.incident_event_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE alerting.incident ALTER COLUMN incident_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alerting.incident_incident_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE alerting.inhibition ALTER COLUMN inhibition_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alerting.inhibition_inhibition_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE alerting.layer_member (
+    tenant_id integer NOT NULL,
+    layer_id integer NOT NULL,
+    slot integer NOT NULL,
+    person_id integer NOT NULL,
+    CONSTRAINT slot_bounded CHECK (((slot >= 1) AND (slot <= 1000)))
+);
+ALTER TABLE ONLY alerting.layer_member FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.layer_member OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.layer_member IS 'Who is in a slot of a rotation: several at once, or, without a row, nobody.';
+CREATE TABLE alerting.layer_restriction (
+    tenant_id integer NOT NULL,
+    layer_id integer NOT NULL,
+    restriction_no integer NOT NULL,
+    weekdays integer[],
+    from_time time without time zone DEFAULT '00:00:00'::time without time zone NOT NULL,
+    to_time time without time zone DEFAULT '24:00:00'::time without time zone NOT NULL,
+    CONSTRAINT from_time_is_of_a_day CHECK ((from_time < '24:00:00'::time without time zone)),
+    CONSTRAINT restriction_no_bounded CHECK (((restriction_no >= 1) AND (restriction_no <= 50))),
+    CONSTRAINT weekdays_are_iso CHECK (((weekdays <@ ARRAY[1, 2, 3, 4, 5, 6, 7]) AND (cardinality(weekdays) > 0)))
+);
+ALTER TABLE ONLY alerting.layer_restriction FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.layer_restriction OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.layer_restriction IS 'When a layer counts, in local time of its zone: in any of its windows. Without a row: always.';
+COMMENT ON COLUMN alerting.layer_restriction.weekdays IS 'ISO days (1 is Monday) on which the window begins; null: every day.';
+COMMENT ON COLUMN alerting.layer_restriction.to_time IS 'Not after from_time: on the next day.';
 CREATE TABLE alerting.notification (
     tenant_id integer NOT NULL,
     notification_id bigint NOT NULL,
@@ -5581,7 +13195,7 @@ CREATE TABLE alerting.notification (
     payload text NOT NULL,
     state text DEFAULT 'pending'::text NOT NULL,
     attempt integer DEFAULT 0 NOT NULL,
-    max_attempts integer DEFAULT 10 NOT NULL,
+    max_attempts integer,
     next_attempt_at timestamp with time zone DEFAULT now() NOT NULL,
     claimed_by text,
     lease_until timestamp with time zone,
@@ -5589,17 +13203,56 @@ CREATE TABLE alerting.notification (
     last_detail text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     delivered_at timestamp with time zone,
+    incident_id bigint,
+    purpose text NOT NULL,
+    step integer DEFAULT 0 NOT NULL,
+    cycle integer DEFAULT 0 NOT NULL,
+    target text DEFAULT ''::text NOT NULL,
+    address text,
+    person_id integer,
+    language text DEFAULT 'en'::text NOT NULL,
+    severity text DEFAULT 'high'::text NOT NULL,
+    priority integer DEFAULT 0 NOT NULL,
+    thread_id text,
+    sequence bigint DEFAULT 0 NOT NULL,
+    reason text,
+    bundled_into bigint,
+    claimed_at timestamp with time zone,
+    waiting_since timestamp with time zone DEFAULT now() NOT NULL,
+    undelivered_at timestamp with time zone,
+    base_attempt integer DEFAULT 0 NOT NULL,
+    CONSTRAINT address_is_plain CHECK ((((length(address) >= 1) AND (length(address) <= 320)) AND (address !~ '[[:cntrl:]]'::text))),
     CONSTRAINT claimed_has_lease CHECK (((state = 'claimed'::text) = ((lease_until IS NOT NULL) AND (claimed_by IS NOT NULL)))),
     CONSTRAINT delivered_has_time CHECK (((state = 'delivered'::text) = (delivered_at IS NOT NULL))),
+    CONSTRAINT language_known CHECK ((language = ANY (ARRAY['en'::text, 'de'::text]))),
     CONSTRAINT max_attempts_positive CHECK (((max_attempts >= 1) AND (max_attempts <= 50))),
     CONSTRAINT payload_is_small CHECK ((octet_length(payload) <= 20480)),
-    CONSTRAINT state_known CHECK ((state = ANY (ARRAY['pending'::text, 'claimed'::text, 'delivered'::text, 'dead'::text])))
+    CONSTRAINT purpose_known CHECK ((purpose = ANY (ARRAY['page'::text, 'update'::text, 'acknowledge'::text, 'resolve'::text, 'remind'::text, 'note'::text, 'test'::text, 'handoff'::text]))),
+    CONSTRAINT reason_known CHECK ((reason = ANY (ARRAY['bundled'::text, 'throttled'::text, 'quota'::text, 'below_severity'::text, 'channel_off'::text, 'overtaken'::text]))),
+    CONSTRAINT severity_known CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
+    CONSTRAINT state_known CHECK ((state = ANY (ARRAY['held'::text, 'pending'::text, 'claimed'::text, 'delivered'::text, 'dead'::text, 'suppressed'::text]))),
+    CONSTRAINT suppressed_says_why CHECK (((state = 'suppressed'::text) = (reason IS NOT NULL))),
+    CONSTRAINT target_is_short CHECK ((length(target) <= 100)),
+    CONSTRAINT thread_id_is_plain CHECK ((thread_id ~ '^[!-~]{1,255}$'::text))
 )
-WITH (fillfactor='70');
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.02', autovacuum_analyze_scale_factor='0.02');
 ALTER TABLE ONLY alerting.notification FORCE ROW LEVEL SECURITY;
 ALTER TABLE alerting.notification OWNER TO vigil_owner;
-COMMENT ON TABLE alerting.notification IS 'The outbox: written in the transaction of its alert, delivered at least once by the worker.';
+COMMENT ON TABLE alerting.notification IS 'The outbox: written in the transaction of its cause, delivered at least once by the worker. What is raised ends as delivered, suppressed or dead.';
 COMMENT ON COLUMN alerting.notification.message_id IS 'Sent as webhook-id and the same on every attempt, so that a receiver can drop duplicates.';
+COMMENT ON COLUMN alerting.notification.state IS 'held: within the transaction that raises it, before storm control; pending: due at next_attempt_at; claimed: a worker has it; delivered, dead and suppressed are ends.';
+COMMENT ON COLUMN alerting.notification.max_attempts IS 'Null: as many as alerting.max_attempts says.';
+COMMENT ON COLUMN alerting.notification.target IS 'The escalation target it came from, such as person:7.';
+COMMENT ON COLUMN alerting.notification.address IS 'The recipient where the channel has several: an email address, a telephone number. Null: the channel''s own.';
+COMMENT ON COLUMN alerting.notification.priority IS 'Higher goes first: 30 for critical pages, then high, then the rest.';
+COMMENT ON COLUMN alerting.notification.thread_id IS 'The same for all messages about one incident: the dedup key of PagerDuty, the thread of emails.';
+COMMENT ON COLUMN alerting.notification.sequence IS 'Tells repeats of the same message apart: an update''s, reminder''s or test''s number.';
+COMMENT ON COLUMN alerting.notification.reason IS 'Why it was suppressed.';
+COMMENT ON COLUMN alerting.notification.bundled_into IS 'The message that told this one''s news.';
+COMMENT ON COLUMN alerting.notification.claimed_at IS 'When the last claim of it began.';
+COMMENT ON COLUMN alerting.notification.waiting_since IS 'Since when it should reach somebody: its making, or its last replay.';
+COMMENT ON COLUMN alerting.notification.undelivered_at IS 'When the incident was told that this page reached nobody, so that escalation goes on; it is told once.';
+COMMENT ON COLUMN alerting.notification.base_attempt IS 'Attempts before the last replay: the waiting times begin anew after it.';
 ALTER TABLE alerting.notification ALTER COLUMN notification_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME alerting.notification_notification_id_seq
     START WITH 1
@@ -5608,34 +13261,186 @@ ALTER TABLE alerting.notification ALTER COLUMN notification_id ADD GENERATED ALW
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE alerting.rule (
-    tenant_id integer NOT NULL,
-    rule_id integer NOT NULL,
-    name text NOT NULL,
-    profile_id integer,
-    min_score double precision DEFAULT 0 NOT NULL,
-    min_severity text DEFAULT 'high'::text NOT NULL,
-    max_age interval DEFAULT '1 day'::interval NOT NULL,
-    enabled boolean DEFAULT true NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT max_age_positive CHECK ((max_age > '00:00:00'::interval)),
-    CONSTRAINT min_score_is_share CHECK (((min_score >= (0)::double precision) AND (min_score < (1)::double precision))),
-    CONSTRAINT min_severity_known CHECK ((min_severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text])))
+ALTER TABLE alerting.person ALTER COLUMN person_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alerting.person_person_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
-ALTER TABLE ONLY alerting.rule FORCE ROW LEVEL SECURITY;
-ALTER TABLE alerting.rule OWNER TO vigil_owner;
-COMMENT ON TABLE alerting.rule IS 'An anomaly whose peak score and severity reach both limits raises an alert. profile_id null: every profile.';
-COMMENT ON COLUMN alerting.rule.max_age IS 'Anomalies that ended longer ago than this raise no alert, so that loading history wakes nobody.';
-CREATE TABLE alerting.rule_channel (
+CREATE TABLE alerting.round_robin (
     tenant_id integer NOT NULL,
-    rule_id integer NOT NULL,
-    channel_id integer NOT NULL
+    policy_id integer NOT NULL,
+    "position" integer NOT NULL,
+    target_no integer NOT NULL,
+    turn bigint DEFAULT 0 NOT NULL
 );
-ALTER TABLE ONLY alerting.rule_channel FORCE ROW LEVEL SECURITY;
-ALTER TABLE alerting.rule_channel OWNER TO vigil_owner;
-COMMENT ON TABLE alerting.rule_channel IS 'Which channels a rule notifies.';
+ALTER TABLE ONLY alerting.round_robin FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.round_robin OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.round_robin IS 'How often a round robin has been used; the next person is the one at that number.';
+ALTER TABLE alerting.route ALTER COLUMN route_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alerting.route_route_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 ALTER TABLE alerting.rule ALTER COLUMN rule_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME alerting.rule_rule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE alerting.rule_view (
+    tenant_id integer NOT NULL,
+    relation_schema text NOT NULL,
+    relation_name text NOT NULL,
+    added_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE ONLY alerting.rule_view FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.rule_view OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.rule_view IS 'Views that a DBA lets a tenant''s rules look at. A rule can name no other.';
+CREATE TABLE alerting.schedule_layer (
+    tenant_id integer NOT NULL,
+    layer_id integer NOT NULL,
+    schedule_id integer NOT NULL,
+    name text NOT NULL,
+    priority integer NOT NULL,
+    time_zone text NOT NULL,
+    unit text NOT NULL,
+    length integer NOT NULL,
+    start_date date NOT NULL,
+    handoff_time time without time zone NOT NULL,
+    slot_count integer NOT NULL,
+    effective_from timestamp with time zone NOT NULL,
+    effective_until timestamp with time zone,
+    CONSTRAINT effective_from_is_finite CHECK (isfinite(effective_from)),
+    CONSTRAINT effective_until_is_finite CHECK (isfinite(effective_until)),
+    CONSTRAINT handoff_time_is_of_a_day CHECK ((handoff_time < '24:00:00'::time without time zone)),
+    CONSTRAINT layer_ends_after_it_begins CHECK ((effective_until >= effective_from)),
+    CONSTRAINT layer_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9_.-]{0,62}$'::text)),
+    CONSTRAINT length_bounded CHECK (((length >= 1) AND (length <= 1000))),
+    CONSTRAINT priority_bounded CHECK (((priority >= '-1000'::integer) AND (priority <= 1000))),
+    CONSTRAINT slot_count_bounded CHECK (((slot_count >= 1) AND (slot_count <= 1000))),
+    CONSTRAINT start_date_bounded CHECK (((start_date >= '1970-01-01'::date) AND (start_date <= '2200-01-01'::date))),
+    CONSTRAINT unit_known CHECK ((unit = ANY (ARRAY['hour'::text, 'day'::text, 'week'::text, 'month'::text])))
+);
+ALTER TABLE ONLY alerting.schedule_layer FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.schedule_layer OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.schedule_layer IS 'A rotation of a schedule, in one version: a change ends this row and begins another, so that the past stays as it was.';
+COMMENT ON COLUMN alerting.schedule_layer.priority IS 'The highest layer that has somebody decides; layers of equal priority do so together.';
+COMMENT ON COLUMN alerting.schedule_layer.length IS 'A turn lasts so many units of the calendar, on the wall clock of time_zone.';
+COMMENT ON COLUMN alerting.schedule_layer.start_date IS 'The first turn begins on this day at handoff_time, local time; before there is nobody. A month''s turn that would begin on the 31st begins on the last day of a shorter month.';
+COMMENT ON COLUMN alerting.schedule_layer.slot_count IS 'Turns go to slots 1 to slot_count, then to 1 again.';
+COMMENT ON COLUMN alerting.schedule_layer.effective_until IS 'Null: until changed. Equal to effective_from: replaced before it began.';
+ALTER TABLE alerting.schedule_layer ALTER COLUMN layer_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alerting.schedule_layer_layer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE alerting.schedule_override (
+    tenant_id integer NOT NULL,
+    override_id integer NOT NULL,
+    schedule_id integer NOT NULL,
+    kind text NOT NULL,
+    person_in integer,
+    person_out integer,
+    from_ts timestamp with time zone NOT NULL,
+    to_ts timestamp with time zone NOT NULL,
+    reason text,
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT kind_known CHECK ((kind = ANY (ARRAY['add'::text, 'remove'::text, 'replace'::text]))),
+    CONSTRAINT kind_names_its_people CHECK (
+CASE kind
+    WHEN 'add'::text THEN ((person_in IS NOT NULL) AND (person_out IS NULL))
+    WHEN 'remove'::text THEN ((person_in IS NULL) AND (person_out IS NOT NULL))
+    ELSE ((person_in IS NOT NULL) AND (person_in IS DISTINCT FROM person_out))
+END),
+    CONSTRAINT override_is_of_a_year_at_most CHECK (((from_ts < to_ts) AND ((to_ts - from_ts) <= '366 days'::interval))),
+    CONSTRAINT reason_length CHECK (((length(reason) >= 1) AND (length(reason) <= 1000)))
+);
+ALTER TABLE ONLY alerting.schedule_override FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.schedule_override OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.schedule_override IS 'For a while somebody is on call besides the others (add), is not (remove), or stands in for somebody (replace).';
+COMMENT ON COLUMN alerting.schedule_override.person_in IS 'Who comes. While they are inactive or unavailable the override has no effect.';
+COMMENT ON COLUMN alerting.schedule_override.person_out IS 'Who goes wherever the layers name them; null for replace: everybody that the layers name.';
+ALTER TABLE alerting.schedule_override ALTER COLUMN override_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alerting.schedule_override_override_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE alerting.schedule ALTER COLUMN schedule_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alerting.schedule_schedule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE alerting.silence ALTER COLUMN silence_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alerting.silence_silence_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE alerting.tally (
+    tenant_id integer NOT NULL,
+    tally_id bigint NOT NULL,
+    day date DEFAULT ((now() AT TIME ZONE 'UTC'::text))::date NOT NULL,
+    raised bigint DEFAULT 0 NOT NULL,
+    sent bigint DEFAULT 0 NOT NULL,
+    suppressed bigint DEFAULT 0 NOT NULL,
+    dead bigint DEFAULT 0 NOT NULL
+);
+ALTER TABLE ONLY alerting.tally FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.tally OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.tally IS 'How many notifications were raised, sent, suppressed and dead, counted as it happens by triggers on the outbox; alerting.balance compares it with the rows. The job prune adds rows of a day together.';
+ALTER TABLE alerting.tally ALTER COLUMN tally_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alerting.tally_tally_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+ALTER TABLE alerting.template ALTER COLUMN template_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alerting.template_template_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE alerting.unavailability (
+    tenant_id integer NOT NULL,
+    unavailability_id integer NOT NULL,
+    person_id integer NOT NULL,
+    from_ts timestamp with time zone NOT NULL,
+    to_ts timestamp with time zone NOT NULL,
+    reason text,
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT reason_length CHECK (((length(reason) >= 1) AND (length(reason) <= 1000))),
+    CONSTRAINT unavailability_ends_after_it_begins CHECK (((from_ts < to_ts) AND (to_ts <> 'infinity'::timestamp with time zone)))
+);
+ALTER TABLE ONLY alerting.unavailability FORCE ROW LEVEL SECURITY;
+ALTER TABLE alerting.unavailability OWNER TO vigil_owner;
+COMMENT ON TABLE alerting.unavailability IS 'When somebody cannot be on call: schedules go on as if they were not in their slots.';
+ALTER TABLE alerting.unavailability ALTER COLUMN unavailability_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME alerting.unavailability_unavailability_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -5672,6 +13477,15 @@ ALTER TABLE ONLY detect.anomaly FORCE ROW LEVEL SECURITY;
 ALTER TABLE detect.anomaly OWNER TO vigil_owner;
 COMMENT ON TABLE detect.anomaly IS 'One episode of anomalous readings of a stream, from its first to its last anomalous point, with what contributed most at its peak.';
 COMMENT ON COLUMN detect.anomaly.state IS 'candidate: too short or too mild to report so far; open: still going on; closed: the stream has been normal since ended_at.';
+CREATE TABLE fleet.site (
+    tenant_id integer NOT NULL,
+    site_id integer NOT NULL,
+    path public.ltree NOT NULL,
+    name text NOT NULL
+);
+ALTER TABLE ONLY fleet.site FORCE ROW LEVEL SECURITY;
+ALTER TABLE fleet.site OWNER TO vigil_owner;
+COMMENT ON TABLE fleet.site IS 'A place in the tenant''s tree of sites; the path is the tree (emea.de.berlin lies below emea.de).';
 CREATE TABLE fleet.stream (
     tenant_id integer NOT NULL,
     stream_id integer NOT NULL,
@@ -5682,49 +13496,6 @@ CREATE TABLE fleet.stream (
 ALTER TABLE ONLY fleet.stream FORCE ROW LEVEL SECURITY;
 ALTER TABLE fleet.stream OWNER TO vigil_owner;
 COMMENT ON TABLE fleet.stream IS 'One device speaking one profile: the unit that readings, features, scores and anomalies belong to.';
-CREATE VIEW api.alerts WITH (security_invoker='true') AS
- SELECT al.alert_id,
-    r.name AS rule,
-    al.state,
-    al.severity,
-    al.summary,
-    d.external_id AS device,
-    al.anomaly_id,
-    al.raised_at,
-    al.acknowledged_at,
-    al.resolved_at,
-    al.dedup_key
-   FROM ((((alerting.alert al
-     LEFT JOIN alerting.rule r USING (tenant_id, rule_id))
-     LEFT JOIN detect.anomaly a USING (tenant_id, anomaly_id))
-     LEFT JOIN fleet.stream st ON (((st.tenant_id = a.tenant_id) AND (st.stream_id = a.stream_id))))
-     LEFT JOIN fleet.device d ON (((d.tenant_id = st.tenant_id) AND (d.device_id = st.device_id))));
-ALTER VIEW api.alerts OWNER TO vigil_api;
-COMMENT ON VIEW api.alerts IS 'Alerts raised by rules and about the system itself
-open, acknowledged or resolved. An alert about the system, such as a damaged archive, has a dedup_key and neither rule nor device nor anomaly.';
-CREATE TABLE fleet.profile (
-    tenant_id integer NOT NULL,
-    profile_id integer NOT NULL,
-    name text NOT NULL,
-    metric_names text[] DEFAULT '{}'::text[] NOT NULL,
-    contract_sha256 bytea DEFAULT '\xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'::bytea NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT profile_name_is_slug CHECK ((name ~ '^[A-Za-z][A-Za-z0-9_.-]{0,62}$'::text))
-);
-ALTER TABLE ONLY fleet.profile FORCE ROW LEVEL SECURITY;
-ALTER TABLE fleet.profile OWNER TO vigil_owner;
-COMMENT ON TABLE fleet.profile IS 'The feature contract of a kind of device: an ordered, append-only list of metrics.';
-COMMENT ON COLUMN fleet.profile.metric_names IS 'Names of the metrics in the order of the vector; kept by a trigger on fleet.metric.';
-COMMENT ON COLUMN fleet.profile.contract_sha256 IS 'SHA-256 over position, name, unit and kind of every metric; changes only when metrics are appended.';
-CREATE TABLE fleet.site (
-    tenant_id integer NOT NULL,
-    site_id integer NOT NULL,
-    path public.ltree NOT NULL,
-    name text NOT NULL
-);
-ALTER TABLE ONLY fleet.site FORCE ROW LEVEL SECURITY;
-ALTER TABLE fleet.site OWNER TO vigil_owner;
-COMMENT ON TABLE fleet.site IS 'A place in the tenant''s tree of sites; the path is the tree (emea.de.berlin lies below emea.de).';
 CREATE VIEW api.anomalies WITH (security_invoker='true') AS
  SELECT a.anomaly_id,
     d.external_id AS device,
@@ -5887,6 +13658,28 @@ COMMENT ON COLUMN api.compliance.rows_removed IS 'Under this policy, for as long
 COMMENT ON COLUMN api.compliance.archives IS 'Files of readings under this policy that hold what is no longer in the database; null for other objects.';
 COMMENT ON COLUMN api.compliance.archives_damaged IS 'How many of them were not sound when they were last looked at.';
 COMMENT ON COLUMN api.compliance.archives_checked_since IS 'Each of them has been read whole and compared since then.';
+CREATE VIEW api.contacts WITH (security_invoker='true') AS
+ SELECT p.name AS person,
+    p.subject,
+    (c.contacts -> 'methods'::text) AS methods,
+    (c.contacts -> 'rules'::text) AS rules
+   FROM (alerting.person p
+     CROSS JOIN LATERAL ( SELECT alerting.contacts_of(p.tenant_id, p.person_id) AS contacts_of) c(contacts));
+ALTER VIEW api.contacts OWNER TO vigil_api;
+COMMENT ON VIEW api.contacts IS 'How people are reached
+Their methods (channel, kind, address) and their rules: which method so many minutes after they are told of something urgent (incidents of severity high and critical) or normal. Without a rule for it every enabled method is used at once. subject is the sub claim of the person''s tokens. Everybody finds their own at POST /rpc/my_contacts.';
+CREATE VIEW api.delivery_attempts WITH (security_invoker='true') AS
+ SELECT notification_id,
+    attempt,
+    ended_at,
+    worker,
+    outcome,
+    status,
+    detail
+   FROM alerting.delivery_attempt a;
+ALTER VIEW api.delivery_attempts OWNER TO vigil_api;
+COMMENT ON VIEW api.delivery_attempts IS 'How each attempt at a notification ended
+delivered, retry (it is tried again), permanent, gone (the receiver is no more, and its channel is turned off) or lost (the worker vanished). status is the receiver''s, detail the worker''s own words.';
 CREATE TABLE fleet.latest (
     tenant_id integer NOT NULL,
     stream_id integer NOT NULL,
@@ -6097,6 +13890,61 @@ COMMENT ON VIEW api.models IS 'Trained models
 A stream is scored by the narrowest active model that covers it: its own, its device model''s, its site''s, its profile''s.';
 COMMENT ON COLUMN api.models.score_quantiles IS 'Quantiles of the scores of the training rows.';
 COMMENT ON COLUMN api.models.thresholds IS 'Scores from which an anomaly is low, medium, high and critical.';
+CREATE VIEW api.notifications WITH (security_invoker='true') AS
+ SELECT n.notification_id,
+    n.incident_id,
+    ch.name AS channel,
+    ch.kind,
+    p.name AS person,
+    n.purpose,
+    n.severity,
+    n.step,
+    n.cycle,
+    n.target,
+    n.state,
+    n.reason,
+    n.bundled_into,
+    n.attempt,
+        CASE
+            WHEN (n.state = 'pending'::text) THEN n.next_attempt_at
+            ELSE NULL::timestamp with time zone
+        END AS next_attempt_at,
+    n.last_status,
+    n.last_detail,
+    n.created_at,
+    n.delivered_at
+   FROM ((alerting.notification n
+     JOIN alerting.channel ch USING (tenant_id, channel_id))
+     LEFT JOIN alerting.person p ON (((p.tenant_id = n.tenant_id) AND (p.person_id = n.person_id))));
+ALTER VIEW api.notifications OWNER TO vigil_api;
+COMMENT ON VIEW api.notifications IS 'What was sent to whom, and what was not
+pending and claimed are on their way; delivered, dead and suppressed (reason says why) are ends. The dead letters are those with state dead: POST /rpc/replay_notification tries one again. Each attempt is in GET /delivery_attempts.';
+CREATE VIEW api.on_call_now WITH (security_invoker='true') AS
+ SELECT s.name AS schedule,
+    f.people,
+    f.source,
+    NULLIF(f.to_ts, (now() + '31 days'::interval)) AS until_ts
+   FROM (alerting.schedule s
+     CROSS JOIN LATERAL ( SELECT r.people,
+            r.source,
+            r.to_ts
+           FROM alerting.final_schedule(s.tenant_id, s.schedule_id, now(), (now() + '31 days'::interval)) r(from_ts, to_ts, person_ids, people, source)
+          ORDER BY r.from_ts
+         LIMIT 1) f);
+ALTER VIEW api.on_call_now OWNER TO vigil_api;
+COMMENT ON VIEW api.on_call_now IS 'Who is on call now
+Of each schedule; people is empty and source gap when it is nobody. source says why: override, layer:NAME, several of these, or fallback. until_ts is when that changes, null when not within 31 days.';
+CREATE VIEW api.people WITH (security_invoker='true') AS
+ SELECT name,
+    display_name,
+    time_zone,
+    language,
+    active,
+    created_at
+   FROM alerting.person p;
+ALTER VIEW api.people OWNER TO vigil_api;
+COMMENT ON VIEW api.people IS 'Who can be on call
+People by name. Somebody inactive is told nothing, and schedules pass them over. How they are reached is at GET /contacts.';
 CREATE VIEW api.profiles WITH (security_invoker='true') AS
  SELECT name AS profile,
     ( SELECT jsonb_agg(jsonb_build_object('position', m."position", 'name', m.name, 'unit', m.unit, 'kind', m.kind) ORDER BY m."position") AS jsonb_agg
@@ -6263,6 +14111,70 @@ COMMENT ON COLUMN api.rollups.n IS 'Values in the bucket.';
 COMMENT ON COLUMN api.rollups.stddev IS 'With divisor n - 1; null for one value.';
 COMMENT ON COLUMN api.rollups.first IS 'The earliest value in the bucket.';
 COMMENT ON COLUMN api.rollups.last IS 'The latest value in the bucket.';
+CREATE VIEW api.schedule_coverage WITH (security_invoker='true') AS
+ SELECT s.name AS schedule,
+    c.covered,
+    c.by_fallback,
+    c.gaps
+   FROM (alerting.schedule s
+     CROSS JOIN LATERAL alerting.coverage(s.tenant_id, s.schedule_id, now(), (now() + '28 days'::interval)) c(covered, by_fallback, gaps));
+ALTER VIEW api.schedule_coverage OWNER TO vigil_api;
+COMMENT ON VIEW api.schedule_coverage IS 'How much of the next four weeks is covered
+Share of the time (0 to 1) in which somebody is on call, the share in which it is only the fallback, and in how many pieces nobody is. POST /rpc/coverage lists them.';
+CREATE VIEW api.schedule_layers WITH (security_invoker='true') AS
+ SELECT s.name AS schedule,
+    l.name AS layer,
+    l.priority,
+    l.time_zone,
+    l.unit,
+    l.length,
+    l.start_date,
+    l.handoff_time,
+    alerting.layer_slots(l.tenant_id, l.layer_id) AS slots,
+    alerting.layer_restrictions(l.tenant_id, l.layer_id) AS restrictions,
+    l.effective_from,
+    l.effective_until
+   FROM (alerting.schedule_layer l
+     JOIN alerting.schedule s ON (((s.tenant_id = l.tenant_id) AND (s.schedule_id = l.schedule_id))))
+  WHERE COALESCE((l.effective_until > l.effective_from), true);
+ALTER VIEW api.schedule_layers OWNER TO vigil_api;
+COMMENT ON VIEW api.schedule_layers IS 'The layers of schedules over time
+Each change of a schedule ends the layers there were and begins others, so this tells what held when: effective_from inclusive, effective_until exclusive, null until changed. start_date and handoff_time are on the clock of time_zone.';
+CREATE VIEW api.schedule_overrides WITH (security_invoker='true') AS
+ SELECT o.override_id,
+    s.name AS schedule,
+    o.kind,
+    COALESCE(i.name, r.name) AS person,
+        CASE
+            WHEN (o.kind = 'replace'::text) THEN r.name
+            ELSE NULL::text
+        END AS replaces,
+    o.from_ts,
+    o.to_ts,
+    o.reason,
+    o.created_by,
+    o.created_at
+   FROM (((alerting.schedule_override o
+     JOIN alerting.schedule s ON (((s.tenant_id = o.tenant_id) AND (s.schedule_id = o.schedule_id))))
+     LEFT JOIN alerting.person i ON (((i.tenant_id = o.tenant_id) AND (i.person_id = o.person_in))))
+     LEFT JOIN alerting.person r ON (((r.tenant_id = o.tenant_id) AND (r.person_id = o.person_out))));
+ALTER VIEW api.schedule_overrides OWNER TO vigil_api;
+COMMENT ON VIEW api.schedule_overrides IS 'Exceptions from schedules
+For a while person is on call besides the others (add), is not (remove), or stands in for the one in replaces (replace; null: for everybody).';
+CREATE VIEW api.schedules WITH (security_invoker='true') AS
+ SELECT s.name,
+    s.time_zone,
+    p.name AS fallback,
+    alerting.schedule_layers(s.tenant_id, s.schedule_id, now()) AS layers,
+    ( SELECT min(l.effective_from) AS min
+           FROM alerting.schedule_layer l
+          WHERE ((l.tenant_id = s.tenant_id) AND (l.schedule_id = s.schedule_id) AND (l.effective_from > now()) AND COALESCE((l.effective_until > l.effective_from), true))) AS changes_at,
+    s.created_at
+   FROM (alerting.schedule s
+     LEFT JOIN alerting.person p ON (((p.tenant_id = s.tenant_id) AND (p.person_id = s.fallback_person_id))));
+ALTER VIEW api.schedules OWNER TO vigil_api;
+COMMENT ON VIEW api.schedules IS 'On-call schedules
+As POST /rpc/save_schedule takes them: layers are the ones that hold now, the highest first. changes_at is when saved layers that are to come take their place. All of them, past and to come, are at GET /schedule_layers, who is on call at GET /on_call_now.';
 CREATE TABLE detect.score (
     tenant_id integer NOT NULL,
     stream_id integer NOT NULL,
@@ -6344,32 +14256,6 @@ COMMENT ON COLUMN api.sources.rows_accepted IS 'Readings that were new or change
 COMMENT ON COLUMN api.sources.rows_rejected IS 'Rows that were refused; GET /source_rejections says why.';
 COMMENT ON COLUMN api.sources.last_error_code IS 'SQLSTATE of why the last run failed; null when it did not. A DBA knows more.';
 COMMENT ON COLUMN api.sources.backfill_at IS 'How far the backfill of a range is, null when there is none.';
-CREATE TABLE fleet.tenant (
-    tenant_id integer NOT NULL,
-    name text NOT NULL,
-    display_name text NOT NULL,
-    active boolean DEFAULT true NOT NULL,
-    unknown_device text DEFAULT 'refuse'::text NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    unknown_metric text DEFAULT 'refuse'::text NOT NULL,
-    future_tolerance interval DEFAULT '00:10:00'::interval NOT NULL,
-    past_tolerance interval,
-    storage_quota bigint,
-    CONSTRAINT future_tolerance_up_to_a_day CHECK (((future_tolerance >= '00:00:00'::interval) AND (future_tolerance <= '1 day'::interval))),
-    CONSTRAINT past_tolerance_is_positive CHECK ((past_tolerance > '00:00:00'::interval)),
-    CONSTRAINT storage_quota_positive CHECK ((storage_quota > 0)),
-    CONSTRAINT tenant_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9_-]{0,62}$'::text)),
-    CONSTRAINT unknown_device_known CHECK ((unknown_device = ANY (ARRAY['refuse'::text, 'register'::text]))),
-    CONSTRAINT unknown_metric_known CHECK ((unknown_metric = ANY (ARRAY['refuse'::text, 'append'::text])))
-);
-ALTER TABLE ONLY fleet.tenant FORCE ROW LEVEL SECURITY;
-ALTER TABLE fleet.tenant OWNER TO vigil_owner;
-COMMENT ON TABLE fleet.tenant IS 'A customer. Every other table carries tenant_id first in its keys.';
-COMMENT ON COLUMN fleet.tenant.unknown_device IS 'What ingestion does with a device it has never seen: refuse the reading, or register the device when the reading names its profile.';
-COMMENT ON COLUMN fleet.tenant.unknown_metric IS 'What ingestion does with a metric that the profile lacks: refuse the reading, or append the metric to the profile.';
-COMMENT ON COLUMN fleet.tenant.future_tolerance IS 'How far the clock of a device may be ahead: readings beyond are refused.';
-COMMENT ON COLUMN fleet.tenant.past_tolerance IS 'How old a reading may be when it arrives, at most as long as readings are kept; null: any age.';
-COMMENT ON COLUMN fleet.tenant.storage_quota IS 'Bytes that the tenant''s data may take; null for no limit.';
 CREATE TABLE ops.storage_sample (
     tenant_id integer NOT NULL,
     object text NOT NULL,
@@ -6461,6 +14347,19 @@ UNION ALL
 ALTER VIEW api.telemetry OWNER TO vigil_api;
 COMMENT ON VIEW api.telemetry IS 'Readings, one row per metric
 The usual narrow shape for BI tools: device, metric, ts, value. Bound ts.';
+CREATE VIEW api.unavailabilities WITH (security_invoker='true') AS
+ SELECT u.unavailability_id,
+    p.name AS person,
+    u.from_ts,
+    u.to_ts,
+    u.reason,
+    u.created_by,
+    u.created_at
+   FROM (alerting.unavailability u
+     JOIN alerting.person p ON (((p.tenant_id = u.tenant_id) AND (p.person_id = u.person_id))));
+ALTER VIEW api.unavailabilities OWNER TO vigil_api;
+COMMENT ON VIEW api.unavailabilities IS 'When people are away
+Schedules go on as if they were not in their slots. Everybody finds their own at POST /rpc/my_contacts.';
 ALTER TABLE audit.entry ALTER COLUMN entry_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME audit.entry_entry_id_seq
     START WITH 1
@@ -6737,6 +14636,29 @@ ALTER TABLE ops.archive_restore ALTER COLUMN restore_id ADD GENERATED ALWAYS AS 
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE ops.dead_man (
+    only_row boolean DEFAULT true NOT NULL,
+    late_after interval DEFAULT '00:01:30'::interval NOT NULL,
+    repeat_every interval DEFAULT '00:10:00'::interval NOT NULL,
+    late_since timestamp with time zone,
+    reason text,
+    told_at timestamp with time zone,
+    told_status integer,
+    next_at timestamp with time zone,
+    CONSTRAINT late_after_bounded CHECK (((late_after >= '00:00:30'::interval) AND (late_after <= '1 day'::interval))),
+    CONSTRAINT late_has_reason CHECK (((late_since IS NULL) = (reason IS NULL))),
+    CONSTRAINT only_one_row CHECK (only_row),
+    CONSTRAINT repeat_every_bounded CHECK (((repeat_every >= '00:01:00'::interval) AND (repeat_every <= '1 day'::interval)))
+);
+ALTER TABLE ONLY ops.dead_man FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.dead_man OWNER TO vigil_owner;
+COMMENT ON TABLE ops.dead_man IS 'Whether the worker is late, and how that was told on the second path. One row; a DBA may change late_after and repeat_every.';
+COMMENT ON COLUMN ops.dead_man.late_after IS 'How long no worker may report, or a message that could be sent may wait.';
+COMMENT ON COLUMN ops.dead_man.repeat_every IS 'How often the command runs again while the worker stays late. One that failed runs again after a minute.';
+COMMENT ON COLUMN ops.dead_man.late_since IS 'Since when it is known to be late; null: it is not.';
+COMMENT ON COLUMN ops.dead_man.told_at IS 'When the command last ran.';
+COMMENT ON COLUMN ops.dead_man.told_status IS 'Its exit status; null when there was no command.';
+COMMENT ON COLUMN ops.dead_man.next_at IS 'When the command runs again while the worker stays late.';
 CREATE TABLE ops.heartbeat (
     component text NOT NULL,
     instance text NOT NULL,
@@ -6772,7 +14694,7 @@ CREATE TABLE ops.job (
     last_succeeded_at timestamp with time zone,
     last_failed_at timestamp with time zone,
     last_message text,
-    CONSTRAINT job_known CHECK ((job_name = ANY (ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'rollups'::text, 'train'::text, 'prune'::text, 'retention'::text, 'storage'::text, 'sources'::text, 'archive'::text, 'verify'::text]))),
+    CONSTRAINT job_known CHECK ((job_name = ANY (ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'rules'::text, 'alerts'::text, 'escalations'::text, 'rollups'::text, 'sources'::text, 'train'::text, 'prune'::text, 'retention'::text, 'archive'::text, 'verify'::text, 'storage'::text, 'dead_man'::text]))),
     CONSTRAINT schedule_form CHECK (((schedule ~ '^([1-9]|[1-5][0-9]) seconds?$'::text) OR (schedule ~ '^[^[:space:]]+( [^[:space:]]+){4}$'::text)))
 )
 WITH (fillfactor='50');
@@ -6815,7 +14737,7 @@ CREATE VIEW ops.job_status WITH (security_invoker='true') AS
             percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY (x.finished_at - x.started_at)) FILTER (WHERE (x.status = 'ok'::text)) AS median_time
            FROM ops.job_run x
           WHERE ((x.job_name = j.job_name) AND (x.started_at > (now() - '1 day'::interval)))) r)
-  ORDER BY (array_position(ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'alerts'::text, 'rollups'::text, 'sources'::text, 'train'::text, 'prune'::text, 'retention'::text, 'archive'::text, 'verify'::text, 'storage'::text], j.job_name));
+  ORDER BY (array_position(ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'rules'::text, 'alerts'::text, 'escalations'::text, 'rollups'::text, 'sources'::text, 'train'::text, 'prune'::text, 'retention'::text, 'archive'::text, 'verify'::text, 'storage'::text, 'dead_man'::text], j.job_name));
 ALTER VIEW ops.job_status OWNER TO vigil_owner;
 COMMENT ON VIEW ops.job_status IS 'One row per job: ok, waiting (its first time has not come), late (no success for three times the expected interval), failed (the last run failed for some tenant) or disabled.';
 ALTER TABLE ops.legal_hold ALTER COLUMN hold_id ADD GENERATED ALWAYS AS IDENTITY (
@@ -6900,26 +14822,108 @@ CREATE VIEW ops.storage AS
   ORDER BY s.total_bytes DESC;
 ALTER VIEW ops.storage OWNER TO vigil_owner;
 COMMENT ON VIEW ops.storage IS 'Bytes on disk of each hypertable: rows, indexes and TOAST over all chunks.';
+ALTER TABLE ONLY alerting.acknowledge_link
+    ADD CONSTRAINT acknowledge_link_pkey PRIMARY KEY (tenant_id, token_sha256);
 ALTER TABLE ONLY alerting.alert
     ADD CONSTRAINT alert_pkey PRIMARY KEY (tenant_id, alert_id);
 ALTER TABLE ONLY alerting.channel
     ADD CONSTRAINT channel_name_unique UNIQUE (tenant_id, name);
 ALTER TABLE ONLY alerting.channel
     ADD CONSTRAINT channel_pkey PRIMARY KEY (tenant_id, channel_id);
+ALTER TABLE ONLY alerting.contact_method
+    ADD CONSTRAINT contact_method_pkey PRIMARY KEY (tenant_id, contact_method_id);
+ALTER TABLE ONLY alerting.contact_method
+    ADD CONSTRAINT contact_method_unique UNIQUE (tenant_id, person_id, channel_id, address);
+ALTER TABLE ONLY alerting.contact_rule
+    ADD CONSTRAINT contact_rule_pkey PRIMARY KEY (tenant_id, contact_rule_id);
+ALTER TABLE ONLY alerting.contact_rule
+    ADD CONSTRAINT contact_rule_unique UNIQUE (tenant_id, person_id, urgency, delay, contact_method_id);
+ALTER TABLE ONLY alerting.delivery_attempt
+    ADD CONSTRAINT delivery_attempt_pkey PRIMARY KEY (tenant_id, notification_id, attempt, ended_at);
+ALTER TABLE ONLY alerting.escalation_policy
+    ADD CONSTRAINT escalation_policy_pkey PRIMARY KEY (tenant_id, policy_id);
+ALTER TABLE ONLY alerting.escalation_step
+    ADD CONSTRAINT escalation_step_pkey PRIMARY KEY (tenant_id, policy_id, "position");
+ALTER TABLE ONLY alerting.escalation_target
+    ADD CONSTRAINT escalation_target_pkey PRIMARY KEY (tenant_id, policy_id, "position", target_no);
+ALTER TABLE ONLY alerting.former_fallback
+    ADD CONSTRAINT former_fallback_pkey PRIMARY KEY (tenant_id, schedule_id, until_ts);
+ALTER TABLE ONLY alerting.handoff_watermark
+    ADD CONSTRAINT handoff_watermark_pkey PRIMARY KEY (tenant_id);
+ALTER TABLE ONLY alerting.incident_event
+    ADD CONSTRAINT incident_event_pkey PRIMARY KEY (tenant_id, event_id);
+ALTER TABLE ONLY alerting.incident
+    ADD CONSTRAINT incident_pkey PRIMARY KEY (tenant_id, incident_id);
+ALTER TABLE ONLY alerting.inhibition
+    ADD CONSTRAINT inhibition_name_unique UNIQUE (tenant_id, name);
+ALTER TABLE ONLY alerting.inhibition
+    ADD CONSTRAINT inhibition_pkey PRIMARY KEY (tenant_id, inhibition_id);
+ALTER TABLE ONLY alerting.layer_member
+    ADD CONSTRAINT layer_member_pkey PRIMARY KEY (tenant_id, layer_id, slot, person_id);
+ALTER TABLE ONLY alerting.schedule_layer
+    ADD CONSTRAINT layer_name_unique_at_a_time EXCLUDE USING gist (tenant_id WITH =, schedule_id WITH =, name WITH =, tstzrange(effective_from, effective_until) WITH &&);
+ALTER TABLE ONLY alerting.layer_restriction
+    ADD CONSTRAINT layer_restriction_pkey PRIMARY KEY (tenant_id, layer_id, restriction_no);
 ALTER TABLE ONLY alerting.notification
     ADD CONSTRAINT message_id_unique UNIQUE (message_id);
 ALTER TABLE ONLY alerting.notification
     ADD CONSTRAINT notification_id_unique UNIQUE (notification_id);
 ALTER TABLE ONLY alerting.notification
+    ADD CONSTRAINT notification_once UNIQUE NULLS NOT DISTINCT (tenant_id, incident_id, purpose, cycle, step, target, channel_id, address, sequence);
+ALTER TABLE ONLY alerting.notification
     ADD CONSTRAINT notification_pkey PRIMARY KEY (tenant_id, notification_id);
-ALTER TABLE ONLY alerting.alert
-    ADD CONSTRAINT one_alert_per_rule_and_anomaly UNIQUE (tenant_id, rule_id, anomaly_id);
-ALTER TABLE ONLY alerting.rule_channel
-    ADD CONSTRAINT rule_channel_pkey PRIMARY KEY (tenant_id, rule_id, channel_id);
+ALTER TABLE ONLY alerting.schedule_override
+    ADD CONSTRAINT override_adds_once EXCLUDE USING gist (tenant_id WITH =, schedule_id WITH =, person_in WITH =, tstzrange(from_ts, to_ts) WITH &&) WHERE ((kind = 'add'::text));
+ALTER TABLE ONLY alerting.schedule_override
+    ADD CONSTRAINT override_takes_out_once EXCLUDE USING gist (tenant_id WITH =, schedule_id WITH =, COALESCE(person_out, 0) WITH =, tstzrange(from_ts, to_ts) WITH &&) WHERE ((kind <> 'add'::text));
+ALTER TABLE ONLY alerting.person
+    ADD CONSTRAINT person_name_unique UNIQUE (tenant_id, name);
+ALTER TABLE ONLY alerting.person
+    ADD CONSTRAINT person_pkey PRIMARY KEY (tenant_id, person_id);
+ALTER TABLE ONLY alerting.person
+    ADD CONSTRAINT person_subject_unique UNIQUE (tenant_id, subject);
+ALTER TABLE ONLY alerting.escalation_policy
+    ADD CONSTRAINT policy_name_unique UNIQUE (tenant_id, name);
+ALTER TABLE ONLY alerting.recipient
+    ADD CONSTRAINT recipient_pkey PRIMARY KEY (tenant_id, channel_id, address);
+ALTER TABLE ONLY alerting.round_robin
+    ADD CONSTRAINT round_robin_pkey PRIMARY KEY (tenant_id, policy_id, "position", target_no);
+ALTER TABLE ONLY alerting.route
+    ADD CONSTRAINT route_name_unique UNIQUE (tenant_id, name);
+ALTER TABLE ONLY alerting.route
+    ADD CONSTRAINT route_pkey PRIMARY KEY (tenant_id, route_id);
 ALTER TABLE ONLY alerting.rule
     ADD CONSTRAINT rule_name_unique UNIQUE (tenant_id, name);
 ALTER TABLE ONLY alerting.rule
     ADD CONSTRAINT rule_pkey PRIMARY KEY (tenant_id, rule_id);
+ALTER TABLE ONLY alerting.rule_state
+    ADD CONSTRAINT rule_state_pkey PRIMARY KEY (tenant_id, rule_id, subject);
+ALTER TABLE ONLY alerting.rule_view
+    ADD CONSTRAINT rule_view_pkey PRIMARY KEY (tenant_id, relation_schema, relation_name);
+ALTER TABLE ONLY alerting.schedule_layer
+    ADD CONSTRAINT schedule_layer_pkey PRIMARY KEY (tenant_id, layer_id);
+ALTER TABLE ONLY alerting.schedule
+    ADD CONSTRAINT schedule_name_unique UNIQUE (tenant_id, name);
+ALTER TABLE ONLY alerting.schedule_override
+    ADD CONSTRAINT schedule_override_pkey PRIMARY KEY (tenant_id, override_id);
+ALTER TABLE ONLY alerting.schedule
+    ADD CONSTRAINT schedule_pkey PRIMARY KEY (tenant_id, schedule_id);
+ALTER TABLE ONLY alerting.setting
+    ADD CONSTRAINT setting_pkey PRIMARY KEY (tenant_id);
+ALTER TABLE ONLY alerting.silence
+    ADD CONSTRAINT silence_pkey PRIMARY KEY (tenant_id, silence_id);
+ALTER TABLE ONLY alerting.tally
+    ADD CONSTRAINT tally_pkey PRIMARY KEY (tenant_id, tally_id);
+ALTER TABLE ONLY alerting.template
+    ADD CONSTRAINT template_name_unique UNIQUE (tenant_id, name);
+ALTER TABLE ONLY alerting.template
+    ADD CONSTRAINT template_pkey PRIMARY KEY (tenant_id, template_id);
+ALTER TABLE ONLY alerting.timer
+    ADD CONSTRAINT timer_pkey PRIMARY KEY (tenant_id, incident_id, kind, key);
+ALTER TABLE ONLY alerting.acknowledge_link
+    ADD CONSTRAINT token_sha256_unique UNIQUE (token_sha256);
+ALTER TABLE ONLY alerting.unavailability
+    ADD CONSTRAINT unavailability_pkey PRIMARY KEY (tenant_id, unavailability_id);
 ALTER TABLE ONLY audit.entry
     ADD CONSTRAINT entry_pkey PRIMARY KEY (tenant_id, entry_id);
 ALTER TABLE ONLY auth.login
@@ -6996,6 +15000,8 @@ ALTER TABLE ONLY ops.archive_manifest
     ADD CONSTRAINT archive_path_unique UNIQUE (tenant_id, path);
 ALTER TABLE ONLY ops.archive_restore
     ADD CONSTRAINT archive_restore_pkey PRIMARY KEY (tenant_id, restore_id);
+ALTER TABLE ONLY ops.dead_man
+    ADD CONSTRAINT dead_man_pkey PRIMARY KEY (only_row);
 ALTER TABLE ONLY ops.heartbeat
     ADD CONSTRAINT heartbeat_pkey PRIMARY KEY (component, instance);
 ALTER TABLE ONLY ops.idempotency_key
@@ -7020,12 +15026,37 @@ ALTER TABLE ONLY ops.retention_run
     ADD CONSTRAINT retention_run_pkey PRIMARY KEY (retention_run_id);
 ALTER TABLE ONLY ops.storage_sample
     ADD CONSTRAINT storage_sample_pkey PRIMARY KEY (tenant_id, object, measured_at);
+CREATE INDEX acknowledge_link_notification ON alerting.acknowledge_link USING btree (tenant_id, notification_id);
 CREATE INDEX alert_anomaly ON alerting.alert USING btree (tenant_id, anomaly_id);
-CREATE UNIQUE INDEX alert_condition_open ON alerting.alert USING btree (tenant_id, dedup_key) WHERE (state <> 'resolved'::text);
+CREATE INDEX alert_device ON alerting.alert USING btree (tenant_id, device_id);
+CREATE INDEX alert_incident ON alerting.alert USING btree (tenant_id, incident_id);
+CREATE INDEX alert_key_newest ON alerting.alert USING btree (tenant_id, dedup_key, alert_id DESC);
 CREATE INDEX alert_newest ON alerting.alert USING btree (tenant_id, raised_at DESC, alert_id DESC);
-CREATE INDEX notification_alert ON alerting.notification USING btree (tenant_id, alert_id);
-CREATE INDEX notification_due ON alerting.notification USING btree (tenant_id, channel_id, next_attempt_at, notification_id) WHERE (state = 'pending'::text);
-CREATE INDEX notification_lease ON alerting.notification USING btree (tenant_id, channel_id, lease_until) WHERE (state = 'claimed'::text);
+CREATE UNIQUE INDEX alert_open_key ON alerting.alert USING btree (tenant_id, dedup_key) WHERE (state <> 'resolved'::text);
+CREATE INDEX alert_quiet ON alerting.alert USING btree (tenant_id) WHERE (quiet_since IS NOT NULL);
+CREATE INDEX alert_rule ON alerting.alert USING btree (tenant_id, rule_id, alert_id);
+CREATE INDEX alert_rule_open ON alerting.alert USING btree (tenant_id, rule_id) WHERE (state = 'open'::text);
+CREATE INDEX alert_ungrouped ON alerting.alert USING btree (tenant_id) WHERE ((incident_id IS NULL) AND (state = 'open'::text));
+CREATE INDEX incident_event_incident ON alerting.incident_event USING btree (tenant_id, incident_id, event_id);
+CREATE INDEX incident_group_newest ON alerting.incident USING btree (tenant_id, group_key, incident_id DESC);
+CREATE INDEX incident_newest ON alerting.incident USING btree (tenant_id, opened_at DESC, incident_id DESC);
+CREATE UNIQUE INDEX incident_open_group ON alerting.incident USING btree (tenant_id, group_key) WHERE (state <> 'resolved'::text);
+CREATE INDEX notification_alert ON alerting.notification USING btree (tenant_id, alert_id) WHERE (alert_id IS NOT NULL);
+CREATE INDEX notification_bundled ON alerting.notification USING btree (tenant_id, bundled_into) WHERE (bundled_into IS NOT NULL);
+CREATE INDEX notification_due ON alerting.notification USING btree (next_attempt_at) WHERE (state = 'pending'::text);
+CREATE INDEX notification_held ON alerting.notification USING btree (tenant_id) WHERE (state = 'held'::text);
+CREATE INDEX notification_in_flight ON alerting.notification USING btree (channel_id, tenant_id, claimed_at) WHERE (state = 'claimed'::text);
+CREATE INDEX notification_lane ON alerting.notification USING btree (priority, channel_id, tenant_id, next_attempt_at, notification_id) WHERE (state = 'pending'::text);
+CREATE INDEX notification_newest ON alerting.notification USING btree (tenant_id, created_at DESC, notification_id DESC);
+CREATE INDEX notification_overdue ON alerting.notification USING btree (waiting_since) WHERE ((purpose = 'page'::text) AND (undelivered_at IS NULL) AND (state = ANY (ARRAY['pending'::text, 'claimed'::text])));
+CREATE INDEX notification_person ON alerting.notification USING btree (tenant_id, person_id) WHERE (person_id IS NOT NULL);
+CREATE INDEX notification_recipient ON alerting.notification USING btree (tenant_id, channel_id, address, created_at DESC);
+CREATE INDEX recipient_note_due ON alerting.recipient USING btree (tenant_id, note_due_at) WHERE (note_due_at IS NOT NULL);
+CREATE INDEX schedule_layer_schedule ON alerting.schedule_layer USING btree (tenant_id, schedule_id);
+CREATE INDEX silence_current ON alerting.silence USING btree (tenant_id, ends_at);
+CREATE INDEX tally_day ON alerting.tally USING btree (tenant_id, day);
+CREATE INDEX timer_due ON alerting.timer USING btree (tenant_id, due_at);
+CREATE INDEX unavailability_person ON alerting.unavailability USING btree (tenant_id, person_id, to_ts);
 CREATE INDEX entry_correlation ON audit.entry USING btree (tenant_id, correlation_id);
 CREATE INDEX entry_newest ON audit.entry USING btree (tenant_id, at DESC);
 CREATE INDEX anomaly_alert_pending ON detect.anomaly USING btree (tenant_id) WHERE alert_pending;
@@ -7050,6 +15081,21 @@ CREATE INDEX job_run_newest ON ops.job_run USING btree (job_name, started_at DES
 CREATE INDEX job_run_tenant ON ops.job_run USING btree (tenant_id, started_at DESC);
 CREATE INDEX retention_run_newest ON ops.retention_run USING btree (tenant_id, started_at DESC);
 CREATE INDEX retention_run_not_audited ON ops.retention_run USING btree (started_at) WHERE (NOT audited);
+CREATE TRIGGER _500_check_channel BEFORE INSERT OR UPDATE OF kind, config, secret_ref, allow_http, throttle, template_id ON alerting.channel FOR EACH ROW EXECUTE FUNCTION alerting.check_channel();
+CREATE TRIGGER _500_check_inhibition BEFORE INSERT OR UPDATE ON alerting.inhibition FOR EACH ROW EXECUTE FUNCTION alerting.check_inhibition();
+CREATE TRIGGER _500_check_route BEFORE INSERT OR UPDATE ON alerting.route FOR EACH ROW EXECUTE FUNCTION alerting.check_route();
+CREATE TRIGGER _500_check_rule BEFORE INSERT OR UPDATE OF kind, params, labels, severity, profile_id, site, device_model, device_attributes, min_score, min_severity, max_age, enabled ON alerting.rule FOR EACH ROW EXECUTE FUNCTION alerting.check_rule();
+CREATE TRIGGER _500_check_silence BEFORE INSERT OR UPDATE ON alerting.silence FOR EACH ROW EXECUTE FUNCTION alerting.check_silence();
+CREATE TRIGGER _500_check_time_zone BEFORE INSERT OR UPDATE OF time_zone ON alerting.person FOR EACH ROW EXECUTE FUNCTION alerting.check_time_zone();
+CREATE TRIGGER _500_check_time_zone BEFORE INSERT OR UPDATE OF time_zone ON alerting.schedule FOR EACH ROW EXECUTE FUNCTION alerting.check_time_zone();
+CREATE TRIGGER _500_check_time_zone BEFORE INSERT OR UPDATE OF time_zone ON alerting.schedule_layer FOR EACH ROW EXECUTE FUNCTION alerting.check_time_zone();
+CREATE TRIGGER _500_clear_gone_condition AFTER UPDATE OF disabled_at ON alerting.channel FOR EACH ROW WHEN (((old.disabled_at IS NOT NULL) AND (new.disabled_at IS NULL))) EXECUTE FUNCTION alerting.clear_gone_condition();
+CREATE TRIGGER _500_count_ended AFTER UPDATE ON alerting.notification REFERENCING OLD TABLE AS old_row NEW TABLE AS new_row FOR EACH STATEMENT EXECUTE FUNCTION alerting.count_ended();
+CREATE TRIGGER _500_count_raised AFTER INSERT ON alerting.notification REFERENCING NEW TABLE AS new_row FOR EACH STATEMENT EXECUTE FUNCTION alerting.count_raised();
+CREATE TRIGGER _500_count_removed AFTER DELETE ON alerting.notification REFERENCING OLD TABLE AS old_row FOR EACH STATEMENT EXECUTE FUNCTION alerting.count_removed();
+CREATE TRIGGER _500_escalate_undelivered AFTER UPDATE ON alerting.notification REFERENCING OLD TABLE AS old_row NEW TABLE AS new_row FOR EACH STATEMENT EXECUTE FUNCTION alerting.escalate_undelivered();
+CREATE TRIGGER _500_note_activity BEFORE INSERT OR UPDATE ON alerting.person FOR EACH ROW EXECUTE FUNCTION alerting.note_activity();
+CREATE TRIGGER _510_forget_inhibited AFTER DELETE OR UPDATE ON alerting.inhibition FOR EACH ROW EXECUTE FUNCTION alerting.forget_inhibited();
 CREATE TRIGGER _900_keep_entries BEFORE DELETE OR UPDATE ON audit.entry FOR EACH ROW EXECUTE FUNCTION audit.keep_entries();
 CREATE TRIGGER _900_keep_entries_from_truncate BEFORE TRUNCATE ON audit.entry FOR EACH STATEMENT EXECUTE FUNCTION audit.keep_entries();
 CREATE TRIGGER _900_keep_held AFTER DELETE ON detect.device_feature REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_held_rows();
@@ -7069,24 +15115,114 @@ CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON fleet.reading FOR EACH ROW EXE
 CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON fleet.reading_rollup FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
 CREATE TRIGGER _500_schedule_job AFTER INSERT OR DELETE OR UPDATE OF job_name, schedule, enabled ON ops.job FOR EACH ROW EXECUTE FUNCTION ops.schedule_job();
 CREATE TRIGGER _900_keep_held BEFORE DELETE ON ops.legal_hold FOR EACH ROW EXECUTE FUNCTION ops.keep_held();
+ALTER TABLE ONLY alerting.acknowledge_link
+    ADD CONSTRAINT acknowledge_link_tenant_id_notification_id_fkey FOREIGN KEY (tenant_id, notification_id) REFERENCES alerting.notification(tenant_id, notification_id) ON DELETE CASCADE;
 ALTER TABLE ONLY alerting.alert
-    ADD CONSTRAINT alert_tenant_id_anomaly_id_fkey FOREIGN KEY (tenant_id, anomaly_id) REFERENCES detect.anomaly(tenant_id, anomaly_id) ON DELETE CASCADE;
+    ADD CONSTRAINT alert_tenant_id_anomaly_id_fkey FOREIGN KEY (tenant_id, anomaly_id) REFERENCES detect.anomaly(tenant_id, anomaly_id) ON DELETE SET NULL (anomaly_id);
 ALTER TABLE ONLY alerting.alert
-    ADD CONSTRAINT alert_tenant_id_rule_id_fkey FOREIGN KEY (tenant_id, rule_id) REFERENCES alerting.rule(tenant_id, rule_id) ON DELETE CASCADE;
+    ADD CONSTRAINT alert_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES fleet.device(tenant_id, device_id) ON DELETE SET NULL (device_id);
+ALTER TABLE ONLY alerting.alert
+    ADD CONSTRAINT alert_tenant_id_incident_id_fkey FOREIGN KEY (tenant_id, incident_id) REFERENCES alerting.incident(tenant_id, incident_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.alert
+    ADD CONSTRAINT alert_tenant_id_rule_id_fkey FOREIGN KEY (tenant_id, rule_id) REFERENCES alerting.rule(tenant_id, rule_id) ON DELETE SET NULL (rule_id);
 ALTER TABLE ONLY alerting.channel
     ADD CONSTRAINT channel_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.channel
+    ADD CONSTRAINT channel_tenant_id_template_id_fkey FOREIGN KEY (tenant_id, template_id) REFERENCES alerting.template(tenant_id, template_id) ON DELETE SET NULL (template_id);
+ALTER TABLE ONLY alerting.contact_method
+    ADD CONSTRAINT contact_method_tenant_id_channel_id_fkey FOREIGN KEY (tenant_id, channel_id) REFERENCES alerting.channel(tenant_id, channel_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.contact_method
+    ADD CONSTRAINT contact_method_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES alerting.person(tenant_id, person_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.contact_rule
+    ADD CONSTRAINT contact_rule_tenant_id_contact_method_id_fkey FOREIGN KEY (tenant_id, contact_method_id) REFERENCES alerting.contact_method(tenant_id, contact_method_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.contact_rule
+    ADD CONSTRAINT contact_rule_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES alerting.person(tenant_id, person_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.delivery_attempt
+    ADD CONSTRAINT delivery_attempt_tenant_id_notification_id_fkey FOREIGN KEY (tenant_id, notification_id) REFERENCES alerting.notification(tenant_id, notification_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.escalation_policy
+    ADD CONSTRAINT escalation_policy_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.escalation_step
+    ADD CONSTRAINT escalation_step_tenant_id_policy_id_fkey FOREIGN KEY (tenant_id, policy_id) REFERENCES alerting.escalation_policy(tenant_id, policy_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.escalation_target
+    ADD CONSTRAINT escalation_target_tenant_id_channel_id_fkey FOREIGN KEY (tenant_id, channel_id) REFERENCES alerting.channel(tenant_id, channel_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.escalation_target
+    ADD CONSTRAINT escalation_target_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES alerting.person(tenant_id, person_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.escalation_target
+    ADD CONSTRAINT escalation_target_tenant_id_policy_id_position_fkey FOREIGN KEY (tenant_id, policy_id, "position") REFERENCES alerting.escalation_step(tenant_id, policy_id, "position") ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.escalation_target
+    ADD CONSTRAINT escalation_target_tenant_id_schedule_id_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES alerting.schedule(tenant_id, schedule_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.former_fallback
+    ADD CONSTRAINT former_fallback_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES alerting.person(tenant_id, person_id) ON DELETE SET NULL (person_id);
+ALTER TABLE ONLY alerting.former_fallback
+    ADD CONSTRAINT former_fallback_tenant_id_schedule_id_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES alerting.schedule(tenant_id, schedule_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.handoff_watermark
+    ADD CONSTRAINT handoff_watermark_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.incident_event
+    ADD CONSTRAINT incident_event_tenant_id_incident_id_fkey FOREIGN KEY (tenant_id, incident_id) REFERENCES alerting.incident(tenant_id, incident_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.incident
+    ADD CONSTRAINT incident_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.incident
+    ADD CONSTRAINT incident_tenant_id_route_id_fkey FOREIGN KEY (tenant_id, route_id) REFERENCES alerting.route(tenant_id, route_id) ON DELETE SET NULL (route_id);
+ALTER TABLE ONLY alerting.inhibition
+    ADD CONSTRAINT inhibition_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.layer_member
+    ADD CONSTRAINT layer_member_tenant_id_layer_id_fkey FOREIGN KEY (tenant_id, layer_id) REFERENCES alerting.schedule_layer(tenant_id, layer_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.layer_member
+    ADD CONSTRAINT layer_member_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES alerting.person(tenant_id, person_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.layer_restriction
+    ADD CONSTRAINT layer_restriction_tenant_id_layer_id_fkey FOREIGN KEY (tenant_id, layer_id) REFERENCES alerting.schedule_layer(tenant_id, layer_id) ON DELETE CASCADE;
 ALTER TABLE ONLY alerting.notification
     ADD CONSTRAINT notification_tenant_id_alert_id_fkey FOREIGN KEY (tenant_id, alert_id) REFERENCES alerting.alert(tenant_id, alert_id) ON DELETE CASCADE;
 ALTER TABLE ONLY alerting.notification
     ADD CONSTRAINT notification_tenant_id_channel_id_fkey FOREIGN KEY (tenant_id, channel_id) REFERENCES alerting.channel(tenant_id, channel_id) ON DELETE CASCADE;
-ALTER TABLE ONLY alerting.rule_channel
-    ADD CONSTRAINT rule_channel_tenant_id_channel_id_fkey FOREIGN KEY (tenant_id, channel_id) REFERENCES alerting.channel(tenant_id, channel_id) ON DELETE CASCADE;
-ALTER TABLE ONLY alerting.rule_channel
-    ADD CONSTRAINT rule_channel_tenant_id_rule_id_fkey FOREIGN KEY (tenant_id, rule_id) REFERENCES alerting.rule(tenant_id, rule_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.notification
+    ADD CONSTRAINT notification_tenant_id_incident_id_fkey FOREIGN KEY (tenant_id, incident_id) REFERENCES alerting.incident(tenant_id, incident_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.notification
+    ADD CONSTRAINT notification_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES alerting.person(tenant_id, person_id) ON DELETE SET NULL (person_id);
+ALTER TABLE ONLY alerting.person
+    ADD CONSTRAINT person_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.recipient
+    ADD CONSTRAINT recipient_tenant_id_channel_id_fkey FOREIGN KEY (tenant_id, channel_id) REFERENCES alerting.channel(tenant_id, channel_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.round_robin
+    ADD CONSTRAINT round_robin_tenant_id_policy_id_fkey FOREIGN KEY (tenant_id, policy_id) REFERENCES alerting.escalation_policy(tenant_id, policy_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.route
+    ADD CONSTRAINT route_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.route
+    ADD CONSTRAINT route_tenant_id_policy_id_fkey FOREIGN KEY (tenant_id, policy_id) REFERENCES alerting.escalation_policy(tenant_id, policy_id) ON DELETE SET NULL (policy_id);
+ALTER TABLE ONLY alerting.rule_state
+    ADD CONSTRAINT rule_state_tenant_id_rule_id_fkey FOREIGN KEY (tenant_id, rule_id) REFERENCES alerting.rule(tenant_id, rule_id) ON DELETE CASCADE;
 ALTER TABLE ONLY alerting.rule
     ADD CONSTRAINT rule_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY alerting.rule
     ADD CONSTRAINT rule_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES fleet.profile(tenant_id, profile_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.rule_view
+    ADD CONSTRAINT rule_view_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.schedule_layer
+    ADD CONSTRAINT schedule_layer_tenant_id_schedule_id_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES alerting.schedule(tenant_id, schedule_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.schedule_override
+    ADD CONSTRAINT schedule_override_tenant_id_person_in_fkey FOREIGN KEY (tenant_id, person_in) REFERENCES alerting.person(tenant_id, person_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.schedule_override
+    ADD CONSTRAINT schedule_override_tenant_id_person_out_fkey FOREIGN KEY (tenant_id, person_out) REFERENCES alerting.person(tenant_id, person_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.schedule_override
+    ADD CONSTRAINT schedule_override_tenant_id_schedule_id_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES alerting.schedule(tenant_id, schedule_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.schedule
+    ADD CONSTRAINT schedule_tenant_id_fallback_person_id_fkey FOREIGN KEY (tenant_id, fallback_person_id) REFERENCES alerting.person(tenant_id, person_id) ON DELETE SET NULL (fallback_person_id);
+ALTER TABLE ONLY alerting.schedule
+    ADD CONSTRAINT schedule_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.setting
+    ADD CONSTRAINT setting_tenant_id_fallback_policy_id_fkey FOREIGN KEY (tenant_id, fallback_policy_id) REFERENCES alerting.escalation_policy(tenant_id, policy_id) ON DELETE SET NULL (fallback_policy_id);
+ALTER TABLE ONLY alerting.setting
+    ADD CONSTRAINT setting_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.silence
+    ADD CONSTRAINT silence_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.tally
+    ADD CONSTRAINT tally_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.template
+    ADD CONSTRAINT template_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.timer
+    ADD CONSTRAINT timer_tenant_id_incident_id_fkey FOREIGN KEY (tenant_id, incident_id) REFERENCES alerting.incident(tenant_id, incident_id) ON DELETE CASCADE;
+ALTER TABLE ONLY alerting.unavailability
+    ADD CONSTRAINT unavailability_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES alerting.person(tenant_id, person_id) ON DELETE CASCADE;
 ALTER TABLE ONLY audit.entry
     ADD CONSTRAINT entry_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY auth.login
@@ -7177,16 +15313,72 @@ ALTER TABLE ONLY ops.storage_sample
     ADD CONSTRAINT storage_sample_object_fkey FOREIGN KEY (object) REFERENCES ops.retention_object(object);
 ALTER TABLE ONLY ops.storage_sample
     ADD CONSTRAINT storage_sample_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE alerting.acknowledge_link ENABLE ROW LEVEL SECURITY;
 ALTER TABLE alerting.alert ENABLE ROW LEVEL SECURITY;
 ALTER TABLE alerting.channel ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.contact_method ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.contact_rule ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.delivery_attempt ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.escalation_policy ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.escalation_step ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.escalation_target ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.former_fallback ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.handoff_watermark ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.incident ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.incident_event ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.inhibition ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.layer_member ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.layer_restriction ENABLE ROW LEVEL SECURITY;
 ALTER TABLE alerting.notification ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.person ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.recipient ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.round_robin ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.route ENABLE ROW LEVEL SECURITY;
 ALTER TABLE alerting.rule ENABLE ROW LEVEL SECURITY;
-ALTER TABLE alerting.rule_channel ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.rule_state ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.rule_view ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.schedule ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.schedule_layer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.schedule_override ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.setting ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.silence ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.tally ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.template ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant_isolation ON alerting.acknowledge_link USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON alerting.alert USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON alerting.channel USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.contact_method USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.contact_rule USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.delivery_attempt USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.escalation_policy USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.escalation_step USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.escalation_target USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.former_fallback USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.handoff_watermark USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.incident USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.incident_event USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.inhibition USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.layer_member USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.layer_restriction USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON alerting.notification USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.person USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.recipient USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.round_robin USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.route USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON alerting.rule USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
-CREATE POLICY tenant_isolation ON alerting.rule_channel USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.rule_state USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.rule_view USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.schedule USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.schedule_layer USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.schedule_override USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.setting USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.silence USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.tally USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.template USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.timer USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON alerting.unavailability USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+ALTER TABLE alerting.timer ENABLE ROW LEVEL SECURITY;
+ALTER TABLE alerting.unavailability ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit.entry ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_isolation ON audit.entry USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 ALTER TABLE auth.login ENABLE ROW LEVEL SECURITY;
@@ -7249,6 +15441,7 @@ CREATE POLICY tenant_isolation ON fleet.stream_rollup USING ((tenant_id = ( SELE
 CREATE POLICY tenant_isolation ON fleet.tenant USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 ALTER TABLE ops.archive_manifest ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.archive_restore ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.dead_man ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.heartbeat ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.idempotency_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.job ENABLE ROW LEVEL SECURITY;
@@ -7320,36 +15513,598 @@ GRANT USAGE ON SCHEMA ops TO bi_reader;
 GRANT USAGE ON SCHEMA ops TO vigil_api;
 GRANT USAGE ON SCHEMA ops TO vigil_jobs;
 GRANT USAGE ON SCHEMA ops TO vigil_worker;
+REVOKE ALL ON FUNCTION alerting.acknowledge_by_link(token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.acknowledge_by_link(token text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.acknowledge_incident(tenant integer, incident bigint, actor text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.acknowledge_incident(tenant integer, incident bigint, actor text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.acknowledge_incident(tenant integer, incident bigint, actor text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.add_event(tenant integer, incident bigint, actor text, kind text, detail jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.add_event(tenant integer, incident bigint, actor text, kind text, detail jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.add_event(tenant integer, incident bigint, actor text, kind text, detail jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.add_override(tenant integer, schedule integer, kind text, person_in integer, person_out integer, from_ts timestamp with time zone, to_ts timestamp with time zone, reason text, actor text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.add_override(tenant integer, schedule integer, kind text, person_in integer, person_out integer, from_ts timestamp with time zone, to_ts timestamp with time zone, reason text, actor text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.add_override(tenant integer, schedule integer, kind text, person_in integer, person_out integer, from_ts timestamp with time zone, to_ts timestamp with time zone, reason text, actor text) TO vigil_api;
+GRANT SELECT ON TABLE alerting.silence TO viewer;
+GRANT SELECT ON TABLE alerting.silence TO bi_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.silence TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.silence TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.add_silence(silence alerting.silence) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.add_silence(silence alerting.silence) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.add_silence(silence alerting.silence) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.add_target(tenant integer, policy integer, step_position integer, number integer, target jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.add_target(tenant integer, policy integer, step_position integer, number integer, target jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.add_target(tenant integer, policy integer, step_position integer, number integer, target jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.address_problem(kind text, address text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.address_problem(kind text, address text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.address_problem(kind text, address text) TO vigil_api;
+GRANT SELECT ON TABLE alerting.rule TO viewer;
+GRANT SELECT ON TABLE alerting.rule TO bi_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.rule TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.rule TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.anomalies_of_rule(rule alerting.rule, anomalies bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.anomalies_of_rule(rule alerting.rule, anomalies bigint[]) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.anomalies_of_rule(rule alerting.rule, anomalies bigint[]) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.balance(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.balance(tenant integer) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.balance(tenant integer) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.breaches(value double precision, op text, bound double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.breaches(value double precision, op text, bound double precision) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.breaches(value double precision, op text, bound double precision) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.channel_problem(kind text, config jsonb, secret_ref text, allow_http boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.channel_problem(kind text, config jsonb, secret_ref text, allow_http boolean) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.channel_problem(kind text, config jsonb, secret_ref text, allow_http boolean) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.channel_standing(tenant integer, channel integer, now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION alerting.check_channel() FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.check_channel() TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.check_inhibition() FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.check_inhibition() TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.check_route() FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.check_route() TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.check_rule() FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.check_rule() TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.check_silence() FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.check_silence() TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.check_time_zone() FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.check_time_zone() TO vigil_jobs;
 REVOKE ALL ON FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) TO vigil_worker;
 REVOKE ALL ON FUNCTION alerting.clear_condition(tenant integer, dedup_key text) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.clear_condition(tenant integer, dedup_key text) TO vigil_jobs;
-REVOKE ALL ON FUNCTION alerting.notification_payload(tenant integer, alert bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION alerting.notification_payload(tenant integer, alert bigint) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.clear_gone_condition() FROM PUBLIC;
+REVOKE ALL ON FUNCTION alerting.close_incident(tenant integer, incident bigint, actor text, note text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.close_incident(tenant integer, incident bigint, actor text, note text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.close_incident(tenant integer, incident bigint, actor text, note text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.contacts_of(tenant integer, person integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.contacts_of(tenant integer, person integer) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.contacts_of(tenant integer, person integer) TO operator;
+GRANT ALL ON FUNCTION alerting.contacts_of(tenant integer, person integer) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.count_ended() FROM PUBLIC;
+REVOKE ALL ON FUNCTION alerting.count_raised() FROM PUBLIC;
+REVOKE ALL ON FUNCTION alerting.count_removed() FROM PUBLIC;
+REVOKE ALL ON FUNCTION alerting.coverage(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone, OUT covered double precision, OUT by_fallback double precision, OUT gaps bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.coverage(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone, OUT covered double precision, OUT by_fallback double precision, OUT gaps bigint) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.coverage(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone, OUT covered double precision, OUT by_fallback double precision, OUT gaps bigint) TO viewer;
+GRANT ALL ON FUNCTION alerting.coverage(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone, OUT covered double precision, OUT by_fallback double precision, OUT gaps bigint) TO bi_reader;
+GRANT ALL ON FUNCTION alerting.coverage(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone, OUT covered double precision, OUT by_fallback double precision, OUT gaps bigint) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.coverage_gaps(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.coverage_gaps(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.coverage_gaps(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) TO viewer;
+GRANT ALL ON FUNCTION alerting.coverage_gaps(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) TO bi_reader;
+GRANT ALL ON FUNCTION alerting.coverage_gaps(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.drift_findings(rule alerting.rule, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.drift_findings(rule alerting.rule, at timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.drift_findings(rule alerting.rule, at timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.due_handoffs(tenant integer, from_ts timestamp with time zone, to_ts timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.due_handoffs(tenant integer, from_ts timestamp with time zone, to_ts timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.due_handoffs(tenant integer, from_ts timestamp with time zone, to_ts timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.due_lanes(now timestamp with time zone, most integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION alerting.end_orphans(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.end_orphans(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.escalate(tenant integer, incident bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.escalate(tenant integer, incident bigint) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.escalate_undelivered() FROM PUBLIC;
+REVOKE ALL ON FUNCTION alerting.evaluate_rules(tenant integer, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.evaluate_rules(tenant integer, at timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.evaluate_threshold(rule alerting.rule, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.evaluate_threshold(rule alerting.rule, at timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.exhaust(tenant integer, incident bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.exhaust(tenant integer, incident bigint) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.fairness(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.fairness(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.fairness(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) TO viewer;
+GRANT ALL ON FUNCTION alerting.fairness(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) TO bi_reader;
+GRANT ALL ON FUNCTION alerting.fairness(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.final_schedule(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.final_schedule(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.final_schedule(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) TO viewer;
+GRANT ALL ON FUNCTION alerting.final_schedule(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) TO bi_reader;
+GRANT ALL ON FUNCTION alerting.final_schedule(tenant integer, schedule integer, "from" timestamp with time zone, "to" timestamp with time zone) TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.channel TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.channel TO vigil_jobs;
+GRANT SELECT(tenant_id) ON TABLE alerting.channel TO viewer;
+GRANT SELECT(tenant_id) ON TABLE alerting.channel TO bi_reader;
+GRANT SELECT(channel_id) ON TABLE alerting.channel TO viewer;
+GRANT SELECT(channel_id) ON TABLE alerting.channel TO bi_reader;
+GRANT SELECT(name) ON TABLE alerting.channel TO viewer;
+GRANT SELECT(name) ON TABLE alerting.channel TO bi_reader;
+GRANT SELECT(kind) ON TABLE alerting.channel TO viewer;
+GRANT SELECT(kind) ON TABLE alerting.channel TO bi_reader;
+GRANT SELECT(secret_ref) ON TABLE alerting.channel TO tenant_admin;
+GRANT SELECT(max_in_flight) ON TABLE alerting.channel TO tenant_admin;
+GRANT SELECT(enabled) ON TABLE alerting.channel TO viewer;
+GRANT SELECT(enabled) ON TABLE alerting.channel TO bi_reader;
+GRANT SELECT(created_at) ON TABLE alerting.channel TO viewer;
+GRANT SELECT(created_at) ON TABLE alerting.channel TO bi_reader;
+GRANT SELECT(config) ON TABLE alerting.channel TO tenant_admin;
+GRANT SELECT(allow_http) ON TABLE alerting.channel TO tenant_admin;
+GRANT SELECT(language) ON TABLE alerting.channel TO viewer;
+GRANT SELECT(language) ON TABLE alerting.channel TO bi_reader;
+GRANT SELECT(min_severity) ON TABLE alerting.channel TO viewer;
+GRANT SELECT(min_severity) ON TABLE alerting.channel TO bi_reader;
+GRANT SELECT(template_id) ON TABLE alerting.channel TO tenant_admin;
+GRANT SELECT(throttle) ON TABLE alerting.channel TO tenant_admin;
+GRANT SELECT(last_success_at) ON TABLE alerting.channel TO viewer;
+GRANT SELECT(last_success_at) ON TABLE alerting.channel TO bi_reader;
+GRANT SELECT(last_failure_at) ON TABLE alerting.channel TO viewer;
+GRANT SELECT(last_failure_at) ON TABLE alerting.channel TO bi_reader;
+GRANT SELECT(failure_streak) ON TABLE alerting.channel TO viewer;
+GRANT SELECT(failure_streak) ON TABLE alerting.channel TO bi_reader;
+GRANT SELECT(paused_until) ON TABLE alerting.channel TO viewer;
+GRANT SELECT(paused_until) ON TABLE alerting.channel TO bi_reader;
+GRANT SELECT(disabled_at) ON TABLE alerting.channel TO viewer;
+GRANT SELECT(disabled_at) ON TABLE alerting.channel TO bi_reader;
+GRANT SELECT(disabled_reason) ON TABLE alerting.channel TO viewer;
+GRANT SELECT(disabled_reason) ON TABLE alerting.channel TO bi_reader;
+REVOKE ALL ON FUNCTION alerting.find_channel(tenant integer, channel text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.find_channel(tenant integer, channel text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.find_channel(tenant integer, channel text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.find_person(tenant integer, name text, to_be_on_call boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.find_person(tenant integer, name text, to_be_on_call boolean) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.find_person(tenant integer, name text, to_be_on_call boolean) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.find_policy(tenant integer, policy text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.find_policy(tenant integer, policy text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.find_policy(tenant integer, policy text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.find_schedule(tenant integer, name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.find_schedule(tenant integer, name text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.find_schedule(tenant integer, name text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.finding_episodes(rule alerting.rule, from_ts timestamp with time zone, to_ts timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.finding_episodes(rule alerting.rule, from_ts timestamp with time zone, to_ts timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.finding_episodes(rule alerting.rule, from_ts timestamp with time zone, to_ts timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.findings(rule alerting.rule, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.findings(rule alerting.rule, at timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.findings(rule alerting.rule, at timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.forecast_findings(rule alerting.rule, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.forecast_findings(rule alerting.rule, at timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.forecast_findings(rule alerting.rule, at timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.forget_inhibited() FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.forget_inhibited() TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.group_alerts(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.group_alerts(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.has_persisted(tenant integer, stream integer, started timestamp with time zone, ended timestamp with time zone, severity text, n integer, m integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.has_persisted(tenant integer, stream integer, started timestamp with time zone, ended timestamp with time zone, severity text, n integer, m integer) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.has_persisted(tenant integer, stream integer, started timestamp with time zone, ended timestamp with time zone, severity text, n integer, m integer) TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.timer TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.timer TO vigil_jobs;
+GRANT SELECT(tenant_id) ON TABLE alerting.timer TO viewer;
+GRANT SELECT(tenant_id) ON TABLE alerting.timer TO bi_reader;
+GRANT SELECT(incident_id) ON TABLE alerting.timer TO viewer;
+GRANT SELECT(incident_id) ON TABLE alerting.timer TO bi_reader;
+GRANT SELECT(kind) ON TABLE alerting.timer TO viewer;
+GRANT SELECT(kind) ON TABLE alerting.timer TO bi_reader;
+GRANT SELECT(due_at) ON TABLE alerting.timer TO viewer;
+GRANT SELECT(due_at) ON TABLE alerting.timer TO bi_reader;
+REVOKE ALL ON FUNCTION alerting.hasten(timer alerting.timer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.hasten(timer alerting.timer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.hours_of(spans tstzmultirange) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.hours_of(spans tstzmultirange) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.hours_of(spans tstzmultirange) TO viewer;
+GRANT ALL ON FUNCTION alerting.hours_of(spans tstzmultirange) TO bi_reader;
+GRANT ALL ON FUNCTION alerting.hours_of(spans tstzmultirange) TO vigil_api;
+GRANT SELECT ON TABLE alerting.inhibition TO viewer;
+GRANT SELECT ON TABLE alerting.inhibition TO bi_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.inhibition TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.inhibition TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.inhibition_keys(inhibition alerting.inhibition, labels jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.inhibition_keys(inhibition alerting.inhibition, labels jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.inhibition_keys(inhibition alerting.inhibition, labels jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.inhibits(inhibition alerting.inhibition, source jsonb, target jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.inhibits(inhibition alerting.inhibition, source jsonb, target jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.inhibits(inhibition alerting.inhibition, source jsonb, target jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.instant_of(local timestamp without time zone, zone text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.instant_of(local timestamp without time zone, zone text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.instant_of(local timestamp without time zone, zone text) TO viewer;
+GRANT ALL ON FUNCTION alerting.instant_of(local timestamp without time zone, zone text) TO bi_reader;
+GRANT ALL ON FUNCTION alerting.instant_of(local timestamp without time zone, zone text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.is_silenced(tenant integer, incident bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.is_silenced(tenant integer, incident bigint) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.label_holds(label text, op text, wanted jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.label_holds(label text, op text, wanted jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.label_holds(label text, op text, wanted jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.labels_match(labels jsonb, matchers jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.labels_match(labels jsonb, matchers jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.labels_match(labels jsonb, matchers jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.layer_problem(layer jsonb, OUT problem text, OUT hint text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.layer_problem(layer jsonb, OUT problem text, OUT hint text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.layer_problem(layer jsonb, OUT problem text, OUT hint text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.layer_restrictions(tenant integer, layer integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.layer_restrictions(tenant integer, layer integer) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.layer_restrictions(tenant integer, layer integer) TO viewer;
+GRANT ALL ON FUNCTION alerting.layer_restrictions(tenant integer, layer integer) TO bi_reader;
+GRANT ALL ON FUNCTION alerting.layer_restrictions(tenant integer, layer integer) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.layer_slots(tenant integer, layer integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.layer_slots(tenant integer, layer integer) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.layer_slots(tenant integer, layer integer) TO viewer;
+GRANT ALL ON FUNCTION alerting.layer_slots(tenant integer, layer integer) TO bi_reader;
+GRANT ALL ON FUNCTION alerting.layer_slots(tenant integer, layer integer) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.level_limits(params jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.level_limits(params jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.level_limits(params jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.level_of(value double precision, op text, limits double precision[], clear double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.level_of(value double precision, op text, limits double precision[], clear double precision) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.level_of(value double precision, op text, limits double precision[], clear double precision) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.link_page(heading text, title text, severity text, button_token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.link_page(heading text, title text, severity text, button_token text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.link_page(heading text, title text, severity text, button_token text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.link_target(token text, OUT tenant_id integer, OUT incident_id bigint, OUT recipient text, OUT title text, OUT severity text, OUT state text, OUT acknowledged_by text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.link_target(token text, OUT tenant_id integer, OUT incident_id bigint, OUT recipient text, OUT title text, OUT severity text, OUT state text, OUT acknowledged_by text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.matchers_problem(matchers jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.matchers_problem(matchers jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.matchers_problem(matchers jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.max_attempts(kind text, purpose text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.max_attempts(kind text, purpose text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.max_attempts(kind text, purpose text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.mute_alerts(tenant integer, alert_ids bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.mute_alerts(tenant integer, alert_ids bigint[]) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.mute_alerts(tenant integer, alert_ids bigint[]) TO vigil_api;
+GRANT SELECT ON TABLE alerting.alert TO viewer;
+GRANT SELECT ON TABLE alerting.alert TO bi_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE alerting.alert TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.alert TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.muting_alert(tenant integer, alert alerting.alert) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.muting_alert(tenant integer, alert alerting.alert) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.muting_alert(tenant integer, alert alerting.alert) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.muting_silence(tenant integer, labels jsonb, ts timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.muting_silence(tenant integer, labels jsonb, ts timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.muting_silence(tenant integer, labels jsonb, ts timestamp with time zone) TO vigil_api;
+GRANT SELECT ON TABLE alerting.rule_state TO viewer;
+GRANT SELECT ON TABLE alerting.rule_state TO bi_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.rule_state TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.rule_state TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.next_states(states alerting.rule_state[], findings alerting.finding[], wait interval, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.next_states(states alerting.rule_state[], findings alerting.finding[], wait interval, at timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.next_states(states alerting.rule_state[], findings alerting.finding[], wait interval, at timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.no_data_episodes(rule alerting.rule, from_ts timestamp with time zone, to_ts timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.no_data_episodes(rule alerting.rule, from_ts timestamp with time zone, to_ts timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.no_data_episodes(rule alerting.rule, from_ts timestamp with time zone, to_ts timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.no_data_findings(rule alerting.rule, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.no_data_findings(rule alerting.rule, at timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.note_activity() FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.note_activity() TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.note_newcomers(tenant integer, incidents bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.note_newcomers(tenant integer, incidents bigint[]) TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.recipient TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.recipient TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.note_payload(recipient alerting.recipient) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.note_payload(recipient alerting.recipient) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.notification_payload(tenant integer, notification bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.notification_payload(tenant integer, notification bigint) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.notification_payload(tenant integer, notification bigint) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.on_call_at(tenant integer, schedule integer, ts timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.on_call_at(tenant integer, schedule integer, ts timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.on_call_at(tenant integer, schedule integer, ts timestamp with time zone) TO viewer;
+GRANT ALL ON FUNCTION alerting.on_call_at(tenant integer, schedule integer, ts timestamp with time zone) TO bi_reader;
+GRANT ALL ON FUNCTION alerting.on_call_at(tenant integer, schedule integer, ts timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.on_call_pieces(tenant integer, schedule integer, from_ts timestamp with time zone, to_ts timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.on_call_pieces(tenant integer, schedule integer, from_ts timestamp with time zone, to_ts timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.on_call_pieces(tenant integer, schedule integer, from_ts timestamp with time zone, to_ts timestamp with time zone) TO viewer;
+GRANT ALL ON FUNCTION alerting.on_call_pieces(tenant integer, schedule integer, from_ts timestamp with time zone, to_ts timestamp with time zone) TO bi_reader;
+GRANT ALL ON FUNCTION alerting.on_call_pieces(tenant integer, schedule integer, from_ts timestamp with time zone, to_ts timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.payload_with(tenant integer, notification bigint, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.payload_with(tenant integer, notification bigint, most integer) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.payload_with(tenant integer, notification bigint, most integer) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.plan_reminders(tenant integer, incident bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.plan_reminders(tenant integer, incident bigint) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.plan_reminders(tenant integer, incident bigint) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.plan_step(tenant integer, incident bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.plan_step(tenant integer, incident bigint) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.plan_step(tenant integer, incident bigint) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.plan_update(tenant integer, incident bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.plan_update(tenant integer, incident bigint) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.policy_problem(definition jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.policy_problem(definition jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.policy_problem(definition jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.policy_snapshot(tenant integer, policy integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.policy_snapshot(tenant integer, policy integer) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.policy_snapshot(tenant integer, policy integer) TO vigil_api;
 REVOKE ALL ON FUNCTION alerting.raise_alerts(tenant integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.raise_alerts(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION alerting.raise_condition(tenant integer, dedup_key text, severity text, summary text) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.raise_condition(tenant integer, dedup_key text, severity text, summary text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.raise_signals(tenant integer, rule integer, signals alerting.signal[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.raise_signals(tenant integer, rule integer, signals alerting.signal[]) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.read_rule(tenant integer, definition jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.read_rule(tenant integer, definition jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.read_rule(tenant integer, definition jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.recover_notifications(now timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION alerting.refresh_incidents(tenant integer, incidents bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.refresh_incidents(tenant integer, incidents bigint[]) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.refuse_foreign_secret(tenant integer, secret_ref text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.refuse_foreign_secret(tenant integer, secret_ref text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.refuse_foreign_secret(tenant integer, secret_ref text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.refuse_incident(tenant integer, incident bigint, unless text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.refuse_incident(tenant integer, incident bigint, unless text[]) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.refuse_incident(tenant integer, incident bigint, unless text[]) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.refuse_long_range("from" timestamp with time zone, "to" timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.refuse_long_range("from" timestamp with time zone, "to" timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.refuse_long_range("from" timestamp with time zone, "to" timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.refuse_matchers(matchers jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.refuse_matchers(matchers jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.refuse_matchers(matchers jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.refuse_stranger(tenant integer, person integer, roles text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.refuse_stranger(tenant integer, person integer, roles text[]) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.refuse_stranger(tenant integer, person integer, roles text[]) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.release_held(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.release_held(tenant integer) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.release_held(tenant integer) TO vigil_api;
 REVOKE ALL ON FUNCTION alerting.release_notifications(worker text) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.release_notifications(worker text) TO vigil_worker;
-REVOKE ALL ON FUNCTION alerting.retry_delay(attempt integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION alerting.retry_delay(attempt integer) TO vigil_jobs;
-REVOKE ALL ON FUNCTION alerting.settle_notification(notification_id bigint, attempt integer, outcome text, status integer, detail text, retry_after interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION alerting.settle_notification(notification_id bigint, attempt integer, outcome text, status integer, detail text, retry_after interval) TO vigil_worker;
+REVOKE ALL ON FUNCTION alerting.reopen_incidents(tenant integer, incidents bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.reopen_incidents(tenant integer, incidents bigint[]) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.replay_notification(tenant integer, notification bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.replay_notification(tenant integer, notification bigint) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.required_labels(matchers jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.required_labels(matchers jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.required_labels(matchers jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.resolve_incident(tenant integer, incident bigint, actor text, note text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.resolve_incident(tenant integer, incident bigint, actor text, note text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.resolve_incident(tenant integer, incident bigint, actor text, note text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.resolve_signals(tenant integer, rule integer, dedup_keys text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.resolve_signals(tenant integer, rule integer, dedup_keys text[]) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.restart_escalation(tenant integer, incident bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.restart_escalation(tenant integer, incident bigint) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.restart_escalation(tenant integer, incident bigint) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.restriction_problem(restriction jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.restriction_problem(restriction jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.restriction_problem(restriction jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.retry_delay(kind text, purpose text, attempt integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.retry_delay(kind text, purpose text, attempt integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.rotation_start(start timestamp without time zone, unit text, length integer, turn integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.rotation_start(start timestamp without time zone, unit text, length integer, turn integer) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.rotation_start(start timestamp without time zone, unit text, length integer, turn integer) TO viewer;
+GRANT ALL ON FUNCTION alerting.rotation_start(start timestamp without time zone, unit text, length integer, turn integer) TO bi_reader;
+GRANT ALL ON FUNCTION alerting.rotation_start(start timestamp without time zone, unit text, length integer, turn integer) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.rotation_turn(start timestamp without time zone, unit text, length integer, local timestamp without time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.rotation_turn(start timestamp without time zone, unit text, length integer, local timestamp without time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.rotation_turn(start timestamp without time zone, unit text, length integer, local timestamp without time zone) TO viewer;
+GRANT ALL ON FUNCTION alerting.rotation_turn(start timestamp without time zone, unit text, length integer, local timestamp without time zone) TO bi_reader;
+GRANT ALL ON FUNCTION alerting.rotation_turn(start timestamp without time zone, unit text, length integer, local timestamp without time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.rule_every(kind text, params jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.rule_every(kind text, params jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.rule_every(kind text, params jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.rule_example(kind text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.rule_example(kind text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.rule_example(kind text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.rule_problem(kind text, params jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.rule_problem(kind text, params jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.rule_problem(kind text, params jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.rule_streams(rule alerting.rule) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.rule_streams(rule alerting.rule) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.rule_streams(rule alerting.rule) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.run_escalations(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.run_escalations(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.run_timer(timer alerting.timer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.run_timer(timer alerting.timer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.run_timers(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.run_timers(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.save_contacts(tenant integer, person integer, methods jsonb, rules jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.save_contacts(tenant integer, person integer, methods jsonb, rules jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.save_contacts(tenant integer, person integer, methods jsonb, rules jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.save_policy(tenant integer, definition jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.save_policy(tenant integer, definition jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.save_policy(tenant integer, definition jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.save_schedule(tenant integer, definition jsonb, effective_from timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.save_schedule(tenant integer, definition jsonb, effective_from timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.save_schedule(tenant integer, definition jsonb, effective_from timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.schedule_layers(tenant integer, schedule integer, ts timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.schedule_layers(tenant integer, schedule integer, ts timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.schedule_layers(tenant integer, schedule integer, ts timestamp with time zone) TO viewer;
+GRANT ALL ON FUNCTION alerting.schedule_layers(tenant integer, schedule integer, ts timestamp with time zone) TO bi_reader;
+GRANT ALL ON FUNCTION alerting.schedule_layers(tenant integer, schedule integer, ts timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.send_notes(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.send_notes(tenant integer) TO vigil_jobs;
+GRANT SELECT ON TABLE alerting.setting TO viewer;
+GRANT SELECT ON TABLE alerting.setting TO bi_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.setting TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.setting TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.setting_of(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.setting_of(tenant integer) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.setting_of(tenant integer) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.settle_findings(rule alerting.rule, findings alerting.finding[], at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.settle_findings(rule alerting.rule, findings alerting.finding[], at timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.settle_flapping(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.settle_flapping(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.settle_notifications(notification_ids bigint[], attempts integer[], outcomes text[], statuses integer[], details text[], retry_after double precision[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.settle_notifications(notification_ids bigint[], attempts integer[], outcomes text[], statuses integer[], details text[], retry_after double precision[]) TO vigil_worker;
+REVOKE ALL ON FUNCTION alerting.severity_name(rank integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.severity_name(rank integer) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.severity_name(rank integer) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.shared_labels(tenant integer, incident bigint, alerts integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.shared_labels(tenant integer, incident bigint, alerts integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.silence_active_at(silence alerting.silence, ts timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.silence_active_at(silence alerting.silence, ts timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.silence_active_at(silence alerting.silence, ts timestamp with time zone) TO viewer;
+GRANT ALL ON FUNCTION alerting.silence_active_at(silence alerting.silence, ts timestamp with time zone) TO bi_reader;
+GRANT ALL ON FUNCTION alerting.silence_active_at(silence alerting.silence, ts timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.snooze_incident(tenant integer, incident bigint, until timestamp with time zone, actor text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.snooze_incident(tenant integer, incident bigint, until timestamp with time zone, actor text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.snooze_incident(tenant integer, incident bigint, until timestamp with time zone, actor text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.step_holds(step jsonb, severity text, ts timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.step_holds(step jsonb, severity text, ts timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.stop_escalation(tenant integer, incident bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.stop_escalation(tenant integer, incident bigint) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.stop_escalation(tenant integer, incident bigint) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.subject_key(subject text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.subject_key(subject text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.subject_key(subject text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.system_findings(rule alerting.rule, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.system_findings(rule alerting.rule, at timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.tell(tenant integer, incident bigint, purpose text, cycle integer, step integer, target text, channel integer, address text, person integer, sequence bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.tell(tenant integer, incident bigint, purpose text, cycle integer, step integer, target text, channel integer, address text, person integer, sequence bigint) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.tell(tenant integer, incident bigint, purpose text, cycle integer, step integer, target text, channel integer, address text, person integer, sequence bigint) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.tell_again(timer alerting.timer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.tell_again(timer alerting.timer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.tell_handoffs(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.tell_handoffs(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.tell_person(tenant integer, incident bigint, cycle integer, step integer, person integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.tell_person(tenant integer, incident bigint, cycle integer, step integer, person integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.tell_target(tenant integer, incident bigint, cycle integer, step integer, target jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.tell_target(tenant integer, incident bigint, cycle integer, step integer, target jsonb) TO vigil_jobs;
+REVOKE ALL ON FUNCTION alerting.tell_told(tenant integer, incident bigint, purpose text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.tell_told(tenant integer, incident bigint, purpose text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.tell_told(tenant integer, incident bigint, purpose text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.threshold_episodes(rule alerting.rule, streams integer[], froms timestamp with time zone[], states jsonb[], up_to timestamp with time zone, until timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.threshold_episodes(rule alerting.rule, streams integer[], froms timestamp with time zone[], states jsonb[], up_to timestamp with time zone, until timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.threshold_episodes(rule alerting.rule, streams integer[], froms timestamp with time zone[], states jsonb[], up_to timestamp with time zone, until timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.threshold_summary(params jsonb, severity integer, device text, value double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.threshold_summary(params jsonb, severity integer, device text, value double precision) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.threshold_summary(params jsonb, severity integer, device text, value double precision) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.throttle_problem(throttle jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.throttle_problem(throttle jsonb) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.throttle_problem(throttle jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.throttled_until(tenant integer, channel integer, address text, ts timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.throttled_until(tenant integer, channel integer, address text, ts timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.throttled_until(tenant integer, channel integer, address text, ts timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.throttles(kind text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.throttles(kind text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.throttles(kind text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.time_zone_problem(zone text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.time_zone_problem(zone text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.time_zone_problem(zone text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.trend_findings(rule alerting.rule, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.trend_findings(rule alerting.rule, at timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.trend_findings(rule alerting.rule, at timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.try_rule(rule alerting.rule, from_ts timestamp with time zone, to_ts timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.try_rule(rule alerting.rule, from_ts timestamp with time zone, to_ts timestamp with time zone) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.try_rule(rule alerting.rule, from_ts timestamp with time zone, to_ts timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.unknown_key(object jsonb, known text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.unknown_key(object jsonb, known text[]) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.unknown_key(object jsonb, known text[]) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.unmute_alerts(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.unmute_alerts(tenant integer) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.unmute_alerts(tenant integer) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.unsnooze_incident(tenant integer, incident bigint, actor text) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.unsnooze_incident(tenant integer, incident bigint, actor text) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.unsnooze_incident(tenant integer, incident bigint, actor text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.url_problem(url text, allow_http boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.url_problem(url text, allow_http boolean) TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.url_problem(url text, allow_http boolean) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.view_findings(rule alerting.rule) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.view_findings(rule alerting.rule) TO vigil_jobs;
 REVOKE ALL ON FUNCTION api.acknowledge_anomaly(anomaly_id bigint, note text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.acknowledge_anomaly(anomaly_id bigint, note text) TO operator;
+REVOKE ALL ON FUNCTION api.acknowledge_by_link(token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.acknowledge_by_link(token text) TO anon;
+GRANT ALL ON FUNCTION api.acknowledge_by_link(token text) TO viewer;
+GRANT SELECT ON TABLE alerting.incident TO viewer;
+GRANT SELECT ON TABLE alerting.incident TO bi_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE alerting.incident TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.incident TO vigil_jobs;
+GRANT SELECT ON TABLE alerting.route TO viewer;
+GRANT SELECT ON TABLE alerting.route TO bi_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.route TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.route TO vigil_jobs;
+GRANT SELECT ON TABLE api.incidents TO viewer;
+GRANT SELECT ON TABLE api.incidents TO bi_reader;
+REVOKE ALL ON FUNCTION api.acknowledge_incident(incident_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.acknowledge_incident(incident_id bigint) TO operator;
+REVOKE ALL ON FUNCTION api.acknowledge_link(token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.acknowledge_link(token text) TO anon;
+GRANT ALL ON FUNCTION api.acknowledge_link(token text) TO viewer;
+REVOKE ALL ON FUNCTION api.add_unavailability(person text, "to" timestamp with time zone, "from" timestamp with time zone, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.add_unavailability(person text, "to" timestamp with time zone, "from" timestamp with time zone, reason text) TO viewer;
+REVOKE ALL ON FUNCTION api.cancel_override(override_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.cancel_override(override_id integer) TO operator;
+REVOKE ALL ON FUNCTION api.coverage(schedule text, weeks integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.coverage(schedule text, weeks integer) TO viewer;
+GRANT ALL ON FUNCTION api.coverage(schedule text, weeks integer) TO bi_reader;
+GRANT SELECT ON TABLE api.silences TO viewer;
+GRANT SELECT ON TABLE api.silences TO bi_reader;
+REVOKE ALL ON FUNCTION api.create_maintenance_window(matchers jsonb, reason text, local_start time without time zone, lasts interval, time_zone text, weekdays integer[], month_days integer[], starts_at timestamp with time zone, ends_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.create_maintenance_window(matchers jsonb, reason text, local_start time without time zone, lasts interval, time_zone text, weekdays integer[], month_days integer[], starts_at timestamp with time zone, ends_at timestamp with time zone) TO operator;
 REVOKE ALL ON FUNCTION api.create_profile(profile text, metrics jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.create_profile(profile text, metrics jsonb) TO operator;
+REVOKE ALL ON FUNCTION api.create_silence(matchers jsonb, ends_at timestamp with time zone, reason text, starts_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.create_silence(matchers jsonb, ends_at timestamp with time zone, reason text, starts_at timestamp with time zone) TO operator;
+REVOKE ALL ON FUNCTION api.delete_channel(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.delete_channel(name text) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.delete_escalation_policy(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.delete_escalation_policy(name text) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.delete_inhibition(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.delete_inhibition(name text) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.delete_person(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.delete_person(name text) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.delete_route(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.delete_route(name text) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.delete_rule(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.delete_rule(name text) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.delete_template(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.delete_template(name text) TO tenant_admin;
+GRANT SELECT ON TABLE api.channels TO viewer;
+GRANT SELECT ON TABLE api.channels TO bi_reader;
+REVOKE ALL ON FUNCTION api.disable_channel(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.disable_channel(name text) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.enable_channel(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.enable_channel(name text) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.end_silence(silence_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.end_silence(silence_id bigint) TO operator;
 REVOKE ALL ON FUNCTION api.explain(device text, ts timestamp with time zone, profile text, strongest integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.explain(device text, ts timestamp with time zone, profile text, strongest integer) TO viewer;
 GRANT ALL ON FUNCTION api.explain(device text, ts timestamp with time zone, profile text, strongest integer) TO bi_reader;
 REVOKE ALL ON FUNCTION api.export(profile text, since text, max_readings integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.export(profile text, since text, max_readings integer) TO viewer;
 GRANT ALL ON FUNCTION api.export(profile text, since text, max_readings integer) TO bi_reader;
+REVOKE ALL ON FUNCTION api.fairness("from" timestamp with time zone, "to" timestamp with time zone, schedule text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.fairness("from" timestamp with time zone, "to" timestamp with time zone, schedule text) TO viewer;
+GRANT ALL ON FUNCTION api.fairness("from" timestamp with time zone, "to" timestamp with time zone, schedule text) TO bi_reader;
+REVOKE ALL ON FUNCTION api.final_schedule(schedule text, "from" timestamp with time zone, "to" timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.final_schedule(schedule text, "from" timestamp with time zone, "to" timestamp with time zone) TO viewer;
+GRANT ALL ON FUNCTION api.final_schedule(schedule text, "from" timestamp with time zone, "to" timestamp with time zone) TO bi_reader;
+REVOKE ALL ON FUNCTION api.health() FROM PUBLIC;
+GRANT ALL ON FUNCTION api.health() TO anon;
+GRANT ALL ON FUNCTION api.health() TO viewer;
+GRANT ALL ON FUNCTION api.health() TO bi_reader;
 REVOKE ALL ON FUNCTION api.ingest(json) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.ingest(json) TO operator;
+REVOKE ALL ON FUNCTION api.my_contacts() FROM PUBLIC;
+GRANT ALL ON FUNCTION api.my_contacts() TO viewer;
+GRANT SELECT ON TABLE alerting.incident_event TO viewer;
+GRANT SELECT ON TABLE alerting.incident_event TO bi_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE alerting.incident_event TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.incident_event TO vigil_jobs;
+GRANT SELECT ON TABLE api.incident_events TO viewer;
+GRANT SELECT ON TABLE api.incident_events TO bi_reader;
+REVOKE ALL ON FUNCTION api.note_incident(incident_id bigint, note text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.note_incident(incident_id bigint, note text) TO operator;
+REVOKE ALL ON FUNCTION api.on_call(schedule text, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.on_call(schedule text, at timestamp with time zone) TO viewer;
+GRANT ALL ON FUNCTION api.on_call(schedule text, at timestamp with time zone) TO bi_reader;
+REVOKE ALL ON FUNCTION api.override_schedule(schedule text, kind text, person text, "to" timestamp with time zone, "from" timestamp with time zone, replaces text, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.override_schedule(schedule text, kind text, person text, "to" timestamp with time zone, "from" timestamp with time zone, replaces text, reason text) TO operator;
+GRANT SELECT ON TABLE fleet.device TO viewer;
+GRANT SELECT ON TABLE fleet.device TO bi_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE fleet.device TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.device TO vigil_jobs;
+GRANT SELECT ON TABLE api.alerts TO viewer;
+GRANT SELECT ON TABLE api.alerts TO bi_reader;
+REVOKE ALL ON FUNCTION api.preview_silence(matchers jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.preview_silence(matchers jsonb) TO viewer;
+GRANT ALL ON FUNCTION api.preview_silence(matchers jsonb) TO bi_reader;
 REVOKE ALL ON FUNCTION api.register_device(device text, profile text, name text, model text, site text, attributes jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.register_device(device text, profile text, name text, model text, site text, attributes jsonb) TO operator;
+REVOKE ALL ON FUNCTION api.remove_unavailability(unavailability_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.remove_unavailability(unavailability_id integer) TO viewer;
+REVOKE ALL ON FUNCTION api.replay_notification(notification_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.replay_notification(notification_id bigint) TO operator;
 REVOKE ALL ON FUNCTION ops.tenant_retention() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.tenant_retention() TO viewer;
 GRANT ALL ON FUNCTION ops.tenant_retention() TO bi_reader;
@@ -7358,10 +16113,8 @@ GRANT SELECT ON TABLE api.retention_policies TO viewer;
 GRANT SELECT ON TABLE api.retention_policies TO bi_reader;
 REVOKE ALL ON FUNCTION api.reset_retention(object text, profile text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.reset_retention(object text, profile text) TO tenant_admin;
-GRANT SELECT ON TABLE fleet.device TO viewer;
-GRANT SELECT ON TABLE fleet.device TO bi_reader;
-GRANT SELECT,INSERT,UPDATE ON TABLE fleet.device TO vigil_api;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.device TO vigil_jobs;
+REVOKE ALL ON FUNCTION api.resolve_incident(incident_id bigint, note text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.resolve_incident(incident_id bigint, note text) TO operator;
 GRANT SELECT ON TABLE ops.archive_restore TO viewer;
 GRANT SELECT ON TABLE ops.archive_restore TO bi_reader;
 GRANT SELECT ON TABLE ops.archive_restore TO vigil_api;
@@ -7370,6 +16123,86 @@ GRANT SELECT ON TABLE api.archive_restores TO viewer;
 GRANT SELECT ON TABLE api.archive_restores TO bi_reader;
 REVOKE ALL ON FUNCTION api.restore_archive("from" timestamp with time zone, "to" timestamp with time zone, device text, keep interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.restore_archive("from" timestamp with time zone, "to" timestamp with time zone, device text, keep interval) TO tenant_admin;
+GRANT SELECT ON TABLE alerting.escalation_policy TO viewer;
+GRANT SELECT ON TABLE alerting.escalation_policy TO bi_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.escalation_policy TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.escalation_policy TO vigil_jobs;
+GRANT SELECT ON TABLE fleet.tenant TO viewer;
+GRANT SELECT ON TABLE fleet.tenant TO bi_reader;
+GRANT SELECT ON TABLE fleet.tenant TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.tenant TO vigil_jobs;
+GRANT SELECT ON TABLE api.alert_settings TO viewer;
+GRANT SELECT ON TABLE api.alert_settings TO bi_reader;
+REVOKE ALL ON FUNCTION api.save_alert_settings(fallback_policy text, notifications_per_day integer, reopen_within interval, flap_count integer, flap_within interval, auto_resolve interval, handoff_notices boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.save_alert_settings(fallback_policy text, notifications_per_day integer, reopen_within interval, flap_count integer, flap_within interval, auto_resolve interval, handoff_notices boolean) TO tenant_admin;
+GRANT SELECT ON TABLE alerting.template TO tenant_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.template TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.template TO vigil_jobs;
+GRANT SELECT ON TABLE api.channel_settings TO tenant_admin;
+REVOKE ALL ON FUNCTION api.save_channel(definition jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.save_channel(definition jsonb) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.save_contact_methods(person text, methods jsonb, rules jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.save_contact_methods(person text, methods jsonb, rules jsonb) TO viewer;
+GRANT SELECT ON TABLE alerting.escalation_step TO viewer;
+GRANT SELECT ON TABLE alerting.escalation_step TO bi_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.escalation_step TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.escalation_step TO vigil_jobs;
+GRANT SELECT ON TABLE alerting.escalation_target TO viewer;
+GRANT SELECT ON TABLE alerting.escalation_target TO bi_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.escalation_target TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.escalation_target TO vigil_jobs;
+GRANT SELECT ON TABLE alerting.person TO operator;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.person TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.person TO vigil_jobs;
+GRANT SELECT(tenant_id) ON TABLE alerting.person TO viewer;
+GRANT SELECT(tenant_id) ON TABLE alerting.person TO bi_reader;
+GRANT SELECT(person_id) ON TABLE alerting.person TO viewer;
+GRANT SELECT(person_id) ON TABLE alerting.person TO bi_reader;
+GRANT SELECT(name) ON TABLE alerting.person TO viewer;
+GRANT SELECT(name) ON TABLE alerting.person TO bi_reader;
+GRANT SELECT(display_name) ON TABLE alerting.person TO viewer;
+GRANT SELECT(display_name) ON TABLE alerting.person TO bi_reader;
+GRANT SELECT(time_zone) ON TABLE alerting.person TO viewer;
+GRANT SELECT(time_zone) ON TABLE alerting.person TO bi_reader;
+GRANT SELECT(language) ON TABLE alerting.person TO viewer;
+GRANT SELECT(language) ON TABLE alerting.person TO bi_reader;
+GRANT SELECT(active) ON TABLE alerting.person TO viewer;
+GRANT SELECT(active) ON TABLE alerting.person TO bi_reader;
+GRANT SELECT(inactive_since) ON TABLE alerting.person TO viewer;
+GRANT SELECT(inactive_since) ON TABLE alerting.person TO bi_reader;
+GRANT SELECT(created_at) ON TABLE alerting.person TO viewer;
+GRANT SELECT(created_at) ON TABLE alerting.person TO bi_reader;
+GRANT SELECT ON TABLE alerting.schedule TO viewer;
+GRANT SELECT ON TABLE alerting.schedule TO bi_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.schedule TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.schedule TO vigil_jobs;
+GRANT SELECT ON TABLE api.escalation_policies TO viewer;
+GRANT SELECT ON TABLE api.escalation_policies TO bi_reader;
+REVOKE ALL ON FUNCTION api.save_escalation_policy(definition jsonb, fallback boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.save_escalation_policy(definition jsonb, fallback boolean) TO tenant_admin;
+GRANT SELECT ON TABLE api.inhibitions TO viewer;
+GRANT SELECT ON TABLE api.inhibitions TO bi_reader;
+REVOKE ALL ON FUNCTION api.save_inhibition(name text, source_matchers jsonb, target_matchers jsonb, equal text[], below_site boolean, enabled boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.save_inhibition(name text, source_matchers jsonb, target_matchers jsonb, equal text[], below_site boolean, enabled boolean) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.save_person(name text, display_name text, time_zone text, language text, subject text, active boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.save_person(name text, display_name text, time_zone text, language text, subject text, active boolean) TO tenant_admin;
+GRANT SELECT ON TABLE api.routes TO viewer;
+GRANT SELECT ON TABLE api.routes TO bi_reader;
+REVOKE ALL ON FUNCTION api.save_route(name text, matchers jsonb, policy text, "position" integer, group_by text[], group_wait interval, group_interval interval, repeat_interval interval, enabled boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.save_route(name text, matchers jsonb, policy text, "position" integer, group_by text[], group_wait interval, group_interval interval, repeat_interval interval, enabled boolean) TO tenant_admin;
+GRANT SELECT ON TABLE fleet.profile TO viewer;
+GRANT SELECT ON TABLE fleet.profile TO bi_reader;
+GRANT SELECT,INSERT,UPDATE ON TABLE fleet.profile TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.profile TO vigil_jobs;
+GRANT SELECT ON TABLE api.rules TO viewer;
+GRANT SELECT ON TABLE api.rules TO bi_reader;
+REVOKE ALL ON FUNCTION api.save_rule(definition jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.save_rule(definition jsonb) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.save_schedule(definition jsonb, effective_from timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.save_schedule(definition jsonb, effective_from timestamp with time zone) TO tenant_admin;
+GRANT SELECT ON TABLE api.templates TO tenant_admin;
+REVOKE ALL ON FUNCTION api.save_template(name text, kind text, body text, subject text, html text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.save_template(name text, kind text, body text, subject text, html text) TO tenant_admin;
 REVOKE ALL ON FUNCTION api.score(device text, metrics jsonb, ts timestamp with time zone, profile text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.score(device text, metrics jsonb, ts timestamp with time zone, profile text) TO viewer;
 GRANT ALL ON FUNCTION api.score(device text, metrics jsonb, ts timestamp with time zone, profile text) TO bi_reader;
@@ -7378,8 +16211,16 @@ GRANT ALL ON FUNCTION api.series(device text, metric text, "from" timestamp with
 GRANT ALL ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) TO bi_reader;
 REVOKE ALL ON FUNCTION api.set_retention(object text, hot interval, profile text, reason text, warm interval, cold interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.set_retention(object text, hot interval, profile text, reason text, warm interval, cold interval) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.snooze_incident(incident_id bigint, until timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.snooze_incident(incident_id bigint, until timestamp with time zone) TO operator;
+REVOKE ALL ON FUNCTION api.test_channel(name text, address text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.test_channel(name text, address text) TO tenant_admin;
 REVOKE ALL ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb) TO analyst;
+REVOKE ALL ON FUNCTION api.try_rule(definition jsonb, "from" timestamp with time zone, "to" timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.try_rule(definition jsonb, "from" timestamp with time zone, "to" timestamp with time zone) TO analyst;
+REVOKE ALL ON FUNCTION api.unsnooze_incident(incident_id bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.unsnooze_incident(incident_id bigint) TO operator;
 REVOKE ALL ON FUNCTION audit.keep_entries() FROM PUBLIC;
 REVOKE ALL ON FUNCTION audit.record(tenant integer, action text, detail jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION audit.record(tenant integer, action text, detail jsonb) TO vigil_api;
@@ -7537,6 +16378,7 @@ REVOKE ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timesta
 GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) TO vigil_jobs;
 REVOKE ALL ON PROCEDURE fleet.refresh_rollups(INOUT made bigint) FROM PUBLIC;
+GRANT ALL ON PROCEDURE fleet.refresh_rollups(INOUT made bigint) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.replace_restored() FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.replace_restored() TO vigil_api;
 GRANT ALL ON FUNCTION fleet.replace_restored() TO vigil_jobs;
@@ -7589,8 +16431,9 @@ REVOKE ALL ON FUNCTION fleet.source_query(source fleet.source, within_instant bo
 GRANT ALL ON FUNCTION fleet.source_query(source fleet.source, within_instant boolean) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp with time zone, until timestamp with time zone, from_device text, one_device boolean, row_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp with time zone, until timestamp with time zone, from_device text, one_device boolean, row_limit integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.add_rule_view(tenant text, relation regclass) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.add_source(tenant text, name text, profile text, relation regclass, device_column text, time_column text, metrics jsonb, metric_column text, value_column text, start timestamp with time zone, overlap interval, batch_size integer, enabled boolean) FROM PUBLIC;
-REVOKE ALL ON FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text, allow_http boolean) FROM PUBLIC;
 REVOKE ALL ON PROCEDURE ops.apply_archive(INOUT moved bigint, INOUT failure text) FROM PUBLIC;
 GRANT ALL ON PROCEDURE ops.apply_archive(INOUT moved bigint, INOUT failure text) TO vigil_jobs;
 REVOKE ALL ON PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text) FROM PUBLIC;
@@ -7602,6 +16445,8 @@ GRANT ALL ON FUNCTION ops.archive_plan(of_tenant integer, of_range_start timesta
 REVOKE ALL ON FUNCTION ops.backfill_source(tenant text, name text, from_ts timestamp with time zone, to_ts timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON PROCEDURE ops.check_archives(INOUT checked bigint, INOUT failure text) FROM PUBLIC;
 GRANT ALL ON PROCEDURE ops.check_archives(INOUT checked bigint, INOUT failure text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.check_worker() FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.check_worker() TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.create_tenant(name text, display_name text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.delete_archived(tenant integer, archive bigint, started_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.delete_archived(tenant integer, archive bigint, started_at timestamp with time zone) TO vigil_jobs;
@@ -7617,6 +16462,8 @@ REVOKE ALL ON FUNCTION ops.expire_restores() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.expire_restores() TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.expired_query(relation regclass) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.expired_query(relation regclass) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.health() FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.health() TO vigil_api;
 REVOKE ALL ON FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) TO vigil_worker;
 REVOKE ALL ON FUNCTION ops.keep_answer(procedure text, answer jsonb) FROM PUBLIC;
@@ -7697,6 +16544,8 @@ REVOKE ALL ON FUNCTION ops.set_retention(object text, profile text, hot interval
 GRANT ALL ON FUNCTION ops.set_retention(object text, profile text, hot interval, reason text, warm interval, cold interval) TO vigil_api;
 REVOKE ALL ON FUNCTION ops.sweep_archives() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.sweep_archives() TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.tell_dead_man(message text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.tell_dead_man(message text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.tenant_compliance() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.tenant_compliance() TO viewer;
 GRANT ALL ON FUNCTION ops.tenant_compliance() TO bi_reader;
@@ -7705,24 +16554,110 @@ REVOKE ALL ON FUNCTION ops.verify_archive(tenant integer, archive bigint) FROM P
 GRANT ALL ON FUNCTION ops.verify_archive(tenant integer, archive bigint) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.withdraw_archives(of_range_start timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.withdraw_archives(of_range_start timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.worker_health(OUT last_seen_at timestamp with time zone, OUT waiting interval, OUT problem text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.worker_health(OUT last_seen_at timestamp with time zone, OUT waiting interval, OUT problem text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.write_archive(tenant integer, archive bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.write_archive(tenant integer, archive bigint) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.merged(double precision[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.merged(double precision[]) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.merged(double precision[]) TO vigil_jobs;
-GRANT SELECT ON TABLE alerting.alert TO viewer;
-GRANT SELECT ON TABLE alerting.alert TO bi_reader;
-GRANT SELECT ON TABLE alerting.alert TO vigil_api;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.alert TO vigil_jobs;
-GRANT UPDATE(state) ON TABLE alerting.alert TO vigil_api;
-GRANT UPDATE(acknowledged_at) ON TABLE alerting.alert TO vigil_api;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.channel TO vigil_jobs;
+GRANT SELECT,DELETE ON TABLE alerting.acknowledge_link TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.acknowledge_link TO vigil_jobs;
+GRANT SELECT ON TABLE alerting.contact_method TO operator;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.contact_method TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.contact_method TO vigil_jobs;
+GRANT SELECT ON TABLE alerting.contact_rule TO operator;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.contact_rule TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.contact_rule TO vigil_jobs;
+GRANT SELECT ON TABLE alerting.delivery_attempt TO viewer;
+GRANT SELECT ON TABLE alerting.delivery_attempt TO bi_reader;
+GRANT SELECT ON TABLE alerting.delivery_attempt TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.delivery_attempt TO vigil_jobs;
+GRANT SELECT ON TABLE alerting.former_fallback TO viewer;
+GRANT SELECT ON TABLE alerting.former_fallback TO bi_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.former_fallback TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.former_fallback TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.handoff_watermark TO vigil_jobs;
+GRANT SELECT ON TABLE alerting.layer_member TO viewer;
+GRANT SELECT ON TABLE alerting.layer_member TO bi_reader;
+GRANT SELECT,INSERT ON TABLE alerting.layer_member TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.layer_member TO vigil_jobs;
+GRANT SELECT ON TABLE alerting.layer_restriction TO viewer;
+GRANT SELECT ON TABLE alerting.layer_restriction TO bi_reader;
+GRANT SELECT,INSERT ON TABLE alerting.layer_restriction TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.layer_restriction TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.notification TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.notification TO vigil_jobs;
-GRANT SELECT ON TABLE alerting.rule TO viewer;
-GRANT SELECT ON TABLE alerting.rule TO bi_reader;
-GRANT SELECT ON TABLE alerting.rule TO vigil_api;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.rule TO vigil_jobs;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.rule_channel TO vigil_jobs;
+GRANT SELECT(tenant_id) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(tenant_id) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT(notification_id) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(notification_id) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT(channel_id) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(channel_id) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT(alert_id) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(alert_id) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT(state) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(state) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT(attempt) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(attempt) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT(next_attempt_at) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(next_attempt_at) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT(last_status) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(last_status) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT(last_detail) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(last_detail) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT(created_at) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(created_at) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT(delivered_at) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(delivered_at) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT(incident_id) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(incident_id) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT(purpose) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(purpose) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT(step) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(step) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT(cycle) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(cycle) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT(target) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(target) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT(person_id) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(person_id) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT(severity) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(severity) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT(reason) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(reason) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT(bundled_into) ON TABLE alerting.notification TO viewer;
+GRANT SELECT(bundled_into) ON TABLE alerting.notification TO bi_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.round_robin TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.round_robin TO vigil_jobs;
+GRANT SELECT ON TABLE alerting.rule_view TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.rule_view TO vigil_jobs;
+GRANT SELECT ON TABLE alerting.schedule_layer TO viewer;
+GRANT SELECT ON TABLE alerting.schedule_layer TO bi_reader;
+GRANT SELECT,INSERT ON TABLE alerting.schedule_layer TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.schedule_layer TO vigil_jobs;
+GRANT UPDATE(effective_until) ON TABLE alerting.schedule_layer TO vigil_api;
+GRANT SELECT ON TABLE alerting.schedule_override TO viewer;
+GRANT SELECT ON TABLE alerting.schedule_override TO bi_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.schedule_override TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.schedule_override TO vigil_jobs;
+GRANT SELECT ON TABLE alerting.tally TO viewer;
+GRANT SELECT ON TABLE alerting.tally TO bi_reader;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.tally TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.tally TO vigil_jobs;
+GRANT SELECT ON TABLE alerting.unavailability TO operator;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.unavailability TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.unavailability TO vigil_jobs;
+GRANT SELECT(tenant_id) ON TABLE alerting.unavailability TO viewer;
+GRANT SELECT(tenant_id) ON TABLE alerting.unavailability TO bi_reader;
+GRANT SELECT(unavailability_id) ON TABLE alerting.unavailability TO viewer;
+GRANT SELECT(unavailability_id) ON TABLE alerting.unavailability TO bi_reader;
+GRANT SELECT(person_id) ON TABLE alerting.unavailability TO viewer;
+GRANT SELECT(person_id) ON TABLE alerting.unavailability TO bi_reader;
+GRANT SELECT(from_ts) ON TABLE alerting.unavailability TO viewer;
+GRANT SELECT(from_ts) ON TABLE alerting.unavailability TO bi_reader;
+GRANT SELECT(to_ts) ON TABLE alerting.unavailability TO viewer;
+GRANT SELECT(to_ts) ON TABLE alerting.unavailability TO bi_reader;
 GRANT SELECT ON TABLE detect.anomaly TO viewer;
 GRANT SELECT ON TABLE detect.anomaly TO bi_reader;
 GRANT SELECT ON TABLE detect.anomaly TO vigil_api;
@@ -7731,21 +16666,15 @@ GRANT UPDATE(acknowledged_at) ON TABLE detect.anomaly TO vigil_api;
 GRANT UPDATE(acknowledged_by) ON TABLE detect.anomaly TO vigil_api;
 GRANT UPDATE(note) ON TABLE detect.anomaly TO vigil_api;
 GRANT UPDATE(updated_at) ON TABLE detect.anomaly TO vigil_api;
+GRANT SELECT ON TABLE fleet.site TO viewer;
+GRANT SELECT ON TABLE fleet.site TO bi_reader;
+GRANT SELECT ON TABLE fleet.site TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.site TO vigil_jobs;
 GRANT SELECT ON TABLE fleet.stream TO viewer;
 GRANT SELECT ON TABLE fleet.stream TO bi_reader;
 GRANT SELECT,INSERT ON TABLE fleet.stream TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.stream TO vigil_jobs;
 GRANT UPDATE(created_at) ON TABLE fleet.stream TO vigil_api;
-GRANT SELECT ON TABLE api.alerts TO viewer;
-GRANT SELECT ON TABLE api.alerts TO bi_reader;
-GRANT SELECT ON TABLE fleet.profile TO viewer;
-GRANT SELECT ON TABLE fleet.profile TO bi_reader;
-GRANT SELECT,INSERT,UPDATE ON TABLE fleet.profile TO vigil_api;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.profile TO vigil_jobs;
-GRANT SELECT ON TABLE fleet.site TO viewer;
-GRANT SELECT ON TABLE fleet.site TO bi_reader;
-GRANT SELECT ON TABLE fleet.site TO vigil_api;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.site TO vigil_jobs;
 GRANT SELECT ON TABLE api.anomalies TO viewer;
 GRANT SELECT ON TABLE api.anomalies TO bi_reader;
 GRANT SELECT ON TABLE ops.archive_manifest TO viewer;
@@ -7760,6 +16689,9 @@ GRANT SELECT,INSERT,DELETE ON TABLE audit.entry TO vigil_jobs;
 GRANT SELECT ON TABLE api.audit_entries TO tenant_admin;
 GRANT SELECT ON TABLE api.compliance TO viewer;
 GRANT SELECT ON TABLE api.compliance TO bi_reader;
+GRANT SELECT ON TABLE api.contacts TO operator;
+GRANT SELECT ON TABLE api.delivery_attempts TO viewer;
+GRANT SELECT ON TABLE api.delivery_attempts TO bi_reader;
 GRANT SELECT ON TABLE fleet.latest TO viewer;
 GRANT SELECT ON TABLE fleet.latest TO bi_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE fleet.latest TO vigil_api;
@@ -7836,6 +16768,12 @@ GRANT SELECT(training_time) ON TABLE detect.model TO viewer;
 GRANT SELECT(training_time) ON TABLE detect.model TO bi_reader;
 GRANT SELECT ON TABLE api.models TO viewer;
 GRANT SELECT ON TABLE api.models TO bi_reader;
+GRANT SELECT ON TABLE api.notifications TO viewer;
+GRANT SELECT ON TABLE api.notifications TO bi_reader;
+GRANT SELECT ON TABLE api.on_call_now TO viewer;
+GRANT SELECT ON TABLE api.on_call_now TO bi_reader;
+GRANT SELECT ON TABLE api.people TO viewer;
+GRANT SELECT ON TABLE api.people TO bi_reader;
 GRANT SELECT ON TABLE api.profiles TO viewer;
 GRANT SELECT ON TABLE api.profiles TO bi_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE fleet.reading TO vigil_api;
@@ -7856,6 +16794,14 @@ GRANT SELECT ON TABLE fleet.summary TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.summary TO vigil_jobs;
 GRANT SELECT ON TABLE api.rollups TO viewer;
 GRANT SELECT ON TABLE api.rollups TO bi_reader;
+GRANT SELECT ON TABLE api.schedule_coverage TO viewer;
+GRANT SELECT ON TABLE api.schedule_coverage TO bi_reader;
+GRANT SELECT ON TABLE api.schedule_layers TO viewer;
+GRANT SELECT ON TABLE api.schedule_layers TO bi_reader;
+GRANT SELECT ON TABLE api.schedule_overrides TO viewer;
+GRANT SELECT ON TABLE api.schedule_overrides TO bi_reader;
+GRANT SELECT ON TABLE api.schedules TO viewer;
+GRANT SELECT ON TABLE api.schedules TO bi_reader;
 GRANT SELECT ON TABLE detect.score TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.score TO vigil_jobs;
 GRANT SELECT ON TABLE api.scores TO viewer;
@@ -7868,10 +16814,6 @@ GRANT SELECT ON TABLE api.source_rejections TO viewer;
 GRANT SELECT ON TABLE api.source_rejections TO bi_reader;
 GRANT SELECT ON TABLE api.sources TO viewer;
 GRANT SELECT ON TABLE api.sources TO bi_reader;
-GRANT SELECT ON TABLE fleet.tenant TO viewer;
-GRANT SELECT ON TABLE fleet.tenant TO bi_reader;
-GRANT SELECT ON TABLE fleet.tenant TO vigil_api;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.tenant TO vigil_jobs;
 GRANT SELECT ON TABLE ops.storage_sample TO viewer;
 GRANT SELECT ON TABLE ops.storage_sample TO bi_reader;
 GRANT SELECT ON TABLE ops.storage_sample TO vigil_api;
@@ -7882,6 +16824,7 @@ GRANT SELECT ON TABLE api.streams TO viewer;
 GRANT SELECT ON TABLE api.streams TO bi_reader;
 GRANT SELECT ON TABLE api.telemetry TO viewer;
 GRANT SELECT ON TABLE api.telemetry TO bi_reader;
+GRANT SELECT ON TABLE api.unavailabilities TO operator;
 GRANT SELECT,INSERT,UPDATE ON TABLE detect.device_feature TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.device_feature TO vigil_jobs;
 GRANT SELECT ON TABLE detect.feature TO viewer;
@@ -7910,6 +16853,7 @@ GRANT SELECT ON TABLE fleet.rollup_due TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.rollup_due TO vigil_jobs;
 GRANT SELECT ON TABLE fleet.stream_rollup TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.stream_rollup TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.dead_man TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.heartbeat TO vigil_jobs;
 GRANT SELECT,INSERT,UPDATE ON TABLE ops.idempotency_key TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.idempotency_key TO vigil_jobs;
