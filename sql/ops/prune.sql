@@ -38,8 +38,16 @@ begin
   select c.tenant_id, c.day, pg_catalog.sum(c.raised), pg_catalog.sum(c.sent), pg_catalog.sum(c.suppressed), pg_catalog.sum(c.dead)
   from counted c
   group by c.tenant_id, c.day;
+  -- What is counted and what is there are kept by different means; if they part, a message may be lost.
+  perform case when b.balanced then alerting.clear_condition(t.tenant_id, 'outbox:balance')
+    else alerting.raise_condition(t.tenant_id, 'outbox:balance', 'high',
+      pg_catalog.format('The count of messages is off: %s raised, %s sent, %s suppressed, %s dead, %s waiting',
+        b.raised, b.sent, b.suppressed, b.dead, b.waiting)) end
+  from fleet.tenant t
+  cross join lateral alerting.balance(t.tenant_id) b
+  where t.active;
   return v_removed;
 end
 $$;
 comment on function ops.prune() is
-'Removes what ages by rules of its own, not by ops.retention_policy: summaries of readings past the retention of their rollup, requests that brought readings after 7 days, what the export goes by after 8, and idempotency keys after 24 hours, links that have expired. Counts of the outbox become a row a day. Returns how many rows.';
+'Removes what ages by rules of its own, not by ops.retention_policy: summaries of readings past the retention of their rollup, requests that brought readings after 7 days, what the export goes by after 8, and idempotency keys after 24 hours, links that have expired. Counts of the outbox become a row a day, and where they do not add up there is an alert. Returns how many rows.';

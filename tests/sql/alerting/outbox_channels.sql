@@ -2,7 +2,7 @@
 -- moved instead of waited for.
 begin;
 set local client_min_messages = warning;
-select plan(53);
+select plan(54);
 \ir ../support/refusal.psql
 \ir ../support/names.psql
 \ir ../support/outbox.psql
@@ -179,6 +179,8 @@ alter table alerting.notification disable trigger user;
 delete from alerting.notification where message_id = 'msg_c_1';
 alter table alerting.notification enable trigger user;
 select results_eq($$select waiting, balanced from alerting.balance(pg_temp.tenant('globex'))$$, $$values (1::bigint, false)$$, 'a row that vanishes is noticed');
+select ops.prune() \gset
+select is((select al.state from alerting.alert al where al.tenant_id = pg_temp.tenant('globex') and al.dedup_key = 'outbox:balance'), 'open', 'and told within an hour');
 select lives_ok($$delete from fleet.tenant where name in ('acme', 'globex')$$, 'a tenant goes with its outbox');
 
 select * from finish();
