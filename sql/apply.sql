@@ -207,6 +207,7 @@ set local role vigil_owner;
 \ir alerting/incidents/is_silenced.sql
 \ir alerting/incidents/refuse_incident.sql
 \ir alerting/incidents/link_page.sql
+\ir alerting/incidents/link_headers.sql
 \ir alerting/incidents/raise_condition.sql
 \ir alerting/incidents/clear_condition.sql
 

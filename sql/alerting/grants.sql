@@ -49,7 +49,7 @@ grant execute on function
   to vigil_api;
 grant execute on function
   alerting.refuse_incident(int, bigint, text[]), alerting.policy_problem(jsonb), alerting.save_policy(int, jsonb),
-  alerting.add_target(int, int, int, int, jsonb), alerting.link_page(text, text, text, text), alerting.link_target(text),
+  alerting.add_target(int, int, int, int, jsonb), alerting.link_page(text, text, text, text), alerting.link_headers(), alerting.link_target(text),
   alerting.acknowledge_by_link(text)
   to vigil_api;
 grant select (tenant_id, incident_id, kind, due_at) on alerting.timer to viewer, bi_reader;

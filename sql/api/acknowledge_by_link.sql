@@ -6,6 +6,7 @@ declare
   v_done boolean := alerting.acknowledge_by_link(token);
   v_target record;
 begin
+  perform alerting.link_headers();
   if v_done is null then
     perform set_config('response.status', '404', true);
     return alerting.link_page('This link is not valid, or has expired', null, null, null);

@@ -5,6 +5,7 @@ as $$
 declare
   v_target record;
 begin
+  perform alerting.link_headers();
   select t.title, t.severity, t.state, t.acknowledged_by into v_target from alerting.link_target(token) t;
   if v_target.state is null then
     perform set_config('response.status', '404', true);

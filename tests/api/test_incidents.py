@@ -309,6 +309,8 @@ class Links(unittest.TestCase):
         for _ in range(3):
             page = self.page(self.token)
             self.assertEqual((page.status, page.headers.get_content_type()), (200, "text/html"))
+            self.assertIn("frame-ancestors 'none'", page.headers["Content-Security-Policy"])
+            self.assertEqual(page.headers["Cache-Control"], "no-store")
             self.assertIn("temperature is 95 on Boiler 1", page.body.decode())
             self.assertIn(f'<input type="hidden" name="token" value="{self.token}">', page.body.decode())
         self.assertEqual(self.state(), ("open", None), "opening it changes nothing")
