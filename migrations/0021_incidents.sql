@@ -184,6 +184,7 @@ create index alert_device on alerting.alert (tenant_id, device_id);
 create index alert_ungrouped on alerting.alert (tenant_id) where incident_id is null and state = 'open';
 create index alert_rule_open on alerting.alert (tenant_id, rule_id) where state = 'open';
 create index alert_quiet on alerting.alert (tenant_id) where quiet_since is not null;
+create index alert_muted on alerting.alert (tenant_id) where muted_by is not null;
 comment on table alerting.alert is 'A rule''s condition, or one of the system, about one subject, from its beginning to its end. Repeats of it count in occurrences.';
 comment on column alerting.alert.dedup_key is 'Names the condition and its subject: one alert of that name is open at a time.';
 comment on column alerting.alert.labels is 'What routes, silences and inhibition look at: text by name.';
