@@ -30,10 +30,10 @@ as $$
   union all
   select 'site:' || alerting.subject_key(s.path::text), (no_data_findings.rule).severity,
     pg_catalog.format('%s of %s devices at %s send nothing', pg_catalog.cardinality(s.silences), s.devices, s.name),
-    null, pg_catalog.cardinality(s.silences)::float8 / s.devices, pg_catalog.jsonb_build_object('site', s.path::text),
+    null, pg_catalog.cardinality(s.silences)::float8 / s.devices, pg_catalog.jsonb_build_object('site', s.path::text, 'subject_kind', 'site'),
     s.silences[pg_catalog.ceil(coalesce(((no_data_findings.rule).params ->> 'share')::numeric, 1) * s.devices)::int]
   from site s
   where pg_catalog.cardinality(s.silences) >= pg_catalog.ceil(coalesce(((no_data_findings.rule).params ->> 'share')::numeric, 1) * s.devices)
 $$;
 comment on function alerting.no_data_findings(alerting.rule, timestamptz) is
-'Which devices of a rule''s scope have sent nothing for its "for", or at which sites (with everything below) its "share" of the devices that count is silent. Devices that never reported count with "never", from their registration. value is the seconds of silence, or the silent share. The site is in the labels.';
+'Which devices of a rule''s scope have sent nothing for its "for", or at which sites (with everything below) its "share" of the devices that count is silent. Devices that never reported count with "never", from their registration. value is the seconds of silence, or the silent share. The labels have the site and, of its own alerts, subject_kind site, by which it explains those of its devices.';

@@ -1,7 +1,7 @@
 -- Rules about silence: of devices, and of sites.
 begin;
 set local client_min_messages = warning;
-select plan(27);
+select plan(29);
 \ir ../support/names.psql
 \ir ../support/refusal.psql
 select ops.create_tenant('acme', 'Acme') \gset
@@ -84,6 +84,17 @@ select set_eq('select site from pg_temp.open()', $$values ('emea.berlin'), ('eme
 update alerting.rule set site = 'emea.berlin' where tenant_id = pg_temp.tenant('acme');
 select pg_temp.run(59) \gset
 select set_eq('select site from pg_temp.open()', $$values ('emea.berlin')$$, 'within the scope of the rule');
+
+-- A site that is silent explains its devices; a device of a site that is not speaks for itself.
+select pg_temp.start('{"for": "15 minutes"}') \gset
+insert into alerting.rule (tenant_id, name, kind, params) values (pg_temp.tenant('acme'), 'silent site', 'no_data', '{"for": "15 minutes", "per": "site"}');
+delete from alerting.incident where tenant_id = pg_temp.tenant('acme');
+select pg_temp.read('a-1', 119), pg_temp.read('p-1', 119) \gset
+select pg_temp.run(120) \gset
+select set_eq($$select al.labels ->> 'device', al.muted_by from alerting.alert al where al.tenant_id = pg_temp.tenant('acme') and al.labels ? 'device'$$,
+  $$values ('b-1', 'inhibition'), ('b-2', 'inhibition'), ('p-2', null)$$, 'devices of a silent site are muted from the beginning');
+select set_eq($$select i.title from alerting.incident i where i.tenant_id = pg_temp.tenant('acme') and i.state = 'open'$$,
+  $$select al.summary from alerting.alert al where al.tenant_id = pg_temp.tenant('acme') and (al.labels ->> 'device' = 'p-2' or al.labels ->> 'subject_kind' = 'site')$$, 'and only the others are incidents');
 
 -- What is refused.
 select matches(pg_temp.refusal(format('select pg_temp.start(%L)', p)), '^22023: ' || m || '.* \(Rules of this kind take params such as \{"for": "15 minutes"\}', 'refused: ' || m)
