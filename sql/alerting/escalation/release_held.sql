@@ -12,10 +12,16 @@ begin
   if not exists (select from alerting.notification n where n.tenant_id = tenant and n.state = 'held') then
     return 0;
   end if;
-  select (alerting.setting_of(tenant)).notifications_per_day - pg_catalog.count(*) into v_left
-  from alerting.notification n
-  where n.tenant_id = tenant and n.created_at >= pg_catalog.date_trunc('day', v_now, 'UTC')
-    and n.state in ('pending', 'claimed', 'delivered', 'dead') and n.purpose <> 'note';
+  v_left := (alerting.setting_of(tenant)).notifications_per_day;
+  v_left := v_left - (
+    select pg_catalog.count(*)
+    from (
+      select
+      from alerting.notification n
+      where n.tenant_id = tenant and n.created_at >= pg_catalog.date_trunc('day', v_now, 'UTC')
+        and n.state in ('pending', 'claimed', 'delivered', 'dead') and n.purpose <> 'note'
+      limit v_left
+    ) today);
 
   -- What a person would get at once about several incidents is one message, and the most severe carries it. Machines
   -- keep one for each: they tell them apart by their keys.
