@@ -164,8 +164,8 @@ insert into isolation.call (function, own, foreign_call, foreign_state) values
     $$select api.save_escalation_policy('{"name": "{me}-new", "steps": [{"targets": [{"person": "{me}"}]}]}')$$,
     $$select api.save_escalation_policy('{"name": "{me}-new", "steps": [{"targets": [{"person": "{them}"}]}]}')$$, '42704'),
   ('api.delete_escalation_policy(text)',
-    $$select api.delete_escalation_policy('{me}')$$,
-    $$select api.delete_escalation_policy('{them}')$$, 'PT404'),
+    $$select api.delete_escalation_policy('{me}-spare')$$,
+    $$select api.delete_escalation_policy('{them}-spare')$$, 'PT404'),
   -- The token is the key, not the tenant: what is tried is one that nobody has.
   ('api.acknowledge_link(text)',
     $$select api.acknowledge_link('{me}')$$,

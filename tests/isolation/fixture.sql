@@ -79,11 +79,13 @@ begin
   insert into alerting.route (tenant_id, name) values (v_tenant, name);
   insert into alerting.setting (tenant_id, fallback_policy_id) values (v_tenant, alerting.save_policy(v_tenant, jsonb_build_object('name', name,
     'steps', jsonb_build_array(jsonb_build_object('targets', jsonb_build_array(jsonb_build_object('person', name), jsonb_build_object('round_robin', jsonb_build_array(name))))))));
+  perform alerting.save_policy(v_tenant, jsonb_build_object('name', name || '-spare', 'steps', '[{"targets": [{"all_channels": true}]}]'::jsonb));
   insert into alerting.recipient (tenant_id, channel_id, address, suppressed_count) select c.tenant_id, c.channel_id, make_tenant.name || '@example.com', 1 from alerting.channel c where c.tenant_id = v_tenant and c.kind = 'email';
   -- Incidents of a severity that is told, with what they lead to; nothing of it is due.
   perform alerting.raise_condition(v_tenant, name, 'high', name), alerting.run_escalations(v_tenant);
   insert into alerting.timer (tenant_id, incident_id, kind, due_at) select i.tenant_id, i.incident_id, 'remind', now() from alerting.incident i where i.tenant_id = v_tenant on conflict do nothing;
   update alerting.timer r set due_at = now() + interval '1 year' where r.tenant_id = v_tenant;
+  update alerting.incident_event e set actor = make_tenant.name where e.tenant_id = v_tenant;
   update alerting.notification n set next_attempt_at = now() + interval '1 year' where n.tenant_id = v_tenant;
   insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, message) values ('scores', v_tenant, now(), now(), 'error', name);
   insert into ops.idempotency_key (tenant_id, procedure_name, key, body_sha256, answer) values (v_tenant, 'ingest', name, '', to_jsonb(name));
