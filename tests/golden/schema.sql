@@ -2263,6 +2263,18 @@ CREATE FUNCTION alerting.level_of(value double precision, op text, limits double
 $$;
 ALTER FUNCTION alerting.level_of(value double precision, op text, limits double precision[], clear double precision) OWNER TO vigil_owner;
 COMMENT ON FUNCTION alerting.level_of(value double precision, op text, limits double precision[], clear double precision) IS 'The rank of the highest severity whose limit a value breaches, 1 for low to 4 for critical; 0 for none, -1 where it is none but not yet on the good side of clear. limits are those of alerting.level_limits.';
+CREATE FUNCTION alerting.link_headers() RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  -- In somebody else's frame the button could be pressed for another.
+  perform auth.add_answer_header('Content-Security-Policy',
+    'default-src ''none''; style-src ''unsafe-inline''; form-action ''self''; frame-ancestors ''none''; base-uri ''none''');
+  perform auth.add_answer_header('Cache-Control', 'no-store');
+end
+$$;
+ALTER FUNCTION alerting.link_headers() OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.link_headers() IS 'Headers of the pages behind links in messages: not in frames, nothing from elsewhere, kept nowhere.';
 CREATE FUNCTION alerting.link_page(heading text, title text, severity text, button_token text) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $_$
@@ -2695,13 +2707,13 @@ CREATE FUNCTION alerting.no_data_findings(rule alerting.rule, at timestamp with 
   union all
   select 'site:' || alerting.subject_key(s.path::text), (no_data_findings.rule).severity,
     pg_catalog.format('%s of %s devices at %s send nothing', pg_catalog.cardinality(s.silences), s.devices, s.name),
-    null, pg_catalog.cardinality(s.silences)::float8 / s.devices, pg_catalog.jsonb_build_object('site', s.path::text),
+    null, pg_catalog.cardinality(s.silences)::float8 / s.devices, pg_catalog.jsonb_build_object('site', s.path::text, 'subject_kind', 'site'),
     s.silences[pg_catalog.ceil(coalesce(((no_data_findings.rule).params ->> 'share')::numeric, 1) * s.devices)::int]
   from site s
   where pg_catalog.cardinality(s.silences) >= pg_catalog.ceil(coalesce(((no_data_findings.rule).params ->> 'share')::numeric, 1) * s.devices)
 $$;
 ALTER FUNCTION alerting.no_data_findings(rule alerting.rule, at timestamp with time zone) OWNER TO vigil_owner;
-COMMENT ON FUNCTION alerting.no_data_findings(rule alerting.rule, at timestamp with time zone) IS 'Which devices of a rule''s scope have sent nothing for its "for", or at which sites (with everything below) its "share" of the devices that count is silent. Devices that never reported count with "never", from their registration. value is the seconds of silence, or the silent share. The site is in the labels.';
+COMMENT ON FUNCTION alerting.no_data_findings(rule alerting.rule, at timestamp with time zone) IS 'Which devices of a rule''s scope have sent nothing for its "for", or at which sites (with everything below) its "share" of the devices that count is silent. Devices that never reported count with "never", from their registration. value is the seconds of silence, or the silent share. The labels have the site and, of its own alerts, subject_kind site, by which it explains those of its devices.';
 CREATE FUNCTION alerting.note_activity() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -3645,10 +3657,16 @@ begin
   if not exists (select from alerting.notification n where n.tenant_id = tenant and n.state = 'held') then
     return 0;
   end if;
-  select (alerting.setting_of(tenant)).notifications_per_day - pg_catalog.count(*) into v_left
-  from alerting.notification n
-  where n.tenant_id = tenant and n.created_at >= pg_catalog.date_trunc('day', v_now, 'UTC')
-    and n.state in ('pending', 'claimed', 'delivered', 'dead') and n.purpose <> 'note';
+  v_left := (alerting.setting_of(tenant)).notifications_per_day;
+  v_left := v_left - (
+    select pg_catalog.count(*)
+    from (
+      select
+      from alerting.notification n
+      where n.tenant_id = tenant and n.created_at >= pg_catalog.date_trunc('day', v_now, 'UTC')
+        and n.state in ('pending', 'claimed', 'delivered', 'dead') and n.purpose <> 'note'
+      limit v_left
+    ) today);
   -- What a person would get at once about several incidents is one message, and the most severe carries it. Machines
   -- keep one for each: they tell them apart by their keys.
   with bundle as (
@@ -5331,6 +5349,7 @@ CREATE FUNCTION alerting.tell_told(tenant integer, incident bigint, purpose text
     LANGUAGE plpgsql
     AS $$
 declare
+  v_owner int;
   v_sequence bigint;
   v_told int;
 begin
@@ -5339,6 +5358,17 @@ begin
     update alerting.notification n
     set state = 'suppressed', reason = 'overtaken'
     where n.tenant_id = tenant and n.incident_id = incident and n.state = 'pending' and n.purpose in ('page', 'update', 'remind', 'acknowledge');
+  end if;
+  if purpose = 'remind' then
+    select p.person_id into v_owner
+    from alerting.incident i
+    join alerting.person p on p.tenant_id = i.tenant_id and i.acknowledged_by in (p.subject, p.name || ' (link)')
+    where i.tenant_id = tenant and i.incident_id = incident
+      and exists (
+        select from alerting.notification n
+        where n.tenant_id = tenant and n.incident_id = incident and n.purpose = 'page' and n.person_id = p.person_id)
+    order by p.person_id
+    limit 1;
   end if;
   select coalesce(max(n.sequence), 0) + 1 into v_sequence
   from alerting.notification n
@@ -5352,6 +5382,7 @@ begin
     join alerting.channel c on c.tenant_id = n.tenant_id and c.channel_id = n.channel_id
     where n.tenant_id = tenant and n.incident_id = incident and n.purpose = 'page'
       and (n.state in ('pending', 'claimed', 'delivered') or n.attempt > 0 or n.bundled_into is not null)
+      and (v_owner is null or n.person_id = v_owner)
       -- Who has it is news for places that others look at.
       and (tell_told.purpose <> 'acknowledge' or c.kind in ('webhook', 'slack', 'teams', 'pagerduty'))
     order by n.channel_id, n.address, n.notification_id
@@ -5360,7 +5391,7 @@ begin
 end
 $$;
 ALTER FUNCTION alerting.tell_told(tenant integer, incident bigint, purpose text) OWNER TO vigil_owner;
-COMMENT ON FUNCTION alerting.tell_told(tenant integer, incident bigint, purpose text) IS 'Raises a notification (update, acknowledge, resolve, remind) for every recipient that a page of the incident went to; an acknowledgement only for shared places, not for single people. Before an acknowledgement or a resolution, messages that are still waiting are suppressed as overtaken. Returns how many.';
+COMMENT ON FUNCTION alerting.tell_told(tenant integer, incident bigint, purpose text) IS 'Raises a notification (update, acknowledge, resolve, remind) for every recipient that a page of the incident went to; an acknowledgement only for shared places, not for single people; a reminder only for whoever acknowledged, if that is one of those who were paged. Before an acknowledgement or a resolution, messages that are still waiting are suppressed as overtaken. Returns how many.';
 CREATE FUNCTION alerting.threshold_episodes(rule alerting.rule, streams integer[], froms timestamp with time zone[], states jsonb[], up_to timestamp with time zone, until timestamp with time zone) RETURNS TABLE(stream_id integer, started_at timestamp with time zone, ended_at timestamp with time zone, severity integer, worst integer, worst_value double precision, value double precision, seen_at timestamp with time zone, state jsonb)
     LANGUAGE plpgsql STABLE
     SET plan_cache_mode TO 'force_custom_plan'
@@ -5820,6 +5851,7 @@ declare
   v_done boolean := alerting.acknowledge_by_link(token);
   v_target record;
 begin
+  perform alerting.link_headers();
   if v_done is null then
     perform set_config('response.status', '404', true);
     return alerting.link_page('This link is not valid, or has expired', null, null, null);
@@ -5968,6 +6000,7 @@ CREATE FUNCTION api.acknowledge_link(token text) RETURNS api."text/html"
 declare
   v_target record;
 begin
+  perform alerting.link_headers();
   select t.title, t.severity, t.state, t.acknowledged_by into v_target from alerting.link_target(token) t;
   if v_target.state is null then
     perform set_config('response.status', '404', true);
@@ -12130,11 +12163,19 @@ begin
   select c.tenant_id, c.day, pg_catalog.sum(c.raised), pg_catalog.sum(c.sent), pg_catalog.sum(c.suppressed), pg_catalog.sum(c.dead)
   from counted c
   group by c.tenant_id, c.day;
+  -- What is counted and what is there are kept by different means; if they part, a message may be lost.
+  perform case when b.balanced then alerting.clear_condition(t.tenant_id, 'outbox:balance')
+    else alerting.raise_condition(t.tenant_id, 'outbox:balance', 'high',
+      pg_catalog.format('The count of messages is off: %s raised, %s sent, %s suppressed, %s dead, %s waiting',
+        b.raised, b.sent, b.suppressed, b.dead, b.waiting)) end
+  from fleet.tenant t
+  cross join lateral alerting.balance(t.tenant_id) b
+  where t.active;
   return v_removed;
 end
 $$;
 ALTER FUNCTION ops.prune() OWNER TO vigil_owner;
-COMMENT ON FUNCTION ops.prune() IS 'Removes what ages by rules of its own, not by ops.retention_policy: summaries of readings past the retention of their rollup, requests that brought readings after 7 days, what the export goes by after 8, and idempotency keys after 24 hours, links that have expired. Counts of the outbox become a row a day. Returns how many rows.';
+COMMENT ON FUNCTION ops.prune() IS 'Removes what ages by rules of its own, not by ops.retention_policy: summaries of readings past the retention of their rollup, requests that brought readings after 7 days, what the export goes by after 8, and idempotency keys after 24 hours, links that have expired. Counts of the outbox become a row a day, and where they do not add up there is an alert. Returns how many rows.';
 CREATE FUNCTION ops.reading_hash(stream_id integer, ts timestamp with time zone, "values" double precision[]) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -15031,6 +15072,7 @@ CREATE INDEX alert_anomaly ON alerting.alert USING btree (tenant_id, anomaly_id)
 CREATE INDEX alert_device ON alerting.alert USING btree (tenant_id, device_id);
 CREATE INDEX alert_incident ON alerting.alert USING btree (tenant_id, incident_id);
 CREATE INDEX alert_key_newest ON alerting.alert USING btree (tenant_id, dedup_key, alert_id DESC);
+CREATE INDEX alert_muted ON alerting.alert USING btree (tenant_id) WHERE (muted_by IS NOT NULL);
 CREATE INDEX alert_newest ON alerting.alert USING btree (tenant_id, raised_at DESC, alert_id DESC);
 CREATE UNIQUE INDEX alert_open_key ON alerting.alert USING btree (tenant_id, dedup_key) WHERE (state <> 'resolved'::text);
 CREATE INDEX alert_quiet ON alerting.alert USING btree (tenant_id) WHERE (quiet_since IS NOT NULL);
@@ -15742,6 +15784,9 @@ GRANT ALL ON FUNCTION alerting.level_limits(params jsonb) TO vigil_api;
 REVOKE ALL ON FUNCTION alerting.level_of(value double precision, op text, limits double precision[], clear double precision) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.level_of(value double precision, op text, limits double precision[], clear double precision) TO vigil_jobs;
 GRANT ALL ON FUNCTION alerting.level_of(value double precision, op text, limits double precision[], clear double precision) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.link_headers() FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.link_headers() TO vigil_jobs;
+GRANT ALL ON FUNCTION alerting.link_headers() TO vigil_api;
 REVOKE ALL ON FUNCTION alerting.link_page(heading text, title text, severity text, button_token text) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.link_page(heading text, title text, severity text, button_token text) TO vigil_jobs;
 GRANT ALL ON FUNCTION alerting.link_page(heading text, title text, severity text, button_token text) TO vigil_api;
