@@ -57,7 +57,7 @@ pub struct Options {
     pub settings: Option<PathBuf>,
 
     /// How many deliveries may be in flight; four times as many more may hang
-    #[arg(long, env = "VIGIL_WORKER_CONCURRENCY", default_value_t = 256)]
+    #[arg(long, env = "VIGIL_WORKER_CONCURRENCY", default_value_t = 512)]
     pub concurrency: usize,
 
     /// How many notifications one claim may take

@@ -227,7 +227,7 @@ impl Outbox {
                             "the claimed row cannot be read by this worker; upgrade it",
                         );
                         outbox
-                            .answer(Answer::new(id, attempt, outcome, in_flight))
+                            .answer(Answer::new(id, attempt, outcome, in_flight, slot))
                             .await;
                     }
                 }
@@ -267,7 +267,7 @@ impl Outbox {
             .record(took);
         counter!("vigil_worker_deliveries_total", "outcome" => outcome.name()).increment(1);
         log(&notification, &outcome, took);
-        self.answer(Answer::new(id, attempt, outcome, in_flight))
+        self.answer(Answer::new(id, attempt, outcome, in_flight, slot))
             .await;
     }
 

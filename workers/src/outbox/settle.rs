@@ -7,6 +7,7 @@ use metrics::counter;
 use tokio::sync::{Notify, mpsc};
 use tokio_postgres::types::Type;
 
+use super::slots::Slot;
 use crate::backoff::Backoff;
 use crate::database::{Database, DatabaseError};
 use crate::delivery::Outcome;
@@ -29,16 +30,25 @@ pub(super) struct Answer {
     in_doubt: bool,
     /// Counts the claim as in flight until its answer is recorded.
     _in_flight: InFlight,
+    /// Kept as long: what a killed worker has sent and not recorded is sent again, and is never more than the slots.
+    _slot: Slot,
 }
 
 impl Answer {
-    pub(super) fn new(id: i64, attempt: i32, outcome: Outcome, in_flight: InFlight) -> Self {
+    pub(super) fn new(
+        id: i64,
+        attempt: i32,
+        outcome: Outcome,
+        in_flight: InFlight,
+        slot: Slot,
+    ) -> Self {
         Self {
             id,
             attempt,
             outcome,
             in_doubt: false,
             _in_flight: in_flight,
+            _slot: slot,
         }
     }
 }
