@@ -23,7 +23,7 @@ as $$
           when pg_catalog.jsonb_typeof(s.step -> 'targets') is distinct from 'array' then pg_catalog.format('step %s has no list of targets', s.place)
           when pg_catalog.jsonb_array_length(s.step -> 'targets') not between 1 and 20 then pg_catalog.format('step %s has not 1 to 20 targets', s.place)
           when s.step ? 'weekdays' and pg_catalog.jsonb_typeof(s.step -> 'weekdays') <> 'array' then pg_catalog.format('weekdays of step %s are not a list', s.place)
-          when s.step ? 'time_zone' and not exists (select from pg_catalog.pg_timezone_names z where z.name = s.step ->> 'time_zone')
+          when s.step ? 'time_zone' and alerting.time_zone_problem(s.step ->> 'time_zone') is not null
             then pg_catalog.format('step %s has the unknown time zone "%s"', s.place, s.step ->> 'time_zone')
         end as problem
       ) p
