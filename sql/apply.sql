@@ -23,7 +23,19 @@ set local role vigil_owner;
 \ir auth/request_header.sql
 \ir auth/add_answer_header.sql
 \ir auth/correlation_id.sql
+\ir auth/account_id.sql
+\ir auth/session_id.sql
+\ir auth/client_address.sql
+\ir auth/endpoint_class.sql
+\ir auth/is_staff.sql
+\ir auth/token_problem.sql
+\ir auth/session_problem.sql
+\ir auth/key_claims.sql
+\ir auth/take_allowance.sql
+\ir auth/admit_request.sql
 \ir auth/check_request.sql
+\ir auth/access_token.sql
+\ir auth/issue_token.sql
 \ir auth/policies.sql
 \ir auth/grants.sql
 
@@ -326,6 +338,7 @@ reset role;
 \ir ops/keep_held_rows.sql
 \ir ops/keep_held_triggers.sql
 \ir ops/grants.sql
+alter function auth.admit_request() owner to vigil_auth;
 alter function alerting.count_raised() owner to vigil_jobs;
 alter function alerting.count_ended() owner to vigil_jobs;
 alter function alerting.count_removed() owner to vigil_jobs;
