@@ -90,3 +90,15 @@ grant execute on function
 grant select on api.rules to viewer, bi_reader;
 grant execute on function api.try_rule(jsonb, timestamptz, timestamptz) to analyst;
 grant execute on function api.save_rule(jsonb), api.delete_rule(text) to tenant_admin;
+
+-- What the tenant uses, and its SQL logins.
+grant select on api.usage to viewer, bi_reader;
+grant select on api.sql_logins to tenant_admin;
+grant execute on function api.create_sql_login(text, text, timestamptz), api.drop_sql_login(text) to tenant_admin;
+
+-- Tenants, for staff of the platform. Each looks whether they ask from the platform's own tenant.
+grant select on api.tenants, api.tenant_exports, api.tenant_deletions to platform_admin;
+grant execute on function
+  api.create_tenant(text, text, text), api.suspend_tenant(text, text), api.resume_tenant(text), api.set_plan(text, text),
+  api.request_tenant_export(text), api.delete_tenant(text, text)
+  to platform_admin;

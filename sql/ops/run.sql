@@ -26,9 +26,9 @@ begin
   commit;
 
   for v_tenant in
-    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('sources', 'prune', 'retention', 'storage', 'archive', 'verify', 'dead_man')
+    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('sources', 'prune', 'retention', 'storage', 'archive', 'verify', 'dead_man', 'tenants', 'logins')
     union all
-    select null, null where job in ('prune', 'storage', 'dead_man')
+    select null, null where job in ('prune', 'storage', 'dead_man', 'logins')
     order by 1
   loop
     v_started := pg_catalog.clock_timestamp();
@@ -56,8 +56,13 @@ begin
         v_rows := ops.measure_storage();
       elsif job = 'dead_man' then
         v_rows := ops.check_worker();
+      elsif job = 'usage' then
+        v_rows := ops.count_usage(v_tenant.tenant_id);
+      elsif job = 'logins' then
+        v_rows := auth.end_long_statements();
       end if;
-      if v_rows > 0 then
+      -- There is always something to count, and that is in ops.usage.
+      if v_rows > 0 and job <> 'usage' then
         insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, row_count)
         values (job, v_tenant.tenant_id, v_started, pg_catalog.clock_timestamp(), 'ok', v_rows);
       end if;
@@ -74,7 +79,7 @@ begin
   if job = 'sources' then
     -- It keeps a record of each source's tenant itself.
     call fleet.pull_sources(v_rows, v_failure);
-  elsif job in ('rollups', 'retention', 'archive', 'verify') then
+  elsif job in ('rollups', 'retention', 'archive', 'verify', 'tenants') then
     v_started := pg_catalog.clock_timestamp();
     if job = 'rollups' then
       call fleet.refresh_rollups(v_rows);
@@ -82,8 +87,10 @@ begin
       call ops.apply_retention(v_rows, v_failure);
     elsif job = 'archive' then
       call ops.apply_archive(v_rows, v_failure);
-    else
+    elsif job = 'verify' then
       call ops.check_archives(v_rows, v_failure);
+    else
+      call ops.serve_tenants(v_rows, v_failure);
     end if;
     if v_rows > 0 then
       insert into ops.job_run (job_name, started_at, finished_at, status, row_count)
@@ -101,4 +108,4 @@ begin
 end
 $$;
 comment on procedure ops.run(text) is
-'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; prune, storage, retention, archive, verify and dead_man for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
+'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; prune, storage, retention, archive, verify, dead_man, logins and tenants for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';

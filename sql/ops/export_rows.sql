@@ -1,0 +1,45 @@
+create or replace function ops.export_rows(
+  tenant int, export bigint, folder text, file text, relation regclass, time_column name, range_start timestamptz, range_end timestamptz
+) returns void
+language plpgsql
+as $$
+declare
+  c_lines constant int := 20000;
+  v_columns text;
+  v_page record;
+  v_file text;
+begin
+  -- What is secret stays: hashes of keys and links are of no use elsewhere, and harm where they get lost.
+  select pg_catalog.string_agg(pg_catalog.format('x.%I', a.attname), ', ' order by a.attnum) into v_columns
+  from pg_catalog.pg_attribute a
+  where a.attrelid = relation and a.attnum > 0 and not a.attisdropped
+    and pg_catalog.has_column_privilege(relation, a.attnum, 'select')
+    and not exists (
+      select from ops.data_class k
+      where pg_catalog.format('%I.%I', k.schema_name, k.table_name)::regclass = relation and k.column_name = a.attname and k.kind = 'secret');
+  -- One statement, so one moment, whatever the number of files.
+  for v_page in execute pg_catalog.format($query$
+    select p.page, count(*) as lines, convert_to(string_agg(p.line, E'\n' order by p.place) || E'\n', 'UTF8') as content
+    from (
+      select r.place, (r.place - 1) / %s as page, r.line
+      from (
+        select row_number() over () as place, (select to_jsonb(y) from (select %s) y)::text as line
+        from %s x
+        where x.tenant_id = $1 and %s
+      ) r
+    ) p
+    group by p.page
+    order by p.page
+    $query$, c_lines, v_columns, relation,
+    case when time_column is null then 'true' else pg_catalog.format('x.%I >= $2 and x.%I < $3', time_column, time_column) end)
+  using tenant, range_start, range_end
+  loop
+    v_file := pg_catalog.format('%s.%s.ndjson', file, v_page.page + 1);
+    insert into ops.tenant_export_file (tenant_id, export_id, path, content, row_count, bytes, sha256)
+    values (tenant, export, v_file, pg_catalog.split_part(file, '/', 1), v_page.lines, pg_catalog.length(v_page.content),
+      vigil_platform.archive_write(folder || '/' || v_file, v_page.content));
+  end loop;
+end
+$$;
+comment on function ops.export_rows(int, bigint, text, text, regclass, name, timestamptz, timestamptz) is
+'Writes a tenant''s rows of a table, or of one chunk of it, as lines of JSON, 20,000 a file, without the columns that ops.data_class calls secret and those that vigil_jobs may not read.';
