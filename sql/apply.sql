@@ -18,6 +18,7 @@ alter default privileges for role vigil_api revoke execute on functions from pub
 
 set local role vigil_owner;
 \ir auth/claims.sql
+\ir auth/login_tenant.sql
 \ir auth/tenant_id.sql
 \ir auth/subject.sql
 \ir auth/request_header.sql
@@ -38,7 +39,6 @@ set local role vigil_owner;
 \ir auth/login_limit.sql
 \ir auth/scram_verifier.sql
 \ir auth/policies.sql
-\ir auth/grants.sql
 
 \ir audit/record.sql
 \ir audit/record_retention.sql
@@ -314,6 +314,10 @@ set local role vigil_owner;
 \ir ops/policies.sql
 reset role;
 
+-- What logs people in and lets requests in: owned by vigil_auth.
+\ir auth/admit_request.sql
+\ir auth/grants.sql
+
 -- What the worker calls, and what schedules jobs, works for all tenants: owned by vigil_jobs, which passes row security.
 \ir alerting/outbox/count_raised.sql
 \ir alerting/outbox/count_ended.sql
@@ -369,7 +373,6 @@ reset role;
 \ir ops/device_room.sql
 \ir ops/tenant_usage.sql
 \ir ops/keep_quota.sql
-\ir auth/admit_request.sql
 \ir auth/keep_tenant_active.sql
 \ir auth/make_login.sql
 \ir auth/remove_login.sql
