@@ -18,14 +18,25 @@ alter default privileges for role vigil_api revoke execute on functions from pub
 
 set local role vigil_owner;
 \ir auth/claims.sql
+\ir auth/login_tenant.sql
 \ir auth/tenant_id.sql
 \ir auth/subject.sql
 \ir auth/request_header.sql
 \ir auth/add_answer_header.sql
 \ir auth/correlation_id.sql
+\ir auth/account_id.sql
+\ir auth/session_id.sql
+\ir auth/client_address.sql
+\ir auth/endpoint_class.sql
+\ir auth/is_staff.sql
+\ir auth/token_problem.sql
+\ir auth/session_problem.sql
+\ir auth/key_claims.sql
+\ir auth/take_allowance.sql
 \ir auth/check_request.sql
+\ir auth/access_token.sql
+\ir auth/issue_token.sql
 \ir auth/policies.sql
-\ir auth/grants.sql
 
 \ir audit/record.sql
 \ir audit/record_retention.sql
@@ -278,6 +289,10 @@ set local role vigil_owner;
 \ir ops/policies.sql
 reset role;
 
+-- What logs people in and lets requests in: owned by vigil_auth.
+\ir auth/admit_request.sql
+\ir auth/grants.sql
+
 -- What the worker calls, and what schedules jobs, works for all tenants: owned by vigil_jobs, which passes row security.
 \ir alerting/outbox/count_raised.sql
 \ir alerting/outbox/count_ended.sql
@@ -326,6 +341,7 @@ reset role;
 \ir ops/keep_held_rows.sql
 \ir ops/keep_held_triggers.sql
 \ir ops/grants.sql
+alter function auth.admit_request() owner to vigil_auth;
 alter function alerting.count_raised() owner to vigil_jobs;
 alter function alerting.count_ended() owner to vigil_jobs;
 alter function alerting.count_removed() owner to vigil_jobs;
