@@ -16,7 +16,7 @@ begin
   -- Defaults, which a session can change for itself, but for the last. What holds whatever it sets: it may write nowhere, and
   -- auth.end_long_statements ends what runs for longer.
   execute format('alter role %I set default_transaction_read_only = on', login);
-  execute format('alter role %I set statement_timeout = %L', login, auth.login_limit(login));
+  execute format('alter role %I set statement_timeout = %L', login, extract(epoch from auth.login_limit(login))::int || 's');
   execute format('alter role %I set idle_in_transaction_session_timeout = %L', login, '60s');
   execute format('alter role %I set idle_session_timeout = %L', login, '2h');
   execute format('alter role %I set lock_timeout = %L', login, '5s');

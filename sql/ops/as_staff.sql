@@ -4,6 +4,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_tenant text := arguments ->> 'tenant';
+  v_message text;
+  v_hint text;
 begin
   perform ops.refuse_but_staff();
   case action
@@ -22,7 +24,12 @@ begin
       return jsonb_build_object('tenant', v_tenant, 'certificate_id', ops.delete_tenant(v_tenant, arguments ->> 'confirm'));
   end case;
   return jsonb_build_object('tenant', v_tenant);
+exception
+  -- To a request that is a conflict, and no fault of the server.
+  when object_not_in_prerequisite_state then
+    get stacked diagnostics v_message = message_text, v_hint = pg_exception_hint;
+    raise sqlstate 'PT409' using message = v_message, hint = v_hint;
 end
 $$;
 comment on function ops.as_staff(text, jsonb) is
-'The one door from a request to what runs tenants: create_tenant, suspend_tenant, resume_tenant, set_plan, request_export and delete_tenant with their arguments as an object. Owned by vigil_jobs, which passes row security, so it looks first whether a platform_admin of the platform''s own tenant asks: 42501 for anybody else. Returns {tenant}, export_id or certificate_id with it.';
+'The one door from a request to what runs tenants: create_tenant, suspend_tenant, resume_tenant, set_plan, request_export and delete_tenant with their arguments as an object. Owned by vigil_jobs, which passes row security, so it looks first whether a platform_admin of the platform''s own tenant asks: 42501 for anybody else; what DBAs get as 55000 is PT409 here. Returns {tenant}, export_id or certificate_id with it.';
