@@ -113,7 +113,7 @@ comment on column ops.tenant_export_file.content is 'The table whose rows it hol
 create table ops.deletion_certificate (
   tenant_id int not null,
   certificate_id bigint generated always as identity,
-  tenant text not null,
+  tenant_name text not null,
   display_name text not null,
   state text not null default 'requested' constraint state_known check (state in ('requested', 'counted', 'emptied', 'removed', 'certified')),
   requested_by text not null,

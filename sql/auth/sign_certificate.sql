@@ -8,7 +8,7 @@ begin
   -- From the row and not from the caller, so that nothing else can be had signed. Without an audience, a role and the type
   -- access it opens nothing.
   select jsonb_build_object('iss', 'vigil', 'typ', 'deletion-certificate', 'jti', replace(gen_random_uuid()::text, '-', ''),
-    'iat', floor(extract(epoch from clock_timestamp())), 'tenant_id', c.tenant_id, 'tenant', c.tenant, 'display_name', c.display_name,
+    'iat', floor(extract(epoch from clock_timestamp())), 'tenant_id', c.tenant_id, 'tenant', c.tenant_name, 'display_name', c.display_name,
     'certificate_id', c.certificate_id, 'requested_by', c.requested_by, 'requested_at', c.requested_at, 'tenant_since', c.tenant_since,
     'rows_before', c.rows_before, 'files_before', c.files_before, 'logins', c.logins, 'audit_head', c.audit_head,
     'removed_at', c.removed_at, 'rows_after', c.rows_after, 'files_after', c.files_after)

@@ -34,7 +34,7 @@ begin
   from (
     select pg_catalog.count(*) as alerts from alerting.alert al
     where al.tenant_id = tenant and al.raised_at >= pg_catalog.date_trunc('day', pg_catalog.now(), 'UTC') - interval '1 day'
-      and al.raised_at < pg_catalog.date_trunc('day', pg_catalog.now(), 'UTC')
+      and al.raised_at < pg_catalog.date_trunc('day', pg_catalog.now(), 'UTC') and al.dedup_key not like 'quota/%'
   ) c
   where u.tenant_id = tenant and u.day = v_today - 1 and u.alerts < c.alerts;
 

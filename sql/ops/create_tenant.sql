@@ -18,7 +18,7 @@ begin
   end if;
   if exists (select from fleet.tenant t where t.name = create_tenant.name)
     -- Its files may still be there, and would be taken for the new one's.
-    or exists (select from ops.deletion_certificate c where c.tenant = create_tenant.name and c.state <> 'certified') then
+    or exists (select from ops.deletion_certificate c where c.tenant_name = create_tenant.name and c.state <> 'certified') then
     raise exception using
       errcode = '23505',
       message = pg_catalog.format('there is a tenant "%s" already', create_tenant.name),

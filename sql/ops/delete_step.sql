@@ -32,7 +32,7 @@ begin
     end loop;
     update ops.deletion_certificate c
     set state = 'counted', rows_before = ops.rows_of_tenant(tenant), logins = v_logins,
-      files_before = (select pg_catalog.count(*) from ops.files_of_tenant(tenant, c.tenant))
+      files_before = (select pg_catalog.count(*) from ops.files_of_tenant(tenant, c.tenant_name))
     where c.tenant_id = tenant;
     return true;
   end if;
@@ -55,7 +55,10 @@ begin
       end if;
     end loop;
     -- Not undone if this transaction is: what has been unlinked is not there the next time.
-    perform vigil_platform.archive_remove(f.path) from ops.files_of_tenant(tenant, v_certificate.tenant) f (path);
+    perform vigil_platform.archive_remove(f.path) from ops.files_of_tenant(tenant, v_certificate.tenant_name) f (path);
+    if v_certificate.files_before > 0 or (select s.configured from vigil_platform.archive_status() s) then
+      perform vigil_platform.archive_remove(m.path) from ops.archive_manifest m where m.tenant_id = tenant;
+    end if;
     delete from ops.archive_manifest m where m.tenant_id = tenant;
     update ops.deletion_certificate c set state = 'emptied' where c.tenant_id = tenant;
     return true;
@@ -73,6 +76,9 @@ begin
       order by e.entry_id desc
       limit 1)
     where c.tenant_id = tenant;
+    -- Streams keep their profile and models their feature set, so these go first.
+    delete from fleet.device d where d.tenant_id = tenant;
+    delete from detect.model d where d.tenant_id = tenant;
     delete from fleet.tenant t where t.tenant_id = tenant;
   end if;
 
@@ -85,9 +91,9 @@ begin
   end if;
 
   if v_certificate.state = 'removed' then
-    perform vigil_platform.archive_remove(f.path) from ops.files_of_tenant(tenant, v_certificate.tenant) f (path);
+    perform vigil_platform.archive_remove(f.path) from ops.files_of_tenant(tenant, v_certificate.tenant_name) f (path);
     update ops.deletion_certificate c
-    set files_after = (select pg_catalog.count(*) from ops.files_of_tenant(tenant, c.tenant)),
+    set files_after = (select pg_catalog.count(*) from ops.files_of_tenant(tenant, c.tenant_name)),
       rows_after = (select coalesce(pg_catalog.sum(r.value::bigint), 0) from pg_catalog.jsonb_each_text(ops.rows_of_tenant(tenant)) r)
     where c.tenant_id = tenant
     returning c.* into v_certificate;

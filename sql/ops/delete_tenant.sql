@@ -35,7 +35,7 @@ begin
       message = pg_catalog.format('legal hold %s keeps data of tenant "%s"', v_hold.hold_id, delete_tenant.name),
       hint = pg_catalog.format('Delete it when a DBA has released the hold: ops.release_hold(%s, %s).', v_tenant_id, v_hold.hold_id);
   end if;
-  insert into ops.deletion_certificate (tenant_id, tenant, display_name, requested_by, tenant_since)
+  insert into ops.deletion_certificate (tenant_id, tenant_name, display_name, requested_by, tenant_since)
   select t.tenant_id, t.name, t.display_name, auth.subject(), t.created_at
   from fleet.tenant t
   where t.tenant_id = v_tenant_id

@@ -9,7 +9,7 @@ as $$
 begin
   perform ops.refuse_but_staff();
   return query
-  select c.tenant, c.certificate_id, c.state, c.requested_by, c.requested_at, c.rows_before, c.files_before, c.removed_at, c.rows_after,
+  select c.tenant_name, c.certificate_id, c.state, c.requested_by, c.requested_at, c.rows_before, c.files_before, c.removed_at, c.rows_after,
     c.files_after, c.certified_at, c.signed, c.message
   from ops.deletion_certificate c
   order by c.requested_at desc;

@@ -4,7 +4,7 @@ create or replace function ops.export_rows(
 language plpgsql
 as $$
 declare
-  c_lines constant int := 20000;
+  c_bytes constant bigint := 32000000;
   v_columns text;
   v_page record;
   v_file text;
@@ -19,22 +19,22 @@ begin
       where pg_catalog.format('%I.%I', k.schema_name, k.table_name)::regclass = relation and k.column_name = a.attname and k.kind = 'secret');
   -- One statement, so one moment, whatever the number of files.
   for v_page in execute pg_catalog.format($query$
-    select p.page, count(*) as lines, convert_to(string_agg(p.line, E'\n' order by p.place) || E'\n', 'UTF8') as content
+    select row_number() over (order by trunc(p.page)) as page, count(*) as lines, convert_to(string_agg(p.line, E'\n' order by p.place) || E'\n', 'UTF8') as content
     from (
-      select r.place, (r.place - 1) / %s as page, r.line
+      select r.place, (sum(octet_length(r.line)) over (order by r.place) - octet_length(r.line)) / %s as page, r.line
       from (
         select row_number() over () as place, (select to_jsonb(y) from (select %s) y)::text as line
         from %s x
         where x.tenant_id = $1 and %s
       ) r
     ) p
-    group by p.page
-    order by p.page
-    $query$, c_lines, v_columns, relation,
+    group by trunc(p.page)
+    order by trunc(p.page)
+    $query$, c_bytes, v_columns, relation,
     case when time_column is null then 'true' else pg_catalog.format('x.%I >= $2 and x.%I < $3', time_column, time_column) end)
   using tenant, range_start, range_end
   loop
-    v_file := pg_catalog.format('%s.%s.ndjson', file, v_page.page + 1);
+    v_file := pg_catalog.format('%s.%s.ndjson', file, v_page.page);
     insert into ops.tenant_export_file (tenant_id, export_id, path, content, row_count, bytes, sha256)
     values (tenant, export, v_file, pg_catalog.split_part(file, '/', 1), v_page.lines, pg_catalog.length(v_page.content),
       vigil_platform.archive_write(folder || '/' || v_file, v_page.content));
@@ -42,4 +42,4 @@ begin
 end
 $$;
 comment on function ops.export_rows(int, bigint, text, text, regclass, name, timestamptz, timestamptz) is
-'Writes a tenant''s rows of a table, or of one chunk of it, as lines of JSON, 20,000 a file, without the columns that ops.data_class calls secret and those that vigil_jobs may not read.';
+'Writes a tenant''s rows of a table, or of one chunk of it, as lines of JSON, some 32 MB a file, without the columns that ops.data_class calls secret and those that vigil_jobs may not read.';

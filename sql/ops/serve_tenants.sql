@@ -14,7 +14,7 @@ begin
     join fleet.tenant t on t.tenant_id = e.tenant_id
     where e.state in ('requested', 'writing') and not exists (select from ops.deletion_certificate c where c.tenant_id = e.tenant_id)
     union all
-    select c.tenant_id, null, c.tenant, c.requested_at
+    select c.tenant_id, null, c.tenant_name, c.requested_at
     from ops.deletion_certificate c
     where c.state <> 'certified'
     order by 4, 1

@@ -9,7 +9,7 @@ as $$
       select u.points from ops.usage u where u.tenant_id = tenant and u.day = (pg_catalog.now() at time zone 'UTC')::date), 0)
     when 'alerts' then (
       select pg_catalog.count(*) from alerting.alert al
-      where al.tenant_id = tenant and al.raised_at >= pg_catalog.date_trunc('day', pg_catalog.now(), 'UTC'))
+      where al.tenant_id = tenant and al.raised_at >= pg_catalog.date_trunc('day', pg_catalog.now(), 'UTC') and al.dedup_key not like 'quota/%')
   end
 $$;
 comment on function ops.used(int, text) is
