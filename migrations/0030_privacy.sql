@@ -16,7 +16,21 @@ comment on column ops.data_class.handling is 'Who sees it as it is, and what the
 
 alter table fleet.metric add column personal boolean not null default false;
 comment on column fleet.metric.personal is 'The metric says where a person is, or the like: viewers and SQL logins see nulls in its place.';
+alter table fleet.profile add column personal int[] not null default '{}';
+comment on column fleet.profile.personal is 'Positions of its personal metrics; kept by a trigger on fleet.metric.';
+
+create table ops.personal_attribute (
+  key text primary key constraint attribute_key_length check (length(key) between 1 and 200)
+);
+comment on table ops.personal_attribute is 'Keys of device attributes that say who uses a device or where it is: viewers and SQL logins do not see them. A DBA adds to them.';
+insert into ops.personal_attribute (key) values
+  ('latitude'), ('longitude'), ('lat'), ('lon'), ('lng'), ('gps'), ('location'), ('address'), ('street'), ('position'),
+  ('user'), ('user_name'), ('username'), ('owner'), ('assigned_to'), ('email'), ('phone'), ('phone_number'), ('msisdn'), ('imsi');
 reset role;
-update fleet.metric set personal = true where name ~* '^(gps_?)?(lat|latitude|lon|lng|longitude)$';
+update fleet.metric set personal = true where name ~* '^(gps[_.-]?)?(lat|latitude|lon|lng|longitude)$';
+update fleet.profile p
+set personal = k.positions
+from (select m.tenant_id, m.profile_id, array_agg(m.position order by m.position) as positions from fleet.metric m where m.personal group by 1, 2) k
+where k.tenant_id = p.tenant_id and k.profile_id = p.profile_id;
 
 -- migrate:down

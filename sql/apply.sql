@@ -38,6 +38,8 @@ set local role vigil_owner;
 \ir auth/issue_token.sql
 \ir auth/login_limit.sql
 \ir auth/scram_verifier.sql
+\ir auth/sees_personal_data.sql
+\ir auth/masked.sql
 \ir auth/policies.sql
 
 \ir audit/record.sql
@@ -47,6 +49,7 @@ set local role vigil_owner;
 \ir audit/grants.sql
 
 \ir fleet/merged.sql
+\ir fleet/without.sql
 \ir fleet/keep_contract.sql
 \ir fleet/note_readings.sql
 \ir fleet/create_profile.sql
@@ -365,6 +368,7 @@ reset role;
 \ir ops/keep_held.sql
 \ir ops/keep_held_rows.sql
 \ir ops/keep_held_triggers.sql
+\ir ops/hidden_attributes.sql
 \ir ops/as_staff.sql
 \ir ops/tenants_for_staff.sql
 \ir ops/exports_for_staff.sql
@@ -388,6 +392,7 @@ alter function auth.make_login(text, text, text, timestamptz) owner to vigil_log
 alter function auth.remove_login(text) owner to vigil_logins;
 alter function auth.end_long_statements() owner to vigil_logins;
 alter function auth.keep_tenant_active() owner to vigil_jobs;
+alter function ops.hidden_attributes() owner to vigil_jobs;
 alter function ops.as_staff(text, jsonb) owner to vigil_jobs;
 alter function ops.tenants_for_staff() owner to vigil_jobs;
 alter function ops.exports_for_staff() owner to vigil_jobs;

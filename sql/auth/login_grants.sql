@@ -1,3 +1,4 @@
+grant execute on function auth.sees_personal_data(), auth.masked(text) to viewer, bi_reader, vigil_api, vigil_jobs;
 -- SQL logins of tenants: what makes them, and what is mapped.
 grant usage on schema auth to vigil_logins;
 grant execute on function auth.login_limit(text) to vigil_logins, tenant_admin, vigil_api;

@@ -50,6 +50,7 @@ grant execute on function
   ops.export_step(int, bigint), ops.delete_step(int)
   to vigil_jobs;
 grant execute on procedure ops.serve_tenants(bigint, text) to vigil_jobs;
+grant execute on function ops.hidden_attributes() to viewer, bi_reader, vigil_api;
 -- What a certificate is signed from.
 grant usage on schema ops to vigil_auth;
 grant select on ops.deletion_certificate to vigil_auth;

@@ -100,5 +100,7 @@ alter table ops.dead_man enable row level security;
 alter table ops.dead_man force row level security;
 alter table ops.plan enable row level security;
 alter table ops.plan force row level security;
+alter table ops.personal_attribute enable row level security;
+alter table ops.personal_attribute force row level security;
 alter table ops.data_class enable row level security;
 alter table ops.data_class force row level security;
