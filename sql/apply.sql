@@ -301,6 +301,12 @@ set local role vigil_owner;
 \ir ops/delete_tenant.sql
 \ir ops/refuse_but_staff.sql
 \ir ops/tenant_tables.sql
+\ir ops/readable_columns.sql
+\ir ops/refuse_held.sql
+\ir ops/person_words.sql
+\ir ops/replace_words.sql
+\ir ops/device_tables.sql
+\ir ops/rewrite_archive.sql
 \ir ops/rows_of_tenant.sql
 \ir ops/files_of_tenant.sql
 \ir ops/export_parts.sql
@@ -369,6 +375,11 @@ reset role;
 \ir ops/keep_held_rows.sql
 \ir ops/keep_held_triggers.sql
 \ir ops/hidden_attributes.sql
+\ir ops/person_data.sql
+\ir ops/erase_person.sql
+\ir ops/device_data.sql
+\ir ops/erase_device.sql
+\ir auth/account_data.sql
 \ir ops/as_staff.sql
 \ir ops/tenants_for_staff.sql
 \ir ops/exports_for_staff.sql
@@ -393,6 +404,12 @@ alter function auth.remove_login(text) owner to vigil_logins;
 alter function auth.end_long_statements() owner to vigil_logins;
 alter function auth.keep_tenant_active() owner to vigil_jobs;
 alter function ops.hidden_attributes() owner to vigil_jobs;
+alter function ops.person_data(text) owner to vigil_jobs;
+alter function ops.erase_person(text) owner to vigil_jobs;
+alter function ops.device_data(text) owner to vigil_jobs;
+alter function ops.erase_device(text) owner to vigil_jobs;
+alter function auth.account_data(text, int) owner to vigil_auth;
+alter function auth.erase_member(text, int) owner to vigil_auth;
 alter function ops.as_staff(text, jsonb) owner to vigil_jobs;
 alter function ops.tenants_for_staff() owner to vigil_jobs;
 alter function ops.exports_for_staff() owner to vigil_jobs;
@@ -430,6 +447,7 @@ alter function ops.keep_held_rows() owner to vigil_jobs;
 revoke execute on all functions in schema auth, audit, fleet, detect, alerting, ops from public;
 revoke execute on all procedures in schema fleet, ops from public;
 \ir ops/jobs.sql
+\ir ops/data_classes.sql
 
 set local role vigil_api;
 \ir api/html.sql
@@ -545,6 +563,11 @@ set local role vigil_api;
 \ir api/set_plan.sql
 \ir api/request_tenant_export.sql
 \ir api/delete_tenant.sql
+\ir api/reveal_personal_data.sql
+\ir api/export_person.sql
+\ir api/erase_person.sql
+\ir api/export_device.sql
+\ir api/erase_device.sql
 \ir api/grants.sql
 reset role;
 revoke execute on all functions in schema api from public;

@@ -102,3 +102,7 @@ grant execute on function
   api.create_tenant(text, text, text), api.suspend_tenant(text, text), api.resume_tenant(text), api.set_plan(text, text),
   api.request_tenant_export(text), api.delete_tenant(text, text)
   to platform_admin;
+
+-- Personal data.
+grant execute on function api.reveal_personal_data(text, text, text) to platform_admin;
+grant execute on function api.export_person(text), api.erase_person(text), api.export_device(text), api.erase_device(text) to tenant_admin;

@@ -9,14 +9,7 @@ declare
   v_page record;
   v_file text;
 begin
-  -- What is secret stays: hashes of keys and links are of no use elsewhere, and harm where they get lost.
-  select pg_catalog.string_agg(pg_catalog.format('x.%I', a.attname), ', ' order by a.attnum) into v_columns
-  from pg_catalog.pg_attribute a
-  where a.attrelid = relation and a.attnum > 0 and not a.attisdropped
-    and pg_catalog.has_column_privilege(relation, a.attnum, 'select')
-    and not exists (
-      select from ops.data_class k
-      where pg_catalog.format('%I.%I', k.schema_name, k.table_name)::regclass = relation and k.column_name = a.attname and k.kind = 'secret');
+  v_columns := ops.readable_columns(relation);
   -- One statement, so one moment, whatever the number of files.
   for v_page in execute pg_catalog.format($query$
     select row_number() over (order by trunc(p.page)) as page, count(*) as lines, convert_to(string_agg(p.line, E'\n' order by p.place) || E'\n', 'UTF8') as content

@@ -50,6 +50,15 @@ grant execute on function
   ops.export_step(int, bigint), ops.delete_step(int)
   to vigil_jobs;
 grant execute on procedure ops.serve_tenants(bigint, text) to vigil_jobs;
+grant execute on function ops.person_data(text), ops.erase_person(text), ops.device_data(text), ops.erase_device(text) to vigil_api;
+grant execute on function auth.account_data(text, int), auth.erase_member(text, int) to vigil_jobs;
+grant update (created_by) on auth.membership to vigil_jobs;
+grant update (created_by, revoked_by) on auth.api_key to vigil_jobs;
+grant update (created_by) on auth.login to vigil_jobs;
+grant execute on function
+  ops.readable_columns(regclass), ops.refuse_held(int, int), ops.person_words(int, int), ops.replace_words(int, text[], text, text[]),
+  ops.device_tables(), ops.rewrite_archive(ops.archive_manifest, int[])
+  to vigil_jobs;
 grant execute on function ops.hidden_attributes() to viewer, bi_reader, vigil_api;
 -- What a certificate is signed from.
 grant usage on schema ops to vigil_auth;
