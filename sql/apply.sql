@@ -306,6 +306,8 @@ set local role vigil_owner;
 \ir ops/person_words.sql
 \ir ops/replace_words.sql
 \ir ops/device_tables.sql
+\ir ops/device_condition.sql
+\ir ops/person_condition.sql
 \ir ops/rewrite_archive.sql
 \ir ops/rows_of_tenant.sql
 \ir ops/files_of_tenant.sql
@@ -403,6 +405,8 @@ alter function auth.make_login(text, text, text, timestamptz) owner to vigil_log
 alter function auth.remove_login(text) owner to vigil_logins;
 alter function auth.end_long_statements() owner to vigil_logins;
 alter function auth.keep_tenant_active() owner to vigil_jobs;
+alter function auth.take_tenant_active() owner to vigil_jobs;
+alter function ops.keep_quota_of_row() owner to vigil_jobs;
 alter function ops.hidden_attributes() owner to vigil_jobs;
 alter function ops.person_data(text) owner to vigil_jobs;
 alter function ops.erase_person(text) owner to vigil_jobs;

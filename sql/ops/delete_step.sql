@@ -7,7 +7,7 @@ declare
   v_certificate ops.deletion_certificate;
   v_hold ops.legal_hold;
   v_login text;
-  v_logins text[] := '{}';
+  v_logins text[] := array[]::text[];
   v_part record;
   v_rows bigint;
   v_removed bigint := 0;

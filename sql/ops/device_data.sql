@@ -10,8 +10,8 @@ declare
   v_table record;
   v_rows jsonb;
   v_count bigint;
-  v_all jsonb := '{}';
-  v_counts jsonb := '{}';
+  v_all jsonb := jsonb '{}';
+  v_counts jsonb := jsonb '{}';
 begin
   select d.* into v_device from fleet.device d where d.tenant_id = v_tenant_id and d.external_id = device_data.device;
   if not found then
@@ -21,11 +21,11 @@ begin
   end if;
   v_streams := array(select st.stream_id from fleet.stream st where st.tenant_id = v_tenant_id and st.device_id = v_device.device_id);
   for v_table in select * from ops.device_tables() loop
-    execute format('select count(*) from %s x where x.tenant_id = $1 and (%s)', v_table.relation, v_table.condition)
+    execute format('select count(*) from %s x where x.tenant_id = $1 and (%s)', v_table.relation, ops.device_condition(v_table.relation))
     into v_count using v_tenant_id, v_device.device_id, v_streams;
     continue when v_count = 0;
     execute format('select jsonb_agg(y.line) from (select (select to_jsonb(z) - ''bytes'' from (select %s) z) as line from %s x where x.tenant_id = $1 and (%s) limit %s) y',
-      ops.readable_columns(v_table.relation), v_table.relation, v_table.condition, c_most)
+      ops.readable_columns(v_table.relation), v_table.relation, ops.device_condition(v_table.relation), c_most)
     into v_rows using v_tenant_id, v_device.device_id, v_streams;
     v_all := v_all || jsonb_build_object(v_table.name, v_rows);
     v_counts := v_counts || jsonb_build_object(v_table.name, v_count);

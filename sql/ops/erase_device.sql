@@ -10,7 +10,7 @@ declare
   v_archive ops.archive_manifest;
   v_table record;
   v_rows bigint;
-  v_all jsonb := '{}';
+  v_all jsonb := jsonb '{}';
   v_rewritten int := 0;
   v_removed int := 0;
 begin
@@ -44,7 +44,7 @@ begin
   end loop;
 
   for v_table in select t.* from ops.device_tables() t where t.name not in ('fleet.device', 'fleet.stream', 'alerting.alert') order by t.is_hypertable desc, t.name loop
-    execute format('delete from %s x where x.tenant_id = $1 and (%s)', v_table.relation, v_table.condition)
+    execute format('delete from %s x where x.tenant_id = $1 and (%s)', v_table.relation, ops.device_condition(v_table.relation))
     using v_tenant_id, v_device.device_id, v_streams;
     get diagnostics v_rows = row_count;
     if v_rows > 0 then

@@ -57,7 +57,7 @@ grant update (created_by, revoked_by) on auth.api_key to vigil_jobs;
 grant update (created_by) on auth.login to vigil_jobs;
 grant execute on function
   ops.readable_columns(regclass), ops.refuse_held(int, int), ops.person_words(int, int), ops.replace_words(int, text[], text, text[]),
-  ops.device_tables(), ops.rewrite_archive(ops.archive_manifest, int[])
+  ops.device_tables(), ops.device_condition(regclass), ops.person_condition(regclass), ops.rewrite_archive(ops.archive_manifest, int[])
   to vigil_jobs;
 grant execute on function ops.hidden_attributes() to viewer, bi_reader, vigil_api;
 -- What a certificate is signed from.

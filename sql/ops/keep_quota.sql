@@ -20,20 +20,26 @@ create or replace function ops.keep_quota() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_quota text := case tg_table_name when 'device' then 'devices' else 'users' end;
 begin
-  if tg_level = 'ROW' then
-    perform ops.refuse_over_quota(new.tenant_id, v_quota);
-  else
-    perform ops.refuse_over_quota(w.tenant_id, v_quota)
-    from (select distinct x.tenant_id from written x where x.active) w;
-  end if;
+  perform ops.refuse_over_quota(w.tenant_id, case tg_table_name when 'device' then 'devices' else 'users' end)
+  from (select distinct x.tenant_id from written x where x.active) w;
   return null;
 end
 $$;
 comment on function ops.keep_quota() is
-'Refuses, with PT403, to add more devices or users than the plan of their tenant allows. Owned by vigil_jobs, since plans belong to no tenant.';
+'After a statement that adds rows: refuses, with PT403, more devices or users than the plan of their tenant allows. Owned by vigil_jobs, since plans belong to no tenant.';
+
+create or replace function ops.keep_quota_of_row() returns trigger
+language plpgsql security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  perform ops.refuse_over_quota(new.tenant_id, case tg_table_name when 'device' then 'devices' else 'users' end);
+  return null;
+end
+$$;
+comment on function ops.keep_quota_of_row() is
+'Refuses, with PT403, to activate one device or user more than the plan of the tenant allows. Owned by vigil_jobs, since plans belong to no tenant.';
 
 create or replace trigger _100_wait_for_quota
   before insert or update of active on fleet.device
@@ -44,7 +50,7 @@ create or replace trigger _800_keep_quota
   for each statement execute function ops.keep_quota();
 create or replace trigger _801_keep_quota
   after update of active on fleet.device
-  for each row when (new.active and not old.active) execute function ops.keep_quota();
+  for each row when (new.active and not old.active) execute function ops.keep_quota_of_row();
 create or replace trigger _100_wait_for_quota
   before insert or update of active on auth.membership
   for each row when (new.active) execute function ops.wait_for_quota();
@@ -54,4 +60,4 @@ create or replace trigger _800_keep_quota
   for each statement execute function ops.keep_quota();
 create or replace trigger _801_keep_quota
   after update of active on auth.membership
-  for each row when (new.active and not old.active) execute function ops.keep_quota();
+  for each row when (new.active and not old.active) execute function ops.keep_quota_of_row();

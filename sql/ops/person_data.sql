@@ -8,7 +8,7 @@ declare
   v_ids text[];
   v_column record;
   v_rows jsonb;
-  v_all jsonb := '{}';
+  v_all jsonb := jsonb '{}';
 begin
   select p.* into v_person from alerting.person p where p.tenant_id = v_tenant_id and p.name = person_data.name;
   if not found then
@@ -19,22 +19,10 @@ begin
   select w.ids into v_ids from ops.person_words(v_tenant_id, v_person.person_id) w;
   for v_column in
     -- What refers to the person, and where somebody is named.
-    select format('%I.%I', n.nspname, c.relname)::regclass as relation, n.nspname || '.' || c.relname as name,
-      string_agg(format(case when a.attname in ('person_id', 'person_in', 'person_out', 'fallback_person_id') then 'x.%I = $2' else 'x.%I = any ($3)' end,
-        a.attname), ' or ') as condition
-    from pg_class c
-    join pg_namespace n on n.oid = c.relnamespace and n.nspowner = 'vigil_owner'::regrole
-    join pg_attribute a on a.attrelid = c.oid and not a.attisdropped
-    join ops.tenant_tables() t on t.relation = c.oid
-    left join ops.data_class k on k.schema_name = n.nspname and k.table_name = c.relname and k.column_name = a.attname
-      and k.kind in ('identifier', 'email', 'name') and a.atttypid = 'text'::regtype
-    where (a.attname in ('person_id', 'person_in', 'person_out', 'fallback_person_id') or k.column_name is not null)
-      and has_column_privilege(c.oid, a.attnum, 'select')
-    group by 1, 2
-    order by 2
+    select t.relation, t.name from ops.tenant_tables() t where ops.person_condition(t.relation) is not null
   loop
     execute format('select jsonb_agg(y.line) from (select (select to_jsonb(z) - ''bytes'' from (select %s) z) as line from %s x where x.tenant_id = $1 and (%s) limit 10000) y',
-      ops.readable_columns(v_column.relation), v_column.relation, v_column.condition)
+      ops.readable_columns(v_column.relation), v_column.relation, ops.person_condition(v_column.relation))
     into v_rows
     using v_tenant_id, v_person.person_id, v_ids;
     if v_rows is not null then

@@ -6,7 +6,7 @@ declare
   v_word text;
   v_form text;
   v_rows bigint;
-  v_all jsonb := '{}';
+  v_all jsonb := jsonb '{}';
 begin
   for v_column in
     select pg_catalog.format('%I.%I', k.schema_name, k.table_name)::regclass as relation, k.schema_name || '.' || k.table_name as name,

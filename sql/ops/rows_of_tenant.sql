@@ -4,7 +4,7 @@ as $$
 declare
   v_table record;
   v_rows bigint;
-  v_all jsonb := '{}';
+  v_all jsonb := jsonb '{}';
 begin
   for v_table in select t.relation, t.name from ops.tenant_tables() t loop
     execute pg_catalog.format('select count(*) from %s where tenant_id = $1', v_table.relation) into v_rows using tenant;
