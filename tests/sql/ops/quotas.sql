@@ -1,7 +1,7 @@
 -- What a plan allows: counted, warned of, enforced.
 begin;
 set local client_min_messages = warning;
-select plan(37);
+select plan(35);
 \ir ../support/refusal.psql
 \ir ../support/names.psql
 \ir ../support/requests.psql
