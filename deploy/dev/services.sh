@@ -67,7 +67,8 @@ await() {
 
 postgrest_start() {
     if service_pid postgrest >/dev/null; then
-        run_psql -q -c "notify pgrst, 'reload schema'"
+        # The key set may be another one.
+        run_psql -q -c "notify pgrst, 'reload config'" -c "notify pgrst, 'reload schema'"
         return
     fi
     require_port VIGIL_API_PORT
