@@ -1,8 +1,11 @@
 create or replace function api.request_password_reset(email text) returns jsonb
-language sql volatile security definer
+language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
-  select jsonb_build_object('requested', auth.request_reset(request_password_reset.email) is not null)
+begin
+  perform auth.request_reset(request_password_reset.email);
+  return jsonb_build_object('requested', true);
+end
 $$;
 comment on function api.request_password_reset(text) is
 $$Ask for a link to choose a new password
