@@ -18,6 +18,7 @@ alter default privileges for role vigil_api revoke execute on functions from pub
 
 set local role vigil_owner;
 \ir auth/claims.sql
+\ir auth/login_tenant.sql
 \ir auth/tenant_id.sql
 \ir auth/subject.sql
 \ir auth/request_header.sql
@@ -64,7 +65,6 @@ set local role vigil_owner;
 \ir auth/people/refuse_last_admin.sql
 \ir auth/people/find_member.sql
 \ir auth/policies.sql
-\ir auth/grants.sql
 
 \ir audit/record.sql
 \ir audit/record_retention.sql
@@ -345,8 +345,7 @@ reset role;
 \ir auth/keys/create_api_key.sql
 \ir auth/keys/revoke_api_key.sql
 \ir auth/keys/tidy.sql
-\ir auth/definer_grants.sql
-\ir auth/platform_grants.sql
+\ir auth/grants.sql
 \ir auth/passwords/blocked_passwords.sql
 
 -- What the worker calls, and what schedules jobs, works for all tenants: owned by vigil_jobs, which passes row security.
