@@ -14,6 +14,10 @@ drop function if exists alerting.claim_notifications(text, int, interval);
 
 set local role vigil_owner;
 
+alter table ops.job
+  drop constraint job_known,
+  add constraint job_known check (job_name in ('features', 'scores', 'anomalies', 'rules', 'alerts', 'escalations', 'rollups', 'sources',
+    'train', 'prune', 'retention', 'archive', 'verify', 'storage', 'dead_man', 'password_resets', 'sessions'));
 alter table alerting.notification
   drop constraint purpose_known,
   add constraint purpose_known check (

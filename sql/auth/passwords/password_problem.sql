@@ -9,7 +9,7 @@ declare
   v_rest text := v_lower;
   v_word text;
 begin
-  if password is null or pg_catalog.length(v_password) < case when has_second_factor then 8 else 15 end then
+  if password is null or pg_catalog.length(v_password) < (case when has_second_factor then 8 else 15 end) then
     return pg_catalog.format('the password is shorter than %s characters', case when has_second_factor then 8 else 15 end);
   elsif pg_catalog.length(password) > 256 or pg_catalog.length(v_password) > 256 then
     return 'the password is longer than 256 characters';
