@@ -18,6 +18,7 @@ alter default privileges for role vigil_api revoke execute on functions from pub
 
 set local role vigil_owner;
 \ir auth/claims.sql
+\ir auth/login_tenant.sql
 \ir auth/tenant_id.sql
 \ir auth/subject.sql
 \ir auth/request_header.sql
@@ -32,12 +33,10 @@ set local role vigil_owner;
 \ir auth/session_problem.sql
 \ir auth/key_claims.sql
 \ir auth/take_allowance.sql
-\ir auth/admit_request.sql
 \ir auth/check_request.sql
 \ir auth/access_token.sql
 \ir auth/issue_token.sql
 \ir auth/policies.sql
-\ir auth/grants.sql
 
 \ir audit/origin.sql
 \ir audit/without_secrets.sql
@@ -297,7 +296,10 @@ set local role vigil_owner;
 \ir ops/policies.sql
 reset role;
 
--- What writes, chains, signs and verifies the audit trail is owned by vigil_auth, which passes row security.
+-- What logs people in and lets requests in, and what writes, chains, signs and verifies the audit trail: owned by vigil_auth,
+-- which passes row security.
+\ir auth/admit_request.sql
+\ir auth/grants.sql
 \ir audit/record.sql
 \ir audit/note_rows.sql
 \ir audit/note_changes.sql
@@ -305,6 +307,7 @@ reset role;
 \ir audit/chain_entries.sql
 \ir audit/sign_heads.sql
 \ir audit/verify.sql
+
 -- What the worker calls, and what schedules jobs, works for all tenants: owned by vigil_jobs, which passes it too.
 \ir audit/claim_heads.sql
 \ir audit/settle_heads.sql
