@@ -67,6 +67,23 @@ create table audit.signing_key (
 comment on table audit.signing_key is 'The public halves of the keys that have signed heads, so that heads of before a rotation can be verified.';
 comment on column audit.signing_key.key_id is 'The RFC 7638 thumbprint, which is kid in the header of the tokens.';
 
+create table audit.audited_table (
+  object text primary key,
+  events text not null constraint events_known check (events ~ '^i?u?d?$'),
+  masked text[] not null,
+  uninteresting text[] not null
+);
+comment on table audit.audited_table is 'Which tables are audited row by row, and how; written anew by every deploy (sql/audit/triggers.sql).';
+comment on column audit.audited_table.object is 'schema.table';
+comment on column audit.audited_table.events is 'i: inserts, u: updates, d: deletes and truncation.';
+comment on column audit.audited_table.masked is 'Columns that are shown as "***".';
+comment on column audit.audited_table.uninteresting is 'Columns whose change alone makes no entry.';
+
+alter table ops.job drop constraint job_known;
+alter table ops.job add constraint job_known check (
+  job_name in ('features', 'scores', 'anomalies', 'rules', 'alerts', 'escalations', 'rollups', 'sources', 'train', 'prune', 'retention', 'archive',
+    'verify', 'storage', 'dead_man', 'audit_chain', 'audit_heads'));
+
 reset role;
 -- On a database that has the trigger already. They are chained from the first on, as everything else is.
 alter table audit.entry disable trigger user;

@@ -48,6 +48,7 @@ set local role vigil_owner;
 \ir audit/move_anchors.sql
 \ir audit/read_heads.sql
 \ir audit/chain_state.sql
+\ir audit/missing_triggers.sql
 \ir audit/keep_entries.sql
 \ir audit/policies.sql
 

@@ -19,10 +19,10 @@ grant select, update (sequence, previous_hash, hash) on audit.entry to vigil_aut
 grant insert (tenant_id, actor, role, session_id, address, correlation_id, action, operation, object, object_key, detail, before, after)
   on audit.entry to vigil_auth;
 grant select, insert, delete on audit.head to vigil_auth;
-grant select on audit.anchor to vigil_auth;
+grant select on audit.anchor, audit.audited_table to vigil_auth;
 grant select, insert on audit.signing_key to vigil_auth;
 grant execute on function audit.origin(), audit.without_secrets(jsonb, int), audit.shown_value(jsonb, boolean), audit.hash_field(text),
-  audit.entry_hash(audit.entry), audit.read_heads(jsonb), audit.chain_state(int)
+  audit.entry_hash(audit.entry), audit.read_heads(jsonb), audit.chain_state(int), audit.missing_triggers()
   to vigil_auth;
 grant usage on schema ops to vigil_auth;
 grant select (object, minimum) on ops.retention_object to vigil_auth;

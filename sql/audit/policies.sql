@@ -19,6 +19,8 @@ create policy tenant_isolation on audit.anchor
   using (tenant_id = (select auth.tenant_id()))
   with check (tenant_id = (select auth.tenant_id()));
 
--- Belongs to no tenant: without a policy nobody sees a row but who passes row security.
+-- These belong to no tenant: without a policy nobody sees a row but who passes row security.
+alter table audit.audited_table enable row level security;
+alter table audit.audited_table force row level security;
 alter table audit.signing_key enable row level security;
 alter table audit.signing_key force row level security;

@@ -2,10 +2,9 @@
 -- masked: secrets, and how a person can be reached, which may have to be forgotten where an entry cannot be.
 -- uninteresting: changes of these columns alone make no entry. events: i insert, u update, d delete.
 -- Jobs and the worker are the pipeline: their sessions make no entries, and the condition is all that they pay.
-create temp table audited on commit drop as
-select a.object::regclass as relation, a.events, a.masked, a.uninteresting
-from (values
-  ('fleet.tenant', 'iud', '{}'::text[], '{}'::text[]),
+delete from audit.audited_table;
+insert into audit.audited_table (object, events, masked, uninteresting) values
+  ('fleet.tenant', 'iud', '{}', '{}'),
   ('fleet.site', 'iud', '{}', '{}'),
   ('fleet.profile', 'iud', '{}', '{}'),
   -- Made with their profile, which has their names.
@@ -52,8 +51,7 @@ from (values
   ('auth.membership', 'iud', '{}', '{}'),
   ('auth.api_key', 'iud', '{key_sha256}', '{last_used_at}'),
   ('auth.rate_limit', 'iud', '{}', '{}'),
-  ('auth.setting', 'iud', '{}', '{}')
-) as a (object, events, masked, uninteresting);
+  ('auth.setting', 'iud', '{}', '{}');
 
 do $$
 declare
@@ -63,14 +61,14 @@ declare
 begin
   for v_audited in
     -- A row is named by its key, without the tenant unless that is all, and by what people call it.
-    select a.relation, a.events, a.masked, a.uninteresting, (
+    select a.object::regclass as relation, a.events, a.masked, a.uninteresting, (
         select pg_catalog.array_agg(c.attname::text order by c.attnum)
         from pg_catalog.pg_attribute c
         join pg_catalog.pg_index i on i.indrelid = c.attrelid and i.indisprimary
-        where c.attrelid = a.relation and c.attnum > 0 and not c.attisdropped
+        where c.attrelid = a.object::regclass and c.attnum > 0 and not c.attisdropped
           and (c.attnum = any (i.indkey) and (c.attname <> 'tenant_id' or i.indnatts = 1) or c.attname in ('name', 'external_id'))
       ) as key
-    from pg_temp.audited a
+    from audit.audited_table a
   loop
     for v_event in
       select e.name, e.event, e.tables, e.function
@@ -96,12 +94,11 @@ begin
     select t.tgname, t.tgrelid::regclass as relation
     from pg_catalog.pg_trigger t
     where t.tgname ~ '^_950_note_' and not exists (
-      select from pg_temp.audited a
-      where a.relation = t.tgrelid and pg_catalog.strpos(a.events,
+      select from audit.audited_table a
+      where a.object::regclass = t.tgrelid and pg_catalog.strpos(a.events,
         case t.tgname when '_950_note_inserted' then 'i' when '_950_note_updated' then 'u' else 'd' end) > 0)
   loop
     execute pg_catalog.format('drop trigger %I on %s', v_gone.tgname, v_gone.relation);
   end loop;
 end
 $$;
-drop table pg_temp.audited;

@@ -62,8 +62,13 @@ begin
   select coalesce(c.tenant_id, p.tenant_id), c.name, p.why is null, coalesce(c.entries, 0), c.last_sequence, p.broken_sequence, p.entry_id, p.why
   from chain c
   full join first_problem p on p.tenant_id = c.tenant_id
+  union all
+  -- What is written from now on would not be on record; nobody's chain is broken by it.
+  select null, null, false, null, null, null, null, m.why
+  from audit.missing_triggers() m (why)
+  where verify.tenant is null
   order by 1;
 end
 $$;
 comment on function audit.verify(int, jsonb) is
-'Verifies the audit trail of a tenant, or of all, against itself, the signed heads in audit.head, and the heads that the worker wrote outside the database (its files'' lines as a JSON array). A row for each tenant: ok, the number of chained entries, the last one''s number; otherwise the first entry that is not as it was (number, entry_id where it is there) and why: changed, rewritten, missing, there twice, cut off, removed before its time, not chained, or a head that is forged. Without the heads from outside it cannot see a tail that was cut off together with audit.head, nor a trail that was made anew. Owned by vigil_auth. 22023 when heads is no array.';
+'Verifies the audit trail of a tenant, or of all, against itself, the signed heads in audit.head, and the heads that the worker wrote outside the database (its files'' lines as a JSON array). A row for each tenant: ok, the number of chained entries, the last one''s number; otherwise the first entry that is not as it was (number, entry_id where it is there) and why: changed, rewritten, missing, there twice, cut off, removed before its time, not chained, or a head that is forged. For all also a row without a tenant for each trigger of the trail that is missing or off. Without the heads from outside it cannot see a tail that was cut off together with audit.head, nor a trail that was made anew. Owned by vigil_auth. 22023 when heads is no array.';
