@@ -27,7 +27,7 @@ begin
       case
         when n.before = n.sequence then 'the number is there twice'
         when coalesce(n.before, first_sequence - 1) < n.sequence - 1 then 'missing'
-        when n.computed <> n.hash then 'changed: its hash is not that of what it says'
+        when n.computed is distinct from n.hash then 'changed: its hash is not that of what it says'
         when n.before is null and pg_catalog.encode(n.previous_hash, 'hex') is distinct from v_previous_hash
           then 'the first does not follow from what was removed before it'
         -- The next entry is what it was and names the hash that this one had.
@@ -37,7 +37,7 @@ begin
     from (
       select c.sequence, c.entry_id, c.previous_hash, c.hash, c.computed,
         pg_catalog.lag(c.sequence) over w as before, pg_catalog.lead(c.sequence) over w as after,
-        pg_catalog.lead(c.previous_hash) over w as after_previous_hash, pg_catalog.lead(c.hash = c.computed) over w as after_is_sound
+        pg_catalog.lead(c.previous_hash) over w as after_previous_hash, pg_catalog.lead(c.hash is not distinct from c.computed) over w as after_is_sound
       from (
         select e.sequence, e.entry_id, e.previous_hash, e.hash, audit.entry_hash(e) as computed
         from audit.entry e

@@ -37,7 +37,7 @@ begin
     select h.tenant_id, h.sequence, e.entry_id, 'rewritten: it had another hash when its chain''s head was signed', 0
     from head h
     join audit.entry e on e.tenant_id = h.tenant_id and e.sequence = h.sequence
-    where h.genuine and encode(e.hash, 'hex') <> h.hash
+    where h.genuine and encode(e.hash, 'hex') is distinct from h.hash
     union all
     -- What followed a head was chained after it was signed. A day is for transactions that took long.
     select c.tenant_id, h.sequence + 1, null, format('removed before its time: it was younger than %s', v_least), 4

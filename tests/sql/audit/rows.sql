@@ -1,6 +1,6 @@
 -- Who did what to which row: entries of calls and of rows, by requests, SQL logins and DBAs; not by jobs.
 begin;
-select plan(41);
+select plan(40);
 \ir ../support/names.psql
 \ir ../support/requests.psql
 select ops.create_tenant('acme', 'Acme') as acme, ops.create_tenant('globex', 'Globex') as globex \gset
@@ -35,9 +35,6 @@ select results_eq($$select operation from pg_temp.entries()$$, $$values ('call')
 select pg_temp.ask('tenant_admin', 'anna', $$select count(*) from api.save_channel('{"name": "mail", "kind": "email", "config": {"host": "mail.example.com", "port": 587, "tls": "starttls", "from": "vigil@example.com", "username": "vigil"}, "secret_ref": "file:acme/mail"}')$$) \gset
 select results_eq($$select object, after ->> 'secret_ref', after #>> '{config,host}' from pg_temp.entries() where operation = 'insert'$$,
   $$values ('alerting.channel', '***', 'mail.example.com')$$, 'a reference to a secret is masked, the settings beside it are not');
-select set_config('request.jwt.claims', format('{"role": "viewer", "sub": "eve", "tenant_id": %s, "sid": "11111111-2222-4333-8444-555555555555"}', :acme), true) \gset
-set local session authorization authenticator;
-reset session authorization;
 
 -- The session of a token.
 create function pg_temp.as_session(statement text) returns void
@@ -63,16 +60,16 @@ select is(audit.without_secrets('{"token": null, "tokens": 3, "a": [1, {"Authori
 select is(audit.without_secrets((repeat('[', 30) || '{"token": 1}' || repeat(']', 30))::jsonb)::text !~ 'token', true, 'what is nested too deep to look at is masked as a whole');
 update fleet.device set attributes = jsonb_build_object('text', repeat('x', 3000)) where tenant_id = :acme;
 select matches(after ->> 'attributes', '^3012 bytes, SHA-256 [0-9a-f]{64}$', 'a long value is given by its length and SHA-256') from pg_temp.entries();
-update fleet.device set external_id = 'e-2', device_id = device_id where tenant_id = :acme;
+update fleet.device set external_id = 'e-2' where tenant_id = :acme;
 select results_eq($$select object_key ->> 'external_id', before ->> 'external_id', after ->> 'external_id' from pg_temp.entries()$$,
   $$values ('e-1', 'e-1', 'e-2')$$, 'a row that got another name is named by the former');
 insert into fleet.site (tenant_id, path, name) select :acme, ('s' || n)::public.ltree, 'Site ' || n from generate_series(1, 500) n;
 select is(count(*), 500::bigint, 'each row of a statement has an entry') from pg_temp.entries();
-update fleet.site set name = 'S' || path where tenant_id = :acme and path <> 's7';
+update fleet.site set name = 'S' || path::text where tenant_id = :acme and path <> 's7';
 create temp table bulk as select * from pg_temp.entries();
 select is(count(*), 499::bigint, 'of those that it changed') from bulk;
 select is(count(*), 0::bigint, 'old and new belong to the same row') from bulk
-where after ->> 'name' <> 'S' || substr(before ->> 'name', 6) and after ->> 'name' <> 'Ss' || substr(before ->> 'name', 6);
+where after ->> 'name' <> 'Ss' || substr(before ->> 'name', 6);
 -- Keys that change places, as when numbers are given anew.
 update fleet.site set path = ('t' || (501 - substr(path::text, 2)::int))::public.ltree where tenant_id = :acme;
 select is(count(*) filter (where substr(before ->> 'path', 2)::int + substr(after ->> 'path', 2)::int = 501), 500::bigint, 'also when keys change')
@@ -106,7 +103,7 @@ update ops.retention_policy set reason = 'default' where tenant_id is null and o
 insert into auth.account (email, display_name, password_hash) values ('ada@example.com', 'Ada L', '$argon2id$v=19$x');
 create temp table nobody as select * from pg_temp.entries('platform');
 select results_eq($$select object, after -> 'reason', after -> 'email', after -> 'password_hash' from nobody order by entry_id$$,
-  $$values ('ops.retention_policy', '"default"'::jsonb, null::jsonb, null), ('auth.account', null, '"***"', '"***"')$$, 'and is in that tenant''s from then on');
+  $$values ('ops.retention_policy', '"default"'::jsonb, null::jsonb, null), ('auth.account', null, '"***"', '"***"'::jsonb)$$, 'and is in that tenant''s from then on');
 delete from fleet.tenant where tenant_id = :globex;
 select results_eq($$select operation, object, object_key ->> 'name' from pg_temp.entries('platform')$$, $$values ('delete', 'fleet.tenant', 'globex')$$, 'so is the end of a tenant, which takes its own trail along');
 select is(count(*), 0::bigint, 'nothing is left of that') from audit.entry where tenant_id = :globex;
