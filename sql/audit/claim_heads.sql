@@ -1,6 +1,6 @@
 create or replace function audit.claim_heads(worker text, batch int, lease interval)
 returns table (tenant_id int, head_id bigint, attempt int, file_day date, line text)
-language sql volatile security definer
+language sql volatile strict security definer
 set search_path = pg_catalog, pg_temp
 as $$
   with due as (

@@ -4,9 +4,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_object constant text := tg_table_schema || '.' || tg_table_name;
-  c_key constant text[] := tg_argv[0];
-  c_secret constant text[] := tg_argv[1];
-  c_uninteresting constant text[] := tg_argv[2];
+  c_key constant text[] := tg_argv[0]::text[];
+  c_secret constant text[] := tg_argv[1]::text[];
+  c_uninteresting constant text[] := tg_argv[2]::text[];
   v_origin record;
 begin
   if not exists (select from changed) then

@@ -9,7 +9,7 @@ begin
   if value is null or (depth = 0 and value::text !~* c_any_secret) then
     return value;
   elsif depth > 16 then
-    return '"***"';
+    return '"***"'::jsonb;
   elsif pg_catalog.jsonb_typeof(value) = 'object' then
     return (
       select coalesce(pg_catalog.jsonb_object_agg(f.key,
