@@ -51,9 +51,7 @@ impl HeadExport {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            if !self.database.is_reachable() {
-                continue;
-            }
+            self.database.reachable().await;
             loop {
                 match self.export().await {
                     Ok(0) => break,
