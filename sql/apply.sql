@@ -360,7 +360,6 @@ reset role;
 \ir ops/keep_held_rows.sql
 \ir ops/keep_held_triggers.sql
 \ir ops/grants.sql
-\ir audit/signing.sql
 \ir audit/triggers.sql
 alter function auth.admit_request() owner to vigil_auth;
 alter function audit.record(int, text, jsonb) owner to vigil_auth;

@@ -67,7 +67,8 @@ await() {
 
 postgrest_start() {
     if service_pid postgrest >/dev/null; then
-        run_psql -q -c "notify pgrst, 'reload schema'"
+        # The key set may be another one.
+        run_psql -q -c "notify pgrst, 'reload config'" -c "notify pgrst, 'reload schema'"
         return
     fi
     require_port VIGIL_API_PORT
@@ -141,7 +142,7 @@ bring_up() {
     install_programs
     step postgres cluster_start
     step schema migrate
-    make_signing_key
+    publish_keys
     step postgrest postgrest_start
     step worker worker_start
     instance_status

@@ -11,7 +11,7 @@ import uuid
 
 from instance import SECRETS
 
-KEY = SECRETS / "jwt-ed25519.pem"
+KEY = SECRETS.parent / "keys" / "signing.pem"
 
 
 def base64url(data):
