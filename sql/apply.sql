@@ -66,11 +66,19 @@ set local role vigil_owner;
 \ir auth/people/find_member.sql
 \ir auth/policies.sql
 
-\ir audit/record.sql
+\ir audit/origin.sql
+\ir audit/without_secrets.sql
+\ir audit/shown_value.sql
 \ir audit/record_retention.sql
+\ir audit/hash_field.sql
+\ir audit/entry_hash.sql
+\ir audit/kept_from.sql
+\ir audit/move_anchors.sql
+\ir audit/read_heads.sql
+\ir audit/chain_state.sql
+\ir audit/missing_triggers.sql
 \ir audit/keep_entries.sql
 \ir audit/policies.sql
-\ir audit/grants.sql
 
 \ir fleet/merged.sql
 \ir fleet/keep_contract.sql
@@ -317,7 +325,8 @@ set local role vigil_owner;
 \ir ops/policies.sql
 reset role;
 
--- What logs people in works for all tenants, and for who has none yet: owned by vigil_auth, which passes row security.
+-- What logs people in and lets requests in, and what writes, chains, signs and verifies the audit trail: owned by vigil_auth,
+-- which passes row security.
 \ir auth/admit_request.sql
 \ir auth/login/log_in.sql
 \ir auth/login/refresh.sql
@@ -347,8 +356,18 @@ reset role;
 \ir auth/keys/tidy.sql
 \ir auth/grants.sql
 \ir auth/passwords/blocked_passwords.sql
+\ir audit/record.sql
+\ir audit/note_rows.sql
+\ir audit/note_changes.sql
+\ir audit/note_truncation.sql
+\ir audit/chain_entries.sql
+\ir audit/sign_heads.sql
+\ir audit/verify.sql
 
--- What the worker calls, and what schedules jobs, works for all tenants: owned by vigil_jobs, which passes row security.
+-- What the worker calls, and what schedules jobs, works for all tenants: owned by vigil_jobs, which passes it too.
+\ir audit/claim_heads.sql
+\ir audit/settle_heads.sql
+\ir audit/grants.sql
 \ir alerting/outbox/count_raised.sql
 \ir alerting/outbox/count_ended.sql
 \ir alerting/outbox/count_removed.sql
@@ -398,6 +417,7 @@ reset role;
 \ir ops/keep_held_rows.sql
 \ir ops/keep_held_triggers.sql
 \ir ops/grants.sql
+\ir audit/triggers.sql
 alter function auth.admit_request() owner to vigil_auth;
 alter function auth.log_in(text, text, text, text) owner to vigil_auth;
 alter function auth.refresh(text) owner to vigil_auth;
@@ -427,6 +447,15 @@ alter function auth.revoke_api_key(text) owner to vigil_auth;
 alter function auth.tidy() owner to vigil_auth;
 alter function alerting.account_channel() owner to vigil_jobs;
 alter function alerting.tell_account(uuid, text, text, text, jsonb) owner to vigil_jobs;
+alter function audit.record(int, text, jsonb) owner to vigil_auth;
+alter function audit.note_rows() owner to vigil_auth;
+alter function audit.note_changes() owner to vigil_auth;
+alter function audit.note_truncation() owner to vigil_auth;
+alter function audit.chain_entries() owner to vigil_auth;
+alter function audit.sign_heads() owner to vigil_auth;
+alter function audit.verify(int, jsonb) owner to vigil_auth;
+alter function audit.claim_heads(text, int, interval) owner to vigil_jobs;
+alter function audit.settle_heads(int[], bigint[], int[]) owner to vigil_jobs;
 alter function alerting.count_raised() owner to vigil_jobs;
 alter function alerting.count_ended() owner to vigil_jobs;
 alter function alerting.count_removed() owner to vigil_jobs;
@@ -504,6 +533,7 @@ set local role vigil_api;
 \ir api/save_escalation_policy.sql
 \ir api/delete_escalation_policy.sql
 \ir api/audit_entries.sql
+\ir api/verify_audit.sql
 \ir api/archives.sql
 \ir api/archive_restores.sql
 \ir api/restore_archive.sql

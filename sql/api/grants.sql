@@ -21,7 +21,8 @@ grant execute on function
 grant execute on function
   api.set_retention(text, interval, text, text, interval, interval),
   api.restore_archive(timestamptz, timestamptz, text, interval),
-  api.reset_retention(text, text)
+  api.reset_retention(text, text),
+  api.verify_audit()
   to tenant_admin;
 
 -- For monitors, which have no token.
