@@ -2,6 +2,9 @@ create or replace procedure ops.run(job text)
 language plpgsql
 as $$
 declare
+  -- For all tenants at once, and in many transactions of their own.
+  c_once constant text[] := '{prune,storage,dead_man,password_resets,sessions,logins,audit_chain,audit_heads}';
+  c_in_parts constant text[] := '{sources,retention,archive,verify,tenants}';
   v_key bigint := pg_catalog.hashtextextended('vigil.job.' || job, 0);
   v_tenant record;
   v_started timestamptz;
@@ -26,9 +29,9 @@ begin
   commit;
 
   for v_tenant in
-    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('sources', 'prune', 'retention', 'storage', 'archive', 'verify', 'dead_man', 'tenants', 'logins')
+    select t.tenant_id, t.name from fleet.tenant t where t.active and not job = any (c_once || c_in_parts)
     union all
-    select null, null where job in ('prune', 'storage', 'dead_man', 'logins')
+    select null, null where job = any (c_once)
     order by 1
   loop
     v_started := pg_catalog.clock_timestamp();
@@ -56,6 +59,14 @@ begin
         v_rows := ops.measure_storage();
       elsif job = 'dead_man' then
         v_rows := ops.check_worker();
+      elsif job = 'password_resets' then
+        v_rows := auth.send_resets();
+      elsif job = 'sessions' then
+        v_rows := auth.tidy();
+      elsif job = 'audit_chain' then
+        v_rows := audit.chain_entries();
+      elsif job = 'audit_heads' then
+        v_rows := audit.sign_heads();
       elsif job = 'usage' then
         v_rows := ops.count_usage(v_tenant.tenant_id);
       elsif job = 'logins' then
@@ -108,4 +119,4 @@ begin
 end
 $$;
 comment on procedure ops.run(text) is
-'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; prune, storage, retention, archive, verify, dead_man, logins and tenants for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
+'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; what is not a tenant''s (prune, storage, dead_man, password_resets, sessions, logins, audit_chain, audit_heads) and what takes many transactions (retention, archive, verify, tenants) for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
