@@ -1,7 +1,7 @@
 -- Logins of tenants: what is kept of a password, what a login is, and who may make one. tests/api/test_sql_logins.py logs in.
 begin;
 set local client_min_messages = warning;
-select plan(21);
+select plan(20);
 \ir ../support/refusal.psql
 \ir ../support/names.psql
 \ir ../support/requests.psql
