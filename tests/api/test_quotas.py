@@ -3,7 +3,7 @@
 import uuid
 from datetime import UTC, datetime, timedelta
 
-from instance import run_jobs, sql
+from instance import SqlError, run_jobs, sql
 from tenants import Tenant
 from test_procedures import Refusals
 
@@ -86,10 +86,12 @@ class Quotas(Refusals):
             insert into auth.membership (tenant_id, account_id, role, created_by)
             select :tenant, account_id, 'viewer', 'test' from auth.account where email = :'name' || '-1@example.com'
             """, name=tenant.name, tenant=tenant.tenant_id)
-        answer = tenant.admin.rpc("invite_user", email=f"{tenant.name}-3@example.com", role="viewer", display_name="Third")
-        if answer.status != 404:  # invitations are there
-            self.assertEqual((answer.status, answer.code), (403, "PT403"), answer.body)
-            self.assertIn("the quota of users is used up: 1 of 1", answer.json["message"])
+        with self.assertRaises(SqlError) as refused:
+            sql("""
+                insert into auth.membership (tenant_id, account_id, role, created_by)
+                select :tenant, account_id, 'viewer', 'test' from auth.account where email = :'name' || '-2@example.com'
+                """, name=tenant.name, tenant=tenant.tenant_id)
+        self.assertEqual((refused.exception.code, refused.exception.message), ("PT403", f'the quota of users is used up: 1 of 1 (plan "{tenant.plan}")'))
         self.assertEqual(self.usage(tenant, "users")["used"], 1)
 
     def test_alerts_a_day(self):

@@ -59,7 +59,8 @@ class SqlLogins(Refusals):
         reading, theirs = "fleet.reading", other_fleet().tenant_id
         refused = {
             f"insert into fleet.device (tenant_id, external_id, name) values ({fleet().tenant_id}, 'x', 'x')": "permission denied for table device",
-            "delete from api.devices": "permission denied",
+            "delete from api.people": "permission denied for view people",
+            "delete from fleet.site": "permission denied for table site",
             "update api.people set time_zone = 'UTC'": "permission denied",
             "create temp table x (a int)": "permission denied to create temporary tables",
             "create table public.x (a int)": "permission denied for schema public",
