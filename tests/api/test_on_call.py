@@ -26,7 +26,7 @@ class OnCall(unittest.TestCase):
 
     def test_who_is_on_call(self):
         self.assertEqual(self.tenant.viewer.rpc("on_call", schedule="ops").json,
-                         [{"person": "ann", "display_name": "ann", "source": "layer:days"}])
+                         [{"person": "ann", "display_name": "a…", "source": "layer:days"}])
         self.assertEqual([(r["people"], r["source"]) for r in self.tenant.viewer.get("/on_call_now").json], [(["ann"], "layer:days")])
 
     def test_a_person_says_when_they_are_away(self):
