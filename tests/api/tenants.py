@@ -118,7 +118,8 @@ class Fleet(Tenant):
             insert into fleet.source_rejection (tenant_id, source_id, ts, device, code, message)
             select s.tenant_id, s.source_id, now(), :'device', '22023', 'the reading has no metrics' from fleet.source s where s.tenant_id = :tenant;
             set client_min_messages = warning;
-            call ops.run('storage')
+            call ops.run('storage');
+            select ops.count_usage(:tenant)
             """, tenant=self.tenant_id, name=self.name, device=self.devices[0], profile=self.profile)
 
     def alerting(self):

@@ -135,6 +135,9 @@ VIEWS = {
         "hold_id": int, "device": (str, NONE), "profile": (str, NONE), "from_ts": (str, NONE), "to_ts": (str, NONE),
         "placed_at": str, "released_at": (str, NONE),
     },
+    "usage": {
+        "tenant": str, "day": str, "quota": str, "used": int, "max": (int, NONE), "percent": (*NUMBER, NONE), "plan": str, "counted_at": str,
+    },
     "compliance": {
         "tenant": str, "object": str, "profile": (str, NONE), "hot": str, "warm": (str, NONE), "cold": (str, NONE), "enabled": bool, "rows_past_limit": int,
         "rows_held": int, "oldest_past_limit": (str, NONE), "holds": int, "last_run_at": (str, NONE),
