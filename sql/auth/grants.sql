@@ -16,13 +16,6 @@ grant select, insert, update, delete on auth.account, auth.membership, auth.sess
   to vigil_auth;
 grant select on auth.blocked_password, auth.rate_limit, auth.setting to vigil_auth;
 grant usage on schema fleet, audit to vigil_auth;
--- Of what acts on the machine, what logins, sessions and limits need; keys and hashes are for nobody else.
-grant usage on schema vigil_platform to vigil_auth;
-grant execute on function vigil_platform.hash_password(text), vigil_platform.verify_password(text, text), vigil_platform.password_needs_rehash(text),
-  vigil_platform.random_token(int), vigil_platform.sign_token(jsonb), vigil_platform.signing_public_key(), vigil_platform.verify_token(text, jsonb),
-  vigil_platform.seal(bytea, text), vigil_platform.unseal(bytea, text), vigil_platform.totp_matches(bytea, text, timestamptz),
-  vigil_platform.base32(bytea), vigil_platform.take_token(text, float8, float8, float8)
-  to vigil_auth;
 grant select (tenant_id, name, display_name, active) on fleet.tenant to vigil_auth;
 
 -- Of the machine: to login and requests what they need, to the jobs what archives need. Nobody else may sign, seal or open anything.
@@ -38,5 +31,6 @@ grant execute on function
   vigil_platform.random_token(int), vigil_platform.sign_token(jsonb), vigil_platform.signing_public_key(),
   vigil_platform.verify_token(text, jsonb), vigil_platform.seal(bytea, text), vigil_platform.unseal(bytea, text),
   vigil_platform.totp_matches(bytea, text, timestamptz), vigil_platform.base32(bytea),
-  vigil_platform.take_token(text, float8, float8, float8), vigil_platform.bucket_used_at(text), vigil_platform.buckets()
+  vigil_platform.take_token(text, float8, float8, float8), vigil_platform.bucket_used_at(text), vigil_platform.buckets(),
+  vigil_platform.displaced_buckets()
   to vigil_auth;
