@@ -1,6 +1,7 @@
 """Tokens for the API: good ones, and every kind of bad one."""
 
 import base64
+import functools
 import hashlib
 import hmac
 import json
@@ -9,7 +10,7 @@ import tempfile
 import time
 import uuid
 
-from instance import SECRETS
+from instance import SECRETS, sql
 
 KEY = SECRETS.parent / "keys" / "signing.pem"
 
@@ -37,8 +38,18 @@ def sign_ed25519(message, key=KEY):
         ).stdout
 
 
+@functools.cache
+def session(tenant_id, role, subject):
+    """The session that good tokens of a tenant, role and subject belong to, as a DBA would issue it."""
+    return sql("""
+        insert into auth.session (kind, current_tenant_id, issued_role, issued_subject, expires_at)
+        values ('issued', :tenant, :'role', :'subject', now() + interval '1 day') returning session_id
+        """, tenant=tenant_id, role=role, subject=subject)
+
+
 def claims(tenant_id, role="viewer", /, **changes):
-    """The claims of a good token; a change to None leaves the claim out."""
+    """The claims of a good token; a change to None leaves the claim out. The session stays what it is, but for the
+    subject, whatever else is changed."""
     now = int(time.time())
     made = {
         "iss": "vigil",
@@ -49,6 +60,8 @@ def claims(tenant_id, role="viewer", /, **changes):
         "iat": now,
         "exp": now + 600,
         "jti": uuid.uuid4().hex,
+        "typ": "access",
+        "sid": session(tenant_id, role, changes.get("sub") or "api-test"),
     } | changes
     return {name: value for name, value in made.items() if value is not None}
 
