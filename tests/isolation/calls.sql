@@ -27,6 +27,10 @@ insert into isolation.call (function, own, foreign_call, foreign_state) values
   ('api.export(text,text,integer)',
     $$select api.export('{me}_profile')$$,
     $$select api.export('{them}_profile')$$, '42704'),
+  -- It takes no name of anything.
+  ('api.verify_audit()',
+    $$select api.verify_audit()$$,
+    $$select api.verify_audit()$$, '00000'),
   ('api.acknowledge_anomaly(bigint,text)',
     $$select api.acknowledge_anomaly({my anomaly}, 'seen')$$,
     $$select api.acknowledge_anomaly({their anomaly}, 'seen')$$, 'PT404'),

@@ -108,6 +108,7 @@ begin
   select st.tenant_id, st.stream_id, '2001-01-01', array[secret] from fleet.stream st where st.tenant_id = v_tenant;
   perform ops.restore_archive(v_tenant, now() - interval '1 day', now(), restored_by => name);
   insert into audit.entry (tenant_id, actor, role, action, detail) values (v_tenant, name, name, 'isolation', to_jsonb(name));
+  insert into audit.anchor (tenant_id, first_sequence) values (v_tenant, 2);
   insert into ops.storage_sample (tenant_id, object, measured_at, row_count, bytes) values (v_tenant, 'readings', now(), 1, 1);
   -- What is waiting for the jobs, which would otherwise be empty by now.
   insert into fleet.reading_change select l.tenant_id, l.stream_id, l.ts, l.ts from fleet.latest l where l.tenant_id = v_tenant;
@@ -123,6 +124,13 @@ $$;
 create table isolation.tenant as
 select t.name, isolation.make_tenant(t.name, t.secret) as tenant_id, t.secret
 from (values ('alpha', 31337.0), ('omega', 27182.0)) as t (name, secret);
+-- The trail of this fixture does not name its tenant, and the jobs are to find it done.
+set session_replication_role = replica;
+delete from audit.entry e using isolation.tenant t where e.tenant_id = t.tenant_id and e.action <> 'isolation';
+set session_replication_role = origin;
+select audit.chain_entries() \g /dev/null
+insert into audit.head (tenant_id, sequence, hash, token)
+select e.tenant_id, e.sequence, e.hash, t.name from audit.entry e join isolation.tenant t on t.tenant_id = e.tenant_id;
 select ops.heartbeat('worker', 'isolation', '0', null) \g /dev/null
 
 -- The base tables of our schemas that belong to tenants.
