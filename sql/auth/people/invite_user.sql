@@ -5,7 +5,7 @@ as $$
 declare
   v_tenant_id int := auth.tenant_id();
   v_email text := lower(btrim(invite_user.email));
-  v_name text := coalesce(nullif(btrim(invite_user.display_name), ''), split_part(v_email, '@', 1));
+  v_name text := coalesce(nullif(btrim(invite_user.display_name), ''), nullif(split_part(v_email, '@', 1), ''), '?');
   v_account record;
   v_rule text;
 begin
@@ -50,4 +50,4 @@ exception
 end
 $$;
 comment on function auth.invite_user(text, text, text, text) is
-'Invites somebody into the caller''s tenant with a role, or once more; a link by mail lets them accept. Returns their account, new or not: whether it was there before is not told. 42501 for a role above the caller''s and for API keys, 22023 for arguments that are not valid, PT409 for a user, 55000 without the channel for it. Owned by vigil_auth.';
+'Invites somebody into the caller''s tenant with a role, or once more; a link by mail lets them accept. Returns their account, new or not: whether it was there before is not told. 42501 for a role above the caller''s and for API keys, 22023 for arguments that are not valid, PT409 for a user and without the channel for it. Owned by vigil_auth.';
