@@ -1,5 +1,5 @@
 create or replace view api.usage with (security_invoker = true) as
-select u.day, u.quota, u.used, u.max, u.percent, u.plan, u.counted_at
+select u.tenant, u.day, u.quota, u.used, u.max, u.percent, u.plan, u.counted_at
 from ops.tenant_usage() u;
 comment on view api.usage is
 $$What the tenant uses

@@ -13,6 +13,12 @@ declare
   v_all jsonb := jsonb '{}';
   v_counts jsonb := jsonb '{}';
 begin
+  if not auth.sees_personal_data() then
+    raise exception using
+      errcode = '42501',
+      message = 'permission denied for whoever may not see personal data',
+      hint = 'Admins of the tenant do this. Staff of the platform see one object with POST /rpc/reveal_personal_data, for a reason.';
+  end if;
   select d.* into v_device from fleet.device d where d.tenant_id = v_tenant_id and d.external_id = device_data.device;
   if not found then
     raise sqlstate 'PT404' using
@@ -38,4 +44,4 @@ begin
 end
 $$;
 comment on function ops.device_data(text) is
-'Everything the session''s tenant has about a device: rows by table, at most 10,000 of each (rows says how many there are), and which archive files have readings of it. Noted in the audit trail. Owned by vigil_jobs; the tenant is the session''s and no other. PT404 for an unknown device.';
+'Everything the session''s tenant has about a device: rows by table, at most 10,000 of each (rows says how many there are), and which archive files have readings of it. Noted in the audit trail. Owned by vigil_jobs; the tenant is the session''s and no other. 42501 for whoever may not see personal data, staff of the platform among them, PT404 for an unknown device.';

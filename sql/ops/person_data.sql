@@ -10,6 +10,12 @@ declare
   v_rows jsonb;
   v_all jsonb := jsonb '{}';
 begin
+  if not auth.sees_personal_data() then
+    raise exception using
+      errcode = '42501',
+      message = 'permission denied for whoever may not see personal data',
+      hint = 'Admins of the tenant do this. Staff of the platform see one object with POST /rpc/reveal_personal_data, for a reason.';
+  end if;
   select p.* into v_person from alerting.person p where p.tenant_id = v_tenant_id and p.name = person_data.name;
   if not found then
     raise sqlstate 'PT404' using
@@ -34,4 +40,4 @@ begin
 end
 $$;
 comment on function ops.person_data(text) is
-'Everything the session''s tenant has about a person: rows that refer to them or name them, by table, at most 10,000 of each, and their account. Noted in the audit trail. Owned by vigil_jobs; the tenant is the session''s and no other. PT404 for an unknown person.';
+'Everything the session''s tenant has about a person: rows that refer to them or name them, by table, at most 10,000 of each, and their account. Noted in the audit trail. Owned by vigil_jobs; the tenant is the session''s and no other. 42501 for whoever may not see personal data, staff of the platform among them, PT404 for an unknown person.';

@@ -247,4 +247,38 @@ insert into isolation.call (function, own, foreign_call, foreign_state) values
     $$select api.create_api_key('{them}-key', 'read') from isolation.as_person('{me}')$$, '00000'),
   ('api.revoke_api_key(text)',
     $$select api.revoke_api_key('{me}-key') from isolation.as_person('{me}')$$,
-    $$select api.revoke_api_key('{them}-key') from isolation.as_person('{me}')$$, 'PT404');
+    $$select api.revoke_api_key('{them}-key') from isolation.as_person('{me}')$$, 'PT404'),
+  ('api.create_sql_login(text,text,timestamp with time zone)',
+    $$select api.create_sql_login('{me}')$$,
+    $$select api.create_sql_login('{them}_login')$$, '00000'),
+  ('api.drop_sql_login(text)',
+    $$select api.drop_sql_login(api.create_sql_login('{me}') ->> 'name')$$,
+    $$select api.drop_sql_login('{them}_login')$$, 'PT404'),
+  ('api.reveal_personal_data(text,text,text)',
+    $$select api.reveal_personal_data('device', '{me}-1', 'isolation of tenants')$$,
+    $$select api.reveal_personal_data('device', '{them}-1', 'isolation of tenants')$$, 'PT404'),
+  ('api.export_person(text)',
+    $$select api.export_person('{me}')$$,
+    $$select api.export_person('{them}')$$, 'PT404'),
+  ('api.erase_person(text)',
+    $$select api.erase_person('{me}')$$,
+    $$select api.erase_person('{them}')$$, 'PT404'),
+  ('api.export_device(text)',
+    $$select api.export_device('{me}-1')$$,
+    $$select api.export_device('{them}-1')$$, 'PT404'),
+  ('api.erase_device(text)',
+    $$select api.erase_device('{me}-1')$$,
+    $$select api.erase_device('{them}-1')$$, 'PT404');
+
+-- For staff of the platform: who asks from any other tenant is refused, whoever's tenant it is about.
+insert into isolation.call (function, own, foreign_call, foreign_state, own_state)
+select f.function, replace(f.statement, '{name}', 'isolation-{me}'), replace(f.statement, '{name}', 'isolation-{them}'), '42501', '42501'
+from (
+  values
+    ('api.create_tenant(text,text,text)', $$select api.create_tenant('{name}-2')$$),
+    ('api.suspend_tenant(text,text)', $$select api.suspend_tenant('{name}', 'isolation')$$),
+    ('api.resume_tenant(text)', $$select api.resume_tenant('{name}')$$),
+    ('api.set_plan(text,text)', $$select api.set_plan('{name}', 'free')$$),
+    ('api.request_tenant_export(text)', $$select api.request_tenant_export('{name}')$$),
+    ('api.delete_tenant(text,text)', $$select api.delete_tenant('{name}', '{name}')$$)
+) f (function, statement);
