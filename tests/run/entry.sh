@@ -22,12 +22,19 @@ claims_of() {
 }
 
 own_database
-must "up" dev up
+up_said=$(mktemp)
+must "up" eval 'dev up 2>"$up_said"'
 run_psql -q -c "select ops.create_tenant('acme', 'Acme')" >/dev/null
 
 before=$(process_numbers)
 must "up again" dev up
 check "up again restarts nothing" test "$before" = "$(process_numbers)"
+check "up printed a link for the first administrator" grep -q 'the first administrator is admin@localhost: open http://127.0.0.1:'"$VIGIL_API_PORT"'/rpc/set_password_page?token=' "$up_said"
+check "and only once" eval '! dev up 2>&1 | grep set_password_page'
+check "the link leads to a page" eval 'curl -fsS -H "Accept: text/html" "$(grep -o "http://[^ ]*set_password_page[^ ]*" "$up_said")" | grep "Choose a new password"'
+check "another link" refuses 0 "/rpc/set_password_page?token=" dev admin-link admin@localhost
+check "admin-link: no such account" refuses 1 "there is no account nobody@localhost" dev admin-link nobody@localhost
+check "no link is in a log" eval '! grep -rF "$(grep -o "token=[^ ]*" "$up_said")" "$VIGIL_STATE/log"'
 check "two at once wait for each other" eval 'dev up & dev up && wait $!'
 
 check "secrets are for root and the services only" eval '[[ -z $(find "$VIGIL_STATE/secrets" -type f ! -name jwks.json -perm /077) ]]'
