@@ -20,8 +20,8 @@ begin
     order by 2, 3
   loop
     foreach v_word in array words loop
-      -- Inside JSON as JSON writes it.
-      v_form := case when v_column.type = 'jsonb'::regtype or v_column.column_name = 'payload'
+      -- Inside JSON as JSON writes it; what is in quotes is meant as a whole.
+      v_form := case when v_word like '"%"' then v_word when v_column.type = 'jsonb'::regtype or v_column.column_name = 'payload'
         then pg_catalog.btrim(pg_catalog.to_jsonb(v_word)::text, '"') else v_word end;
       execute pg_catalog.format(
         'update %s x set %I = replace(x.%I::text, $2, $3)::%s where x.tenant_id = $1 and strpos(x.%I::text, $2) > 0',
