@@ -11,7 +11,7 @@ from client import Client
 from instance import sql
 from tenants import Tenant
 
-HINT = "Get a new token from your identity provider, or with ./dev token during development."
+HINT = "Get a new token with POST /rpc/login or /rpc/refresh, or with ./dev token during development."
 
 
 class Tokens(unittest.TestCase):
