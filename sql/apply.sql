@@ -18,6 +18,7 @@ alter default privileges for role vigil_api revoke execute on functions from pub
 
 set local role vigil_owner;
 \ir auth/claims.sql
+\ir auth/login_tenant.sql
 \ir auth/tenant_id.sql
 \ir auth/subject.sql
 \ir auth/request_header.sql
@@ -32,12 +33,10 @@ set local role vigil_owner;
 \ir auth/session_problem.sql
 \ir auth/key_claims.sql
 \ir auth/take_allowance.sql
-\ir auth/admit_request.sql
 \ir auth/check_request.sql
 \ir auth/access_token.sql
 \ir auth/issue_token.sql
 \ir auth/policies.sql
-\ir auth/grants.sql
 
 \ir audit/record.sql
 \ir audit/record_retention.sql
@@ -289,6 +288,10 @@ set local role vigil_owner;
 \ir ops/backfill_source.sql
 \ir ops/policies.sql
 reset role;
+
+-- What logs people in and lets requests in: owned by vigil_auth.
+\ir auth/admit_request.sql
+\ir auth/grants.sql
 
 -- What the worker calls, and what schedules jobs, works for all tenants: owned by vigil_jobs, which passes row security.
 \ir alerting/outbox/count_raised.sql

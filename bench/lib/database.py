@@ -165,9 +165,9 @@ def table_bytes(table):
 class Api:
     """One kept connection to PostgREST, as a role of a tenant."""
 
-    def __init__(self, tenant, role):
+    def __init__(self, tenant, role, url=None):
         self.tenant, self.role = tenant, role
-        url = urllib.parse.urlsplit(os.environ["VIGIL_API_URL"])
+        url = urllib.parse.urlsplit(url or os.environ["VIGIL_API_URL"])
         self.connection = http.client.HTTPConnection(url.hostname, url.port, timeout=120)
         self.connection.connect()
         self.renew_token()

@@ -29,9 +29,10 @@ begin
         hint = 'Get a new token with POST /rpc/login or /rpc/refresh, or with ./dev token during development.';
     end if;
   end if;
+  perform set_config('request.tenant_id', v_claims ->> 'tenant_id', true);
   perform auth.take_allowance(v_claims, auth.endpoint_class(v_method, v_path));
   return case when v_key is not null then v_claims end;
 end
 $$;
 comment on function auth.admit_request() is
-'Decides about the current request: the claims of its token, their session and tenant, or its API key, against the database''s clock, and the rate limits. Returns what an API key stands for, else null. Errors: PT400 for a token beside a key, PT401, PT403 for a path that the key does not open, 429. Owned by vigil_auth.';
+'Decides about the current request: the claims of its token, their session and tenant, or its API key, against the database''s clock, and the rate limits. Notes the tenant for auth.tenant_id(). Returns what an API key stands for, else null. Errors: PT400 for a token beside a key, PT401, PT403 for a path that the key does not open, 429. Owned by vigil_auth.';

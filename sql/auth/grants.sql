@@ -1,5 +1,5 @@
 grant usage on schema auth to anon, viewer, analyst, operator, tenant_admin, platform_admin, bi_reader, vigil_api, vigil_jobs, vigil_auth;
-grant execute on function auth.claims(), auth.tenant_id(), auth.subject()
+grant execute on function auth.claims(), auth.tenant_id(), auth.login_tenant(), auth.subject()
   to viewer, analyst, operator, tenant_admin, platform_admin, bi_reader, vigil_api, vigil_jobs;
 grant execute on function auth.request_header(text), auth.add_answer_header(text, text), auth.correlation_id(), auth.account_id(),
   auth.session_id(), auth.client_address()

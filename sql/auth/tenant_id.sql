@@ -1,26 +1,11 @@
+-- Without a fixed search_path and as the caller, so that the planner takes the expression for the call: a query asks once for
+-- each table in it.
 create or replace function auth.tenant_id() returns int
-language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp
+language sql stable security invoker
 as $$
-declare
-  v_tenant_id int;
-begin
-  if session_user = 'authenticator' then
-    v_tenant_id := (auth.claims() ->> 'tenant_id')::int;
-  else
-    select l.tenant_id into v_tenant_id from auth.login l where l.login_name = session_user;
-  end if;
-  if v_tenant_id is null then
-    raise exception using
-      errcode = '42501',
-      message = 'no tenant for this session',
-      hint = case when session_user = 'authenticator'
-        then 'Use a token with a tenant_id claim.'
-        else 'Ask a DBA to map the login to a tenant in auth.login.'
-      end;
-  end if;
-  return v_tenant_id;
-end
+  select coalesce(
+    case when session_user = 'authenticator' then nullif(pg_catalog.current_setting('request.tenant_id', true), '')::int end,
+    auth.login_tenant())
 $$;
 comment on function auth.tenant_id() is
-'The tenant of the current session: the token''s tenant_id claim behind PostgREST, the mapping in auth.login for any other login. Raises 42501 when there is none. Write it as (select auth.tenant_id()) so that it runs once per statement.';
+'The tenant of the current session: what auth.check_request found out about the request behind PostgREST, the mapping in auth.login for any other login, whatever it sets. Raises 42501 when there is none. Write it as (select auth.tenant_id()) so that it runs once per statement.';

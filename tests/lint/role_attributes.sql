@@ -1,9 +1,11 @@
--- What each role is; request roles cannot log in, and nothing but pg_cron's role passes row security.
+-- What each role is; request roles cannot log in, and nothing but pg_cron's role
+-- and the owner of the functions of login passes row security.
 with declared (role, login, bypass, inherit) as (
   values
     ('vigil_owner', false, false, true),
     ('vigil_api', false, false, true),
     ('vigil_jobs', true, true, true),
+    ('vigil_auth', false, true, true),
     ('vigil_worker', true, false, true),
     ('authenticator', true, false, false),
     ('bi_reader', false, false, true),

@@ -12,7 +12,8 @@ select format('%s has no primary key that begins with tenant_id', t.oid::regclas
 from tenant_table t
 where t.oid not in ('fleet.reading_change'::regclass, 'detect.feature_change'::regclass, 'detect.score_change'::regclass,
     'fleet.rollup_change'::regclass, 'fleet.rollup'::regclass, 'ops.job_run'::regclass,
-    'ops.retention_policy'::regclass, 'ops.retention_run'::regclass, 'auth.login'::regclass)
+    'ops.retention_policy'::regclass, 'ops.retention_run'::regclass, 'auth.login'::regclass,
+    'auth.rate_limit'::regclass)
   and not exists (
     select from pg_index i
     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0] and a.attname = 'tenant_id'
@@ -28,7 +29,7 @@ join pg_class x on x.oid = i.indexrelid
 left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
 where i.indisunique and a.attname is distinct from 'tenant_id'
   and x.relname not in ('tenant_name_unique', 'login_pkey', 'job_run_pkey', 'rollup_pkey', 'retention_policy_pkey', 'retention_run_pkey',
-     'message_id_unique', 'notification_id_unique', 'token_sha256_unique')
+     'message_id_unique', 'notification_id_unique', 'token_sha256_unique', 'key_sha256_unique', 'rate_limit_pkey')
 order by 1;
 
 select format('foreign key %s of %s does not begin with the tenant', k.conname, k.conrelid::regclass)

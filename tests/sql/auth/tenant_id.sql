@@ -1,6 +1,6 @@
 -- Whose data a session may see: claims behind PostgREST, the mapping of the login for everybody else.
 begin;
-select plan(24);
+select plan(27);
 \ir ../support/refusal.psql
 \ir ../support/names.psql
 select ops.create_tenant('acme', 'Acme') as acme, ops.create_tenant('globex', 'Globex') as globex \gset
@@ -53,6 +53,13 @@ select is(pg_temp.tenant_of('bi_test_unmapped', null, null), '42501: no tenant f
 select is(pg_temp.tenant_of('bi_test_unmapped', null, :'claims'), '42501: no tenant for this session (Ask a DBA to map the login to a tenant in auth.login.)', 'whatever claims it sets');
 select matches(pg_temp.tenant_of('bi_test_mapped', 'viewer', null), '^42501: permission denied to set role', 'a request role cannot be taken');
 select is(pg_temp.tenant_of('postgres', null, :'claims'), '42501: no tenant for this session (Ask a DBA to map the login to a tenant in auth.login.)', 'not even a superuser is believed');
+
+-- What the request hook has noted.
+select set_config('request.tenant_id', :'acme', true) \g /dev/null
+select is(pg_temp.tenant_of('authenticator', 'viewer', '{}'), :'acme', 'behind PostgREST the hook''s word counts');
+select is(pg_temp.tenant_of('bi_test_mapped', null, null), :'globex', 'no other login can say it');
+select is(pg_temp.tenant_of('bi_test_unmapped', null, null), '42501: no tenant for this session (Ask a DBA to map the login to a tenant in auth.login.)', 'mapped or not');
+select set_config('request.tenant_id', '', true) \g /dev/null
 
 -- The mapping.
 select matches(pg_temp.refusal($$insert into auth.login (login_name, tenant_id) values ('bi_test_mapped', 1)$$), '^23505:', 'a login has one tenant');
