@@ -7,6 +7,7 @@ declare
   v_limit record;
   v_taken record;
   v_shown record;
+  v_least float8 := 'infinity';
 begin
   for v_limit in
     select distinct on (l.bearer) l.bearer, l.burst, l.per_second
@@ -33,11 +34,12 @@ begin
           'X-RateLimit-Reset', pg_catalog.ceil(v_taken.reset_after)::text,
           'X-Correlation-ID', auth.correlation_id()));
     end if;
-    if v_shown is null or v_taken.remaining < v_shown.remaining then
+    if v_taken.remaining < v_least then
       v_shown := v_taken;
+      v_least := v_taken.remaining;
     end if;
   end loop;
-  if v_shown is not null then
+  if v_least < 'infinity' then
     perform pg_catalog.set_config('response.headers',
       (pg_catalog.current_setting('response.headers', true)::jsonb || pg_catalog.jsonb_build_array(
         pg_catalog.jsonb_build_object('X-RateLimit-Limit', v_shown.burst::text),
