@@ -4,6 +4,18 @@
 
 #[path = "../../src/pg/backtrace.rs"]
 mod backtrace;
+mod json;
 mod load;
+mod row;
+mod settings;
+mod shared;
+mod turn;
 
-pub(crate) use load::{archive_directory, check_interrupts, dead_man_command};
+pub(crate) use json::{Json, JsonText};
+pub(crate) use load::{check_interrupts, now};
+pub(crate) use row::Row;
+pub(crate) use settings::{
+    archive_directory, argon2_settings, dead_man_command, sealing_key_file, signing_key_file,
+};
+pub(crate) use shared::shared;
+pub(crate) use turn::Turn;

@@ -1,0 +1,89 @@
+//! Rate limits: token buckets in shared memory.
+//!
+//! A bucket works in read-only transactions, on standbys, takes no lock and no transaction id, and what was taken stays
+//! taken after a rollback. It is of one server, and full again after a restart.
+
+mod gcra;
+mod table;
+
+use crate::error::{Result, error, invalid};
+use crate::pg::{Row, now, shared};
+use gcra::Limit;
+use pgrx::datum::TimestampWithTimeZone;
+use pgrx::{PgSqlErrorCode, pg_extern};
+use rustix::time::{ClockId, clock_gettime};
+pub(crate) use table::Table;
+
+/// Takes tokens out of a bucket, if it has as many.
+#[pg_extern(sql = r#"
+CREATE FUNCTION "take_token"(
+	"bucket" TEXT,
+	"burst" double precision,
+	"per_second" double precision,
+	"cost" double precision DEFAULT 1,
+	OUT "allowed" bool,
+	OUT "remaining" double precision,
+	OUT "retry_after" double precision,
+	OUT "reset_after" double precision
+)
+VOLATILE PARALLEL RESTRICTED
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'take_token_wrapper';
+"#)]
+fn take_token(
+    bucket: Option<&str>,
+    burst: Option<f64>,
+    per_second: Option<f64>,
+    cost: Option<f64>,
+) -> Result<Row> {
+    let (Some(bucket), Some(burst), Some(per_second), Some(cost)) =
+        (bucket, burst, per_second, cost)
+    else {
+        // A limit that answers NULL would be taken for none.
+        return Err(error(
+            PgSqlErrorCode::ERRCODE_NULL_VALUE_NOT_ALLOWED,
+            "a rate limit has no null arguments",
+            "Name the bucket, its burst, its rate and the cost.",
+        ));
+    };
+    let limit = Limit::new(burst, per_second, cost).ok_or_else(|| {
+        invalid(
+            format!("a rate limit of burst {burst}, {per_second} per second and cost {cost} is not usable"),
+            "Burst and rate are above 0, the cost is not below, a bucket fills within 366 days, and a token takes at least a nanosecond.",
+        )
+    })?;
+    let taken = shared().rates.take(bucket, &limit, monotonic(), now);
+    Ok(Row {
+        allowed: taken.allowed,
+        numbers: [
+            Some(taken.remaining),
+            taken.retry_after,
+            Some(taken.reset_after),
+        ],
+    })
+}
+
+/// When tokens were last taken out of a bucket.
+#[pg_extern(strict, volatile, parallel_restricted)]
+fn bucket_used_at(bucket: &str) -> Option<TimestampWithTimeZone> {
+    let used_at = shared().rates.used_at(bucket)?;
+    TimestampWithTimeZone::try_from(used_at).ok()
+}
+
+/// How many buckets are not full.
+#[pg_extern(strict, volatile, parallel_restricted)]
+fn buckets() -> i64 {
+    shared().rates.live(monotonic())
+}
+
+/// How many tokens were given out without a bucket, since there was no place for one.
+#[pg_extern(strict, volatile, parallel_restricted)]
+fn uncounted_takes() -> i64 {
+    shared().rates.uncounted().cast_signed()
+}
+
+/// Nanoseconds on a clock that all sessions share and that nobody sets.
+fn monotonic() -> u64 {
+    let now = clock_gettime(ClockId::Monotonic);
+    now.tv_sec.cast_unsigned() * 1_000_000_000 + now.tv_nsec.cast_unsigned()
+}
