@@ -36,6 +36,34 @@ set local role vigil_owner;
 \ir auth/check_request.sql
 \ir auth/access_token.sql
 \ir auth/issue_token.sql
+\ir auth/login/problem_answer.sql
+\ir auth/login/token_sha256.sql
+\ir auth/login/attempt_buckets.sql
+\ir auth/login/refuse_waiting.sql
+\ir auth/login/note_failure.sql
+\ir auth/login/forget_failures.sql
+\ir auth/login/password_matches.sql
+\ir auth/login/memberships_of.sql
+\ir auth/login/role_in.sql
+\ir auth/login/client_sha256.sql
+\ir auth/login/act_as.sql
+\ir auth/login/new_refresh_token.sql
+\ir auth/login/token_answer.sql
+\ir auth/login/end_sessions.sql
+\ir auth/login/signed_in.sql
+\ir auth/login/second_factor_accepts.sql
+\ir auth/login/record_failed_login.sql
+\ir auth/passwords/password_problem.sql
+\ir auth/passwords/refuse_password.sql
+\ir auth/passwords/store_password.sql
+\ir auth/passwords/password_page.sql
+\ir auth/passwords/setup_token.sql
+\ir auth/passwords/first_admin.sql
+\ir auth/people/refuse_key.sql
+\ir auth/people/role_rank.sql
+\ir auth/people/refuse_role.sql
+\ir auth/people/refuse_last_admin.sql
+\ir auth/people/find_member.sql
 \ir auth/policies.sql
 
 \ir audit/record.sql
@@ -289,9 +317,36 @@ set local role vigil_owner;
 \ir ops/policies.sql
 reset role;
 
--- What logs people in and lets requests in: owned by vigil_auth.
+-- What logs people in works for all tenants, and for who has none yet: owned by vigil_auth, which passes row security.
 \ir auth/admit_request.sql
+\ir auth/login/log_in.sql
+\ir auth/login/refresh.sql
+\ir auth/login/log_out.sql
+\ir auth/login/whoami.sql
+\ir auth/login/sessions_of_mine.sql
+\ir auth/login/revoke_session.sql
+\ir auth/login/switch_tenant.sql
+\ir auth/passwords/link_of.sql
+\ir auth/passwords/link_page.sql
+\ir auth/passwords/choose_password.sql
+\ir auth/passwords/change_password.sql
+\ir auth/passwords/request_reset.sql
+\ir auth/passwords/send_resets.sql
+\ir auth/passwords/make_link_token.sql
+\ir auth/passwords/begin_totp.sql
+\ir auth/passwords/confirm_totp.sql
+\ir auth/passwords/disable_totp.sql
+\ir auth/people/tenant_users.sql
+\ir auth/people/invite_user.sql
+\ir auth/people/set_user_role.sql
+\ir auth/people/deactivate_user.sql
+\ir auth/people/reactivate_user.sql
+\ir auth/people/end_user_sessions.sql
+\ir auth/keys/create_api_key.sql
+\ir auth/keys/revoke_api_key.sql
+\ir auth/keys/tidy.sql
 \ir auth/grants.sql
+\ir auth/passwords/blocked_passwords.sql
 
 -- What the worker calls, and what schedules jobs, works for all tenants: owned by vigil_jobs, which passes row security.
 \ir alerting/outbox/count_raised.sql
@@ -302,6 +357,8 @@ reset role;
 \ir alerting/outbox/channel_standing.sql
 \ir alerting/outbox/due_lanes.sql
 \ir alerting/outbox/recover_notifications.sql
+\ir alerting/outbox/account_channel.sql
+\ir alerting/outbox/tell_account.sql
 \ir alerting/outbox/claim_notifications.sql
 \ir alerting/outbox/settle_notifications.sql
 \ir alerting/outbox/release_notifications.sql
@@ -342,6 +399,34 @@ reset role;
 \ir ops/keep_held_triggers.sql
 \ir ops/grants.sql
 alter function auth.admit_request() owner to vigil_auth;
+alter function auth.log_in(text, text, text, text) owner to vigil_auth;
+alter function auth.refresh(text) owner to vigil_auth;
+alter function auth.log_out() owner to vigil_auth;
+alter function auth.whoami() owner to vigil_auth;
+alter function auth.sessions_of_mine() owner to vigil_auth;
+alter function auth.revoke_session(uuid) owner to vigil_auth;
+alter function auth.switch_tenant(text) owner to vigil_auth;
+alter function auth.link_of(text) owner to vigil_auth;
+alter function auth.link_page(text, text) owner to vigil_auth;
+alter function auth.choose_password(text, text, text) owner to vigil_auth;
+alter function auth.change_password(text, text) owner to vigil_auth;
+alter function auth.request_reset(text) owner to vigil_auth;
+alter function auth.send_resets() owner to vigil_auth;
+alter function auth.make_link_token(text, text) owner to vigil_auth;
+alter function auth.begin_totp() owner to vigil_auth;
+alter function auth.confirm_totp(text) owner to vigil_auth;
+alter function auth.disable_totp(text, text) owner to vigil_auth;
+alter function auth.tenant_users() owner to vigil_auth;
+alter function auth.invite_user(text, text, text, text) owner to vigil_auth;
+alter function auth.set_user_role(text, text) owner to vigil_auth;
+alter function auth.deactivate_user(text) owner to vigil_auth;
+alter function auth.reactivate_user(text) owner to vigil_auth;
+alter function auth.end_user_sessions(text) owner to vigil_auth;
+alter function auth.create_api_key(text, text, text[], timestamptz) owner to vigil_auth;
+alter function auth.revoke_api_key(text) owner to vigil_auth;
+alter function auth.tidy() owner to vigil_auth;
+alter function alerting.account_channel() owner to vigil_jobs;
+alter function alerting.tell_account(uuid, text, text, text, jsonb) owner to vigil_jobs;
 alter function alerting.count_raised() owner to vigil_jobs;
 alter function alerting.count_ended() owner to vigil_jobs;
 alter function alerting.count_removed() owner to vigil_jobs;
@@ -472,6 +557,31 @@ set local role vigil_api;
 \ir api/cancel_override.sql
 \ir api/add_unavailability.sql
 \ir api/remove_unavailability.sql
+\ir api/login.sql
+\ir api/refresh.sql
+\ir api/logout.sql
+\ir api/me.sql
+\ir api/my_sessions.sql
+\ir api/revoke_session.sql
+\ir api/switch_tenant.sql
+\ir api/change_password.sql
+\ir api/request_password_reset.sql
+\ir api/accept_invite.sql
+\ir api/reset_password.sql
+\ir api/set_password_page.sql
+\ir api/set_password.sql
+\ir api/begin_totp.sql
+\ir api/confirm_totp.sql
+\ir api/disable_totp.sql
+\ir api/users.sql
+\ir api/invite_user.sql
+\ir api/set_user_role.sql
+\ir api/deactivate_user.sql
+\ir api/reactivate_user.sql
+\ir api/end_user_sessions.sql
+\ir api/api_keys.sql
+\ir api/create_api_key.sql
+\ir api/revoke_api_key.sql
 \ir api/grants.sql
 reset role;
 revoke execute on all functions in schema api from public;

@@ -90,10 +90,12 @@ unix_socket_permissions = 0777
 password_encryption = 'scram-sha-256'
 max_connections = 100
 
-# vigil_platform, so that its setting is a superuser's from the first statement of a session on.
+# vigil_platform, so that its settings are a superuser's from the first statement of a session on.
 shared_preload_libraries = 'timescaledb,pg_cron,vigil_platform'
 vigil_platform.archive_directory = '$PG_ARCHIVE'
 vigil_platform.dead_man_command = '$dead_man'
+vigil_platform.signing_key_file = '$PG_KEYS/signing.pem'
+vigil_platform.sealing_key_file = '$PG_KEYS/sealing.key'
 cron.database_name = '$VIGIL_DATABASE'
 cron.host = '$PG_SOCKETS'
 cron.use_background_workers = off
@@ -132,6 +134,7 @@ CONF
     printf '%s\n' 'local all all peer map=vigil' "host all all ${VIGIL_CLIENTS:-127.0.0.1/32} scram-sha-256" >"$PG_DATA/pg_hba.conf"
     printf '%s\n' 'vigil root all' 'vigil postgres all' >"$PG_DATA/pg_ident.conf"
     install -d -m 0700 -o postgres -g postgres "$PG_ARCHIVE"
+    make_keys
     chown postgres:postgres "$PG_DATA"/{vigil,pg_hba,pg_ident}.conf
 }
 

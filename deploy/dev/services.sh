@@ -138,7 +138,7 @@ bring_up() {
     install_programs
     step postgres cluster_start
     step schema migrate
-    make_signing_key
+    publish_keys
     step postgrest postgrest_start
     step worker worker_start
     instance_status

@@ -202,7 +202,7 @@ prepare_extensions() {
 services_up() {
     build_worker
     install_programs
-    make_signing_key
+    publish_keys
     postgrest_start
     worker_start
 }

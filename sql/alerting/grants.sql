@@ -102,3 +102,6 @@ grant execute on function
   alerting.restriction_problem(jsonb), alerting.layer_problem(jsonb), alerting.save_schedule(int, jsonb, timestamptz),
   alerting.add_override(int, int, text, int, int, timestamptz, timestamptz, text, text)
   to vigil_api;
+-- Links for people who log in.
+grant usage on schema alerting to vigil_auth;
+grant execute on function alerting.account_channel(), alerting.tell_account(uuid, text, text, text, jsonb) to vigil_auth;

@@ -90,3 +90,20 @@ grant execute on function
 grant select on api.rules to viewer, bi_reader;
 grant execute on function api.try_rule(jsonb, timestamptz, timestamptz) to analyst;
 grant execute on function api.save_rule(jsonb), api.delete_rule(text) to tenant_admin;
+
+-- Logging in needs no token; nor does whoever has a link.
+grant execute on function
+  api.login(text, text, text, text), api.refresh(text), api.accept_invite(text, text, text), api.request_password_reset(text),
+  api.reset_password(text, text), api.set_password_page(text), api.set_password(text, text, text)
+  to anon, viewer;
+-- About oneself.
+grant execute on function
+  api.me(), api.logout(), api.my_sessions(), api.revoke_session(uuid), api.switch_tenant(text), api.change_password(text, text),
+  api.begin_totp(), api.confirm_totp(text), api.disable_totp(text, text)
+  to viewer;
+-- Users and keys.
+grant select on api.users, api.api_keys to tenant_admin;
+grant execute on function
+  api.invite_user(text, text, text, text, text), api.set_user_role(text, text), api.deactivate_user(text), api.reactivate_user(text),
+  api.end_user_sessions(text), api.create_api_key(text, text, text[], timestamptz), api.revoke_api_key(text)
+  to tenant_admin;

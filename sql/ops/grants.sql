@@ -33,6 +33,13 @@ grant execute on procedure ops.apply_retention(bigint, text), ops.apply_archive(
 grant execute on function ops.heartbeat(text, text, text, jsonb) to vigil_worker, vigil_jobs;
 grant usage on schema cron to vigil_jobs;
 
+-- A migration gave the jobs everything of the extension, which was less then: neither keys nor passwords are for them.
+revoke execute on all functions in schema vigil_platform from vigil_jobs;
+grant execute on function vigil_platform.archive_write(text, bytea), vigil_platform.archive_read(text), vigil_platform.archive_hash(text),
+  vigil_platform.archive_remove(text), vigil_platform.archive_files(text), vigil_platform.archive_status(),
+  vigil_platform.run_dead_man_command(text), vigil_platform.bucket_used_at(text), vigil_platform.buckets(), vigil_platform.displaced_buckets()
+  to vigil_jobs;
+
 -- A job's lock is an advisory one, and its key is no secret: any login that may take such locks could hold up a job for
 -- every tenant.
 do $$

@@ -15,6 +15,8 @@ values
   ('archive', 'Moves readings past the hot tier into files.', '27 * * * *', interval '1 hour'),
   ('verify', 'Reads every archive file and compares it with its SHA-256.', '20 3 * * *', interval '1 day'),
   ('storage', 'Measures what each tenant''s data takes.', '40 0 * * *', interval '1 day'),
-  ('dead_man', 'Tells on a second path that the worker is late, or back.', '30 seconds', interval '1 minute')
+  ('dead_man', 'Tells on a second path that the worker is late, or back.', '30 seconds', interval '1 minute'),
+  ('password_resets', 'Sends links to those who asked for a new password.', '3 seconds', interval '1 minute'),
+  ('sessions', 'Removes what logins left behind, and notes when API keys were last used.', '* * * * *', interval '3 minutes')
 on conflict (job_name) do update
 set description = excluded.description, expected_every = excluded.expected_every;

@@ -26,9 +26,9 @@ begin
   commit;
 
   for v_tenant in
-    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('sources', 'prune', 'retention', 'storage', 'archive', 'verify', 'dead_man')
+    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('sources', 'prune', 'retention', 'storage', 'archive', 'verify', 'dead_man', 'password_resets', 'sessions')
     union all
-    select null, null where job in ('prune', 'storage', 'dead_man')
+    select null, null where job in ('prune', 'storage', 'dead_man', 'password_resets', 'sessions')
     order by 1
   loop
     v_started := pg_catalog.clock_timestamp();
@@ -56,6 +56,10 @@ begin
         v_rows := ops.measure_storage();
       elsif job = 'dead_man' then
         v_rows := ops.check_worker();
+      elsif job = 'password_resets' then
+        v_rows := auth.send_resets();
+      elsif job = 'sessions' then
+        v_rows := auth.tidy();
       end if;
       if v_rows > 0 then
         insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, row_count)
@@ -101,4 +105,4 @@ begin
 end
 $$;
 comment on procedure ops.run(text) is
-'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; prune, storage, retention, archive, verify and dead_man for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
+'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; prune, storage, retention, archive, verify, dead_man, password_resets and sessions for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';

@@ -12,7 +12,7 @@ import uuid
 
 from instance import SECRETS, sql
 
-KEY = SECRETS / "jwt-ed25519.pem"
+KEY = SECRETS.parent / "keys" / "signing.pem"
 REQUEST_ROLES = ("viewer", "analyst", "operator", "tenant_admin", "platform_admin")
 
 

@@ -73,6 +73,11 @@ STRICT VOLATILE PARALLEL RESTRICTED
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'buckets_wrapper';
 
+CREATE FUNCTION "displaced_buckets"() RETURNS bigint
+STRICT VOLATILE PARALLEL RESTRICTED
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'displaced_buckets_wrapper';
+
 CREATE FUNCTION "hash_password"(
 	"password" TEXT
 ) RETURNS TEXT
@@ -129,11 +134,6 @@ CREATE FUNCTION "totp_matches"(
 IMMUTABLE STRICT PARALLEL SAFE
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'totp_matches_wrapper';
-
-CREATE FUNCTION "uncounted_takes"() RETURNS bigint
-STRICT VOLATILE PARALLEL RESTRICTED
-LANGUAGE c
-AS 'MODULE_PATHNAME', 'uncounted_takes_wrapper';
 
 CREATE FUNCTION "unseal"(
 	"sealed" bytea,
@@ -218,10 +218,10 @@ comment on function base32(bytea) is
     'Bytes in base32 (RFC 4648) without padding, as authenticator apps take a secret. NULL for NULL. Errors: 22023 for more than 1024 bytes. O(bytes).';
 
 comment on function take_token(text, float8, float8, float8) is
-    'Takes cost tokens out of a bucket that holds burst and gets per_second back, if it has as many (generic cell rate algorithm, ITU-T I.371). remaining is what is left, retry_after the seconds until there would be enough (0 when allowed, NULL when cost is more than burst), reset_after the seconds until the bucket is full. A cost of 0 only looks. A bucket is made by its first use, full; it keeps its debt in seconds when burst and rate change. One for the cluster, in shared memory: it works in read-only transactions, takes no transaction id and no lock, is not undone by a rollback, and is full again after a restart. There are 65536 places; a full bucket gives its place to one that needs it. When there is none, the tokens are given without being counted, see uncounted_takes. Two sessions that make one bucket at the same instant may both get its first token. Errors: 22004 if an argument is NULL, 22023 for a burst or rate that is not above 0, more than 10^9 per second, a bucket that fills in more than 366 days, or a cost below 0. O(1).';
+    'Takes cost tokens out of a bucket that holds burst and gets per_second back, if it has as many (generic cell rate algorithm, ITU-T I.371). remaining is what is left, retry_after the seconds until there would be enough (0 when allowed, NULL when cost is more than burst), reset_after the seconds until the bucket is full. A cost of 0 only looks. A bucket is made by its first use, full; it keeps its debt in seconds when burst and rate change. One for the cluster, in shared memory: it works in read-only transactions, takes no transaction id and no lock, is not undone by a rollback, and is full again after a restart. There are 65536 places; a full bucket gives its place to one that needs it, and when none is full, the one with the least debt is displaced. Two sessions that move one bucket into such a place at the same instant may both get its first token. Errors: 22004 if an argument is NULL, 22023 for a burst or rate that is not above 0, more than 10^9 per second, a bucket that fills in more than 366 days, or a cost below 0. O(1).';
 comment on function bucket_used_at(text) is
     'When tokens were last taken out of a bucket; a look is no use, nor is a refusal. NULL for NULL, and for a bucket that nobody has used since the server started or whose place another one has. No errors. O(1).';
 comment on function buckets() is
     'How many buckets are in use, which is: not full. One row. No errors. O(65536), a tenth of a millisecond.';
-comment on function uncounted_takes() is
-    'How many calls of take_token since the server started were allowed without being counted, because there was no place for their bucket. Not 0: more than 65536 buckets are in use at once, or somebody makes up names. One row. No errors. O(1).';
+comment on function displaced_buckets() is
+    'How many buckets since the server started lost their place before they were full, and so their debt, because another one needed it. Not 0: more than 65536 buckets are in use at once, or somebody makes up names. One row. No errors. O(1).';

@@ -76,10 +76,10 @@ fn buckets() -> i64 {
     shared().rates.live(monotonic())
 }
 
-/// How many tokens were given out without a bucket, since there was no place for one.
+/// How many buckets have lost their place, and with it their debt, to others.
 #[pg_extern(strict, volatile, parallel_restricted)]
-fn uncounted_takes() -> i64 {
-    shared().rates.uncounted().cast_signed()
+fn displaced_buckets() -> i64 {
+    shared().rates.displaced().cast_signed()
 }
 
 /// Nanoseconds on a clock that all sessions share and that nobody sets.

@@ -1,10 +1,11 @@
 //! Where the buckets are: a table of fixed size that all sessions change at once.
 //!
 //! A bucket is found by a hash of its name, keyed by a number of this start of the server so that nobody can choose names
-//! that fall together. It is in one of the few places from the one of its hash on. A place is taken by its first bucket
-//! for good, until another bucket needs it and it is full: as good as new, and its instant serves the next one as it is.
+//! that fall together. It is in one of the few places from the one of its hash on, and stays there when it is full, until
+//! another bucket needs the place: its instant serves the next one as it is. When none of them is full, the one with the
+//! least debt has to go. So whoever makes up names displaces what others made up, and not the bucket that is being emptied.
 //!
-//! A session that takes from a bucket just as its place goes to another one takes its tokens back and looks again.
+//! A session that takes from a bucket just as its place goes to another one gives back what it took and looks again.
 
 use super::gcra::{Limit, Taken};
 use siphasher::sip::SipHasher13;
@@ -14,7 +15,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed, Ordering::SeqCs
 const PLACES: usize = 1 << 16;
 /// Six lines of a processor's cache.
 const PROBES: usize = 16;
-/// Places are lost to others one after the other only in a table that is all but full.
+/// Losing a place to others time and again takes as many sessions that do nothing else.
 const TRIES: usize = 8;
 
 /// All zero at the start, but for the seed.
@@ -22,7 +23,7 @@ const TRIES: usize = 8;
 pub(crate) struct Table {
     /// The key of the hash.
     pub(crate) seed: [AtomicU64; 2],
-    uncounted: AtomicU64,
+    displaced: AtomicU64,
     places: [Place; PLACES],
 }
 
@@ -56,10 +57,9 @@ impl Table {
                 return taken;
             }
             if taken.allowed {
-                place.full_at.fetch_sub(limit.cost(), SeqCst);
+                place.give_back(limit.cost());
             }
         }
-        self.uncounted.fetch_add(1, Relaxed);
         limit.without_bucket()
     }
 
@@ -75,8 +75,9 @@ impl Table {
         self.places.iter().filter(live).count() as i64
     }
 
-    pub(super) fn uncounted(&self) -> u64 {
-        self.uncounted.load(Relaxed)
+    /// How many buckets have lost their place while they were not full.
+    pub(super) fn displaced(&self) -> u64 {
+        self.displaced.load(Relaxed)
     }
 
     fn key(&self, name: &str) -> u64 {
@@ -96,37 +97,63 @@ impl Table {
         self.places(key).find(|place| place.key.load(SeqCst) == key)
     }
 
-    /// The bucket's place: its own, or one that had none, or else the one of a full bucket that was not used for longest.
+    /// The bucket's place: its own, or one that had none, or one that it takes over.
     fn find_or_claim(&self, key: u64, now: u64) -> Option<&Place> {
         for _ in 0..TRIES {
-            let mut full: Option<(&Place, u64, i64)> = None;
+            let mut best: Option<Candidate<'_>> = None;
             for place in self.places(key) {
+                let mut found = place.key.load(SeqCst);
                 // No bucket of this hash is behind a place that never had one.
-                let found = match place.key.compare_exchange(0, key, SeqCst, SeqCst) {
-                    Ok(_) => key,
-                    Err(found) => found,
-                };
+                if found == 0 {
+                    let claimed = place.key.compare_exchange(0, key, SeqCst, SeqCst);
+                    found = claimed.map_or_else(|found| found, |_| key);
+                }
                 if found == key {
                     return Some(place);
                 }
-                let used_at = place.used_at.load(Relaxed);
-                if place.full_at.load(SeqCst) <= now
-                    && full.is_none_or(|(_, _, least)| used_at < least)
-                {
-                    full = Some((place, found, used_at));
+                let candidate = Candidate::of(place, found, now);
+                if best.as_ref().is_none_or(|best| candidate.rank < best.rank) {
+                    best = Some(candidate);
                 }
             }
-            let (place, found, _) = full?;
+            let Candidate {
+                place,
+                key: before,
+                rank,
+            } = best?;
             if place
                 .key
-                .compare_exchange(found, key, SeqCst, SeqCst)
+                .compare_exchange(before, key, SeqCst, SeqCst)
                 .is_ok()
             {
                 place.used_at.store(0, Relaxed);
+                if rank.0 > 0 {
+                    place.full_at.fetch_min(now, SeqCst);
+                    self.displaced.fetch_add(1, Relaxed);
+                }
                 return Some(place);
             }
         }
         None
+    }
+}
+
+/// A place that another bucket has.
+struct Candidate<'a> {
+    place: &'a Place,
+    key: u64,
+    /// The least goes first: its debt, and then how long ago it was used.
+    rank: (u64, i64),
+}
+
+impl<'a> Candidate<'a> {
+    fn of(place: &'a Place, key: u64, now: u64) -> Self {
+        let debt = place.full_at.load(SeqCst).saturating_sub(now);
+        Self {
+            place,
+            key,
+            rank: (debt, place.used_at.load(Relaxed)),
+        }
     }
 }
 
@@ -145,6 +172,18 @@ impl Place {
                 Ok(_) => return taken,
                 Err(changed) => full_at = changed,
             }
+        }
+    }
+
+    fn give_back(&self, cost: u64) {
+        let mut full_at = self.full_at.load(SeqCst);
+        while let Err(changed) = self.full_at.compare_exchange_weak(
+            full_at,
+            full_at.saturating_sub(cost),
+            SeqCst,
+            SeqCst,
+        ) {
+            full_at = changed;
         }
     }
 }
