@@ -74,3 +74,8 @@ begin
   end loop;
 end
 $$;
+
+-- A large object outlives its session, is in nobody's quota and under no policy; nothing here uses one.
+revoke execute on function pg_catalog.lo_creat(int), pg_catalog.lo_create(oid), pg_catalog.lo_from_bytea(oid, bytea),
+  pg_catalog.lo_put(oid, bigint, bytea), pg_catalog.lowrite(int, bytea), pg_catalog.lo_truncate(int, int), pg_catalog.lo_truncate64(int, bigint)
+  from public;

@@ -45,7 +45,7 @@ class Corpus:
     def line(self, passed, name, details=()):
         print(f"{'ok' if passed else 'not ok'} - {self.name}: {name}")
         for detail in details:
-            print("#   " + str(detail).replace("\n", "\n#   ")[:1500])
+            print("#   " + str(detail).replace("\n", "\n#   ")[:1000])
         sys.stdout.flush()
         self.failed += not passed
 
@@ -66,7 +66,7 @@ class _Line:
             self.corpus.counts[outcome] += count
         if error is not None and not isinstance(error, Exception):
             return False
-        details = self.made.leaks[:5]
+        details = self.made.leaks[:10]
         if error is not None:
             details.append("".join(traceback.format_exception(kind, error, trace)[-3:]))
         elif not sum(self.made.counts.values()):

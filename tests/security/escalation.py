@@ -5,6 +5,7 @@ Whoever speaks as authenticator is PostgREST, and may become any request role of
 (docs/security.md). So for the roles behind it setting claims is not tried; leaving the request roles is."""
 
 import json
+import re
 
 from corpus import Corpus
 from instance import sql, sql_json
@@ -39,22 +40,21 @@ REFUSED = [
     "create trigger t before insert on auth.session execute function suppress_redundant_updates_trigger()", "create index on auth.account (email)", "create statistics s on email, active from auth.account",
     "drop table auth.session", "drop function auth.check_request()", "drop policy tenant_isolation on fleet.device", "drop owned by vigil_owner cascade", "drop extension vigil_platform cascade", "drop role vigil_worker",
     "reassign owned by vigil_owner to current_user", "truncate auth.session", "truncate audit.entry", "vacuum full auth.session", "cluster auth.session using session_pkey", "reindex table auth.session",
-    "refresh materialized view auth.x", "comment on schema auth is 'x'", "security label on role current_user is 'x'", "checkpoint", "load '/tmp/escalated.so'", "load '$libdir/dblink'",
-    "copy (select 1) to program 'id'", "copy pg_temp.t from program 'id'", "copy (select 1) to '/tmp/escalated'", "copy auth.account to stdout", "copy auth.session from stdin", "lock table auth.session",
+    "refresh materialized view auth.x", "comment on schema auth is 'x'", "security label on role postgres is 'x'", "checkpoint", "load '/tmp/escalated.so'", "load '$libdir/dblink'",
+    "copy (select 1) to program 'id'", "copy pg_temp.t from program 'id'", "copy (select 1) to '/tmp/escalated'", "copy auth.account to stdout", "copy auth.session from '/dev/null'", "begin; lock table auth.session",
     "select pg_read_file('/etc/passwd')", "select pg_read_binary_file('PG_VERSION')", "select pg_ls_dir('/')", "select pg_stat_file('PG_VERSION')", "select pg_ls_logdir()", "select pg_ls_waldir()", "select pg_ls_tmpdir()",
     "select lo_import('/etc/passwd')", "select lo_export(1, '/tmp/escalated')", "select lo_create(0)", "select lo_creat(-1)", "select lo_from_bytea(0, '\\x00')",
     "select pg_reload_conf()", "select pg_rotate_logfile()", "select pg_switch_wal()", "select pg_create_restore_point('x')", "select pg_promote()", "select pg_log_backend_memory_contexts(pg_backend_pid())",
-    "select pg_logical_emit_message(false, 'x', 'y')", "select pg_create_logical_replication_slot('s', 'test_decoding')", "select pg_create_physical_replication_slot('s')", "select pg_replication_origin_create('o')",
-    "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'postgres' and backend_type = 'client backend' and pid <> pg_backend_pid()",
-    "select pg_cancel_backend((select pid from pg_stat_activity where backend_type = 'pg_cron launcher'))",
+    "select pg_create_logical_replication_slot('s', 'test_decoding')", "select pg_create_physical_replication_slot('s')", "select pg_replication_origin_create('o')",
+    *(f"select pg_{how}_backend(pid) from pg_stat_activity where usename in ('vigil_worker', 'authenticator') and usename <> session_user" for how in ("terminate", "cancel")),
     "select * from pg_authid", "select * from pg_shadow", "select * from pg_user_mapping", "select * from pg_statistic", "select * from pg_hba_file_rules", "select * from pg_file_settings", "select * from pg_config",
-    "select * from pg_backend_memory_contexts", "select * from pg_shmem_allocations", "select * from pg_subscription", "select * from pg_largeobject", "select * from pg_replication_origin",
+    "select * from pg_backend_memory_contexts", "select * from pg_shmem_allocations", "select * from pg_subscription", "select * from pg_largeobject",
     "select current_setting('vigil_platform.signing_key_file')", "show vigil_platform.sealing_key_file", "show vigil_platform.dead_man_command", "show data_directory", "show hba_file", "show config_file",
     "set vigil_platform.signing_key_file = '/tmp/x'", "set vigil_platform.sealing_key_file = '/tmp/x'", "set vigil_platform.archive_directory = '/tmp'", "set vigil_platform.dead_man_command = 'id'",
     "set vigil_platform.argon2_memory_kib = 8", "set vigil_platform.argon2_iterations = 1", "set local vigil_platform.argon2_concurrency = 1000", "set vigil_platform.made_up = 1", "set session_replication_role = replica",
-    "set log_statement = 'all'", "set session_preload_libraries = 'x'", "set local_preload_libraries = '/tmp/x'", "set allow_system_table_mods = on", "set zero_damaged_pages = on", "set track_functions = 'all'",
+    "set log_statement = 'all'", "set session_preload_libraries = 'x'", "set allow_system_table_mods = on", "set zero_damaged_pages = on", "set track_functions = 'all'",
     "set log_min_messages = 'debug5'", "set temp_file_limit = -1", "set lo_compat_privileges = on",
-    "select set_config('vigil_platform.signing_key_file', '/tmp/x', false)", "update pg_settings set setting = 'id' where name = 'vigil_platform.dead_man_command'",
+    "select set_config('vigil_platform.signing_key_file', '/tmp/x', false)", "update pg_settings set setting = 'id' where name = 'log_statement'",
     *(f"select {call}" for call in (
         "vigil_platform.sign_token('{}')", "vigil_platform.verify_token('a.b.c', '[]')", "vigil_platform.hash_password('x')", "vigil_platform.verify_password('x', null)", "vigil_platform.password_needs_rehash('x')",
         "vigil_platform.random_token()", "vigil_platform.seal('x', 'x')", "vigil_platform.unseal('x', 'x')", "vigil_platform.take_token('x', 1, 1)", "vigil_platform.bucket_used_at('x')", "vigil_platform.buckets()",
@@ -67,14 +67,14 @@ REFUSED = [
         "drop_chunks('fleet.reading', now())", "_timescaledb_functions.drop_chunk('fleet.reading')", "create_hypertable('auth.session', 'created_at')", "set_chunk_time_interval('fleet.reading', interval '1 hour')",
         "timescaledb_pre_restore()", "timescaledb_post_restore()", "_timescaledb_functions.stop_background_workers()", "_timescaledb_functions.restart_background_workers()", "delete_job(1)", "add_job('auth.claims', '1 h')",
         "dblink('dbname=vigil', 'select 1')", "pg_try_advisory_lock(1)", "pg_advisory_lock(hashtextextended('vigil.job.scores', 0))", "pg_try_advisory_xact_lock_shared(1, 1)", "pg_advisory_unlock_all()",
-        "query_to_xml('select * from auth.account', true, true, '')", "table_to_xml('auth.account', true, true, '')", "schema_to_xml('auth', true, true, '')", "pg_nextoid('pg_class', 'oid', 'pg_class_oid_index')",
+        "query_to_xml('select * from auth.account', true, true, '')", "table_to_xml('auth.account', true, true, '')", "pg_nextoid('pg_class', 'oid', 'pg_class_oid_index')",
         "binary_upgrade_set_next_pg_type_oid(1)", "pg_stat_reset()", "pg_stat_reset_shared('io')", "pg_stat_reset_single_table_counters('auth.session'::regclass)", "pg_wal_replay_pause()", "pg_export_snapshot() from auth.account")),
     *(f"select * from auth.{table}" for table in ("account", "membership", "session", "refresh_token", "one_time_token", "recovery_code", "api_key", "rate_limit", "setting", "blocked_password", "login_attempt", "login")),
     "select password_hash from auth.account", "update auth.membership set role = 'platform_admin'", "insert into auth.session (kind) values ('issued')", "update auth.session set revoked_at = null",
     "delete from auth.login_attempt", "update auth.login set tenant_id = 1", "delete from audit.entry", "insert into audit.entry (tenant_id) values (1)", "select * from cron.job", "select * from cron.job_run_details",
     "insert into cron.job (schedule, command) values ('* * * * *', 'select 1')", "update _timescaledb_catalog.hypertable set schema_name = 'x'", "insert into _timescaledb_catalog.metadata values ('x', 'y', true)",
     "delete from _timescaledb_catalog.chunk", "select nextval('fleet.device_device_id_seq')", "select * from fleet.device_device_id_seq", "select * from fleet.reading", "select * from detect.score",
-    "create temp table t (a int) tablespace pg_global", "prepare transaction 'x'",
+    "create temp table t (a int) tablespace pg_global", "begin; prepare transaction 'x'",
 ]
 # These are everybody's; they show nothing of others and last no longer than the session.
 HARMLESS = [
@@ -88,9 +88,9 @@ HARMLESS = [
     "select * from timescaledb_information.jobs", "select * from _timescaledb_internal.hypertable_chunk_local_size", "select hypertable_size('fleet.reading')", "select chunks_detailed_size('fleet.reading')",
     "select has_table_privilege('auth.account', 'select')", "select pg_get_viewdef('api.devices'::regclass)", "select pg_relation_size('fleet.reading'::regclass)", "select txid_current()",
     "select * from api.devices", "select * from api.readings limit 5", "select * from api.audit_entries", "table api.users", "table api.api_keys", "select api.me()", "select to_jsonb(d) from api.devices d",
-    "select database_to_xml(true, true, '')", "select * from pg_stat_replication", "select * from pg_stat_get_activity(null)", "select inet_client_addr(), inet_server_addr()", "select pg_postmaster_start_time()",
+    "select database_to_xml(true, true, '')", "select schema_to_xml('auth', true, true, '')", "select * from pg_stat_replication", "select * from pg_stat_get_activity(null)", "select inet_client_addr(), inet_server_addr()", "select pg_postmaster_start_time()",
     "select * from fleet.device", "select * from fleet.tenant", "select * from detect.model", "select * from alerting.channel", "select * from public.schema_migrations",
-    "select * from pg_tables where schemaname = 'auth'", "select prosrc from pg_proc where pronamespace::regnamespace::text in ('auth', 'api')",
+    "select * from pg_replication_origin", "set local_preload_libraries = '/tmp/x'", "select pg_logical_emit_message(false, 'x', 'y')", "select * from pg_tables where schemaname = 'auth'", "select prosrc from pg_proc where pronamespace::regnamespace::text in ('auth', 'api')",
     "begin; savepoint a; select auth.tenant_id(); rollback to a", "notify pgrst, 'x'", "select pg_notify('vigil_notification', 'x')", "select pg_sleep(0.01)", "select repeat('x', 1000)",
 ]
 BY_CLAIMS = [
@@ -100,7 +100,7 @@ BY_CLAIMS = [
 ]
 # Everything that would have to be different had anything worked.
 STATE = """
-select md5(string_agg(x.part, '|' order by x.part)) from (
+select x.part from (
   select 'role ' || r::text as part from pg_roles r
   union all select 'member ' || m::text from pg_auth_members m
   union all select 'setting ' || s::text from pg_db_role_setting s
@@ -170,6 +170,8 @@ def judge(case, statement, result, refusals, victim, secrets):
     told = f"{statement[:120]}: {result.state} {shown[:300]}"
     if victim.marker in shown or any(secret in shown for secret in secrets):
         case.leaked(f"it shows what is not its own, {told}")
+    elif result.state == "00000" and re.search("WARNING:  01(007|000): (no privileges were granted|permission denied)", shown):
+        case.refused()
     elif result.state == "00000":
         case.leaked(f"it was accepted, {told}") if refusals is not None else case.harmless()
     elif refusals is None or result.state in refusals:
@@ -184,13 +186,14 @@ def run():
     sql(LOGINS, own=own.tenant_id)
     secrets = ["SCRAM-SHA-256$", "$argon2id$", "PRIVATE KEY"]
     state = STATE.format(tenant=victim.tenant_id)
-    before = sql(state)
+    before = set(sql(state).splitlines())
     forged = json.dumps({"role": "platform_admin", "sub": "x", "tenant_id": victim.tenant_id})
     claims = [s.format(claims=forged, tenant=victim.tenant_id) for s in BY_CLAIMS]
     for name, login, prelude in bearers(own.tenant_id):
         role = prelude[-1].split()[-1].strip(";") if prelude else login
         for what, statements, refusals in (
-            ("what nobody may", REFUSED, ELSE), ("what everybody may", HARMLESS, None),
+            # Of their own login anybody may change the password and the settings.
+            ("what nobody may", [r for r in REFUSED if prelude or not r.startswith((f"alter role {login} ", f"set role {login}"))], ELSE), ("what everybody may", HARMLESS, None),
             ("the tenant by settings", claims if login != "authenticator" else [], None),
             ("functions of other schemas", [f["call"] for f in functions_of_others(login, role)], None),
         ):
@@ -200,8 +203,8 @@ def run():
                 for statement, result in zip(statements, speak(login, statements, prelude), strict=True):
                     judge(case, statement, result, refusals, victim, secrets)
         with corpus.case(f"{name}: nothing is different") as case:
-            after = sql(state)
-            case.harmless() if after == before else case.leaked("roles, settings, objects or rows have changed")
+            after = set(sql(state).splitlines())
+            case.harmless() if after == before else case.leaked(f"changed: {sorted(after ^ before)[:6]}")
             before = after
-    sql("delete from auth.login where login_name like 'security\\_%'; drop role security_bi, security_grafana, security_unmapped")
+    sql("drop owned by security_bi, security_grafana, security_unmapped; delete from auth.login where login_name like 'security\\_%'; drop role security_bi, security_grafana, security_unmapped")
     return corpus
