@@ -43,4 +43,4 @@ end
 $$;
 comment on function api.train_model(text, jsonb, jsonb) is
 $$Train a model and make it active
-scope: {} for the whole profile, {"device": id}, {"device_model": name} or {"site": path}. options: window ("14 days", back from the newest reading), from, to, exclude_anomalies, n_trees, sample_size, max_depth, seed, reservoir.$$;
+scope: {} for the whole profile, {"device": id}, {"device_model": name} or {"site": path}. options: window ("14 days", back from the newest reading), from, to, exclude_anomalies, n_trees, sample_size, max_depth, seed, reservoir, penalize_range and others of vigil.forest_agg.$$;

@@ -6,7 +6,7 @@ grant execute on function auth.request_header(text), auth.add_answer_header(text
   to vigil_api, vigil_jobs;
 grant select on auth.setting to vigil_jobs;
 -- The hook, in each role that a request comes in.
-grant execute on function auth.claims(), auth.check_request(), auth.request_header(text)
+grant execute on function auth.claims(), auth.check_request(), auth.request_header(text), auth.admit_request()
   to anon, viewer, analyst, operator, tenant_admin, platform_admin;
 
 -- What logs people in: its own tables, and whether a tenant is active.
@@ -16,20 +16,28 @@ grant select, insert, update, delete on auth.account, auth.membership, auth.sess
   to vigil_auth;
 grant select on auth.blocked_password, auth.rate_limit, auth.setting to vigil_auth;
 grant usage on schema fleet, audit to vigil_auth;
--- Of what acts on the machine, what logins, sessions and limits need; keys and hashes are for nobody else.
-grant usage on schema vigil_platform to vigil_auth;
-grant execute on function vigil_platform.hash_password(text), vigil_platform.verify_password(text, text), vigil_platform.password_needs_rehash(text),
-  vigil_platform.random_token(int), vigil_platform.sign_token(jsonb), vigil_platform.signing_public_key(), vigil_platform.verify_token(text, jsonb),
-  vigil_platform.seal(bytea, text), vigil_platform.unseal(bytea, text), vigil_platform.totp_matches(bytea, text, timestamptz),
-  vigil_platform.base32(bytea), vigil_platform.take_token(text, float8, float8, float8), vigil_platform.bucket_used_at(text)
-  to vigil_auth;
 grant select (tenant_id, name, display_name, active) on fleet.tenant to vigil_auth;
+
+-- Of the machine: to login and requests what they need, to the jobs what archives need. Nobody else may sign, seal or open anything.
+revoke execute on all functions in schema vigil_platform from vigil_jobs, vigil_auth;
+grant execute on function
+  vigil_platform.archive_write(text, bytea), vigil_platform.archive_read(text), vigil_platform.archive_hash(text),
+  vigil_platform.archive_remove(text), vigil_platform.archive_files(text), vigil_platform.archive_status(),
+  vigil_platform.run_dead_man_command(text)
+  to vigil_jobs;
+grant usage on schema vigil_platform to vigil_auth;
+grant execute on function
+  vigil_platform.hash_password(text), vigil_platform.verify_password(text, text), vigil_platform.password_needs_rehash(text),
+  vigil_platform.random_token(int), vigil_platform.sign_token(jsonb), vigil_platform.signing_public_key(),
+  vigil_platform.verify_token(text, jsonb), vigil_platform.seal(bytea, text), vigil_platform.unseal(bytea, text),
+  vigil_platform.totp_matches(bytea, text, timestamptz), vigil_platform.base32(bytea),
+  vigil_platform.take_token(text, float8, float8, float8), vigil_platform.bucket_used_at(text), vigil_platform.buckets()
+  to vigil_auth;
+
 -- Keys are seen by those who manage them; what they hash to is not.
 grant select (tenant_id, api_key_id, name, prefix, scope, endpoints, created_by, created_at, expires_at, revoked_at, revoked_by, last_used_at)
   on auth.api_key to tenant_admin, vigil_api;
 grant execute on function auth.password_page(text, text, text, text, text, boolean) to vigil_api;
--- The hook, in each role that a request comes in.
-grant execute on function auth.admit_request() to anon, viewer, analyst, operator, tenant_admin, platform_admin;
 -- What api calls: each decides by the claims or the token that it is given. None of it is for anybody else.
 grant execute on function
   auth.log_in(text, text, text, text), auth.refresh(text), auth.log_out(), auth.whoami(), auth.sessions_of_mine(), auth.revoke_session(uuid),

@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import uuid
 
 import tokens
 from client import Client
@@ -90,6 +91,15 @@ class Tokens(unittest.TestCase):
             ("the token has no tenant", {"tenant_id": [self.tenant.tenant_id]}),
             ("the token has no tenant", {"tenant_id": 99999999999}),
             ("the token has no tenant", {"tenant_id": True}),
+            ("the token is not an access token", {"typ": None}),
+            ("the token is not an access token", {"typ": "refresh"}),
+            ("the token has no id", {"jti": None}),
+            ("the token has no id", {"jti": "short"}),
+            ("the token has no session", {"sid": None}),
+            ("the token has no session", {"sid": "1"}),
+            ("the session has ended", {"sid": str(uuid.uuid4())}),
+            ("the token is not its session's", {"tenant_id": Tenant().tenant_id}),
+            ("the account has another role by now", {"role": "tenant_admin"}),
             ("the token's tenant is not active", {"tenant_id": 999999999}),
         ]:
             with self.subTest(**changes):

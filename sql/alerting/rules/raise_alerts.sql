@@ -62,6 +62,15 @@ begin
         select distinct on (m.stream_id) m.stream_id, m.severity, m.summary, m.device_id, m.anomaly_id, m.peak_score, m.profile, m.metric
         from alerting.anomalies_of_rule(v_rule, v_anomalies) m
         where m.ended_at >= pg_catalog.now() - v_rule.max_age
+          -- What late readings bring to light of an earlier time must not take the alert from what is going on: it is over
+          -- already and would resolve it. A rule that is new has all that is open before it and needs no such care.
+          and not (m.state = 'closed' and v_rule.evaluated_to is not null and exists (
+            select
+            from alerting.alert al
+            join detect.anomaly g on g.tenant_id = al.tenant_id and g.anomaly_id = al.anomaly_id
+            where al.tenant_id = tenant and al.state = 'open'
+              and al.dedup_key = 'rule:' || v_rule.rule_id || ':stream:' || m.stream_id
+              and g.state = 'open' and g.anomaly_id <> m.anomaly_id and g.ended_at > m.ended_at))
         order by m.stream_id, m.ended_at desc
       ) x);
     if v_rule.evaluated_to is null then
@@ -87,4 +96,4 @@ begin
 end
 $$;
 comment on function alerting.raise_alerts(int) is
-'Hands the tenant''s new and worsened anomalies to its rules about them, one alert for a rule and stream (key rule:<rule_id>:stream:<stream_id>), resolves those whose anomaly has closed, and gives new alerts to incidents. A rule that is new, or was changed, looks at all that is open. Returns how many alerts were opened, begun again or ended.';
+'Hands the tenant''s new and worsened anomalies to its rules about them, one alert for a rule and stream (key rule:<rule_id>:stream:<stream_id>) that stays with the anomaly that is going on, resolves those whose anomaly has closed, and gives new alerts to incidents. A rule that is new, or was changed, looks at all that is open. Returns how many alerts were opened, begun again or ended.';

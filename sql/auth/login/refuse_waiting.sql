@@ -12,7 +12,7 @@ begin
   if coalesce(v_wait, 0) <= 0 then
     -- What is under way has not failed yet. Counted in shared memory, so that many guesses at once are no way around.
     select t.allowed, t.retry_after into v_taken
-    from vigil_platform.take_token('guess/' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(coalesce(email, ''), 'UTF8')), 'hex'), 20, 1) t;
+    from vigil_platform.take_token('guess/' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(coalesce(email, ''), 'UTF8')), 'hex'), 50, 5) t;
     v_wait := case when not v_taken.allowed then v_taken.retry_after end;
   end if;
   if v_wait > 0 then
@@ -26,4 +26,4 @@ begin
 end
 $$;
 comment on function auth.refuse_waiting(text) is
-'429 with Retry-After while logins with an email, or from the address of the request, must wait after failures (auth.login_attempt), and for more than 20 attempts at once. The same for emails that nobody has.';
+'429 with Retry-After while logins with an email, or from the address of the request, must wait after failures (auth.login_attempt), and for more than 50 attempts at once. The same for emails that nobody has.';

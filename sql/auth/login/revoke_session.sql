@@ -2,10 +2,12 @@ create or replace function auth.revoke_session(session uuid) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+  v_account_id uuid := auth.signed_in();
 begin
   update auth.session s
   set revoked_at = clock_timestamp(), revoked_because = 'revoked'
-  where s.session_id = session and s.account_id = auth.signed_in() and s.revoked_at is null and s.expires_at > clock_timestamp();
+  where s.session_id = session and s.account_id = v_account_id and s.revoked_at is null and s.expires_at > clock_timestamp();
   if not found then
     raise sqlstate 'PT404' using
       message = 'you have no such session',

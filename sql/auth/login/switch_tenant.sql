@@ -6,7 +6,7 @@ declare
   v_account_id uuid := auth.signed_in();
   v_tenant_id int := (select t.tenant_id from fleet.tenant t where t.name = switch_tenant.tenant);
   v_role text := auth.role_in(v_account_id, v_tenant_id);
-  v_from text := (select t.name from fleet.tenant t where t.tenant_id = auth.tenant_id());
+  v_from_id int := auth.tenant_id();
   v_session_id uuid := auth.session_id();
 begin
   if v_role is null then
@@ -20,7 +20,7 @@ begin
   perform auth.act_as(v_account_id, v_tenant_id, v_role, v_session_id),
     audit.record(v_tenant_id, 'switch_tenant', jsonb_build_object('session_id', v_session_id, 'staff', v_role = 'platform_admin')
       -- What else somebody works for is nobody's business but the platform's.
-      || case when v_from = 'platform' then '{"from": "platform"}'::jsonb else '{}' end);
+      || case when exists (select from fleet.tenant t where t.tenant_id = v_from_id and t.name = 'platform') then '{"from": "platform"}'::jsonb else '{}' end);
   return auth.token_answer(v_session_id, v_tenant_id, v_role);
 end
 $$;

@@ -5,7 +5,7 @@ declare
   v_password text := normalize(password, nfkc);
   v_lower text := pg_catalog.lower(v_password);
   -- What it repeats, if it is a repetition.
-  v_unit text := coalesce(pg_catalog.substring(v_lower from '^(.+?)\1+$'), v_lower);
+  v_unit text := coalesce(pg_catalog.substring(v_lower, '^(.+?)\1+$'), v_lower);
   v_rest text := v_lower;
   v_word text;
 begin
@@ -32,6 +32,7 @@ begin
       where pg_catalog.strpos(s.line, v_unit) > 0 or pg_catalog.strpos(pg_catalog.reverse(s.line), v_unit) > 0) then
     return 'the password is one that is guessed first';
   end if;
+  return null;
 end
 $$;
 comment on function auth.password_problem(text, boolean, text[]) is

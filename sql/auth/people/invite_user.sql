@@ -12,11 +12,11 @@ begin
   perform auth.refuse_key(), auth.refuse_role(v_tenant_id, invite_user.role), alerting.account_channel();
   insert into auth.account as a (email, display_name, language)
   values (v_email, v_name, coalesce(invite_user.language, 'en'))
-  on conflict (email) do nothing;
+  on conflict on constraint account_email_unique do nothing;
   select a.account_id, a.email, a.language into v_account from auth.account a where a.email = v_email;
   insert into auth.membership as m (tenant_id, account_id, role, active, display_name, created_by)
   values (v_tenant_id, v_account.account_id, invite_user.role, false, v_name, auth.subject())
-  on conflict (tenant_id, account_id) do update
+  on conflict on constraint membership_pkey do update
   -- Once more, to somebody who has not accepted.
   set role = excluded.role, display_name = excluded.display_name, created_by = excluded.created_by
   where m.accepted_at is null and not m.active and auth.role_rank(m.role) <= auth.role_rank(auth.claims() ->> 'role');

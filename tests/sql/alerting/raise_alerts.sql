@@ -1,7 +1,7 @@
 -- Rules about anomalies: which of them raise an alert, and when it is resolved.
 begin;
 set local client_min_messages = warning;
-select plan(45);
+select plan(51);
 \ir ../support/names.psql
 \ir ../support/engines.psql
 \ir ../support/refusal.psql
@@ -130,6 +130,22 @@ select pg_temp.alerts() \gset
 select is((select array_agg(state) from pg_temp.raised()), '{open}', 'is told');
 select pg_temp.alerts() \gset
 select is((select array_agg(state) from pg_temp.raised()), '{resolved}', 'and then resolved');
+
+-- Late readings tell of an earlier time while something is going on.
+select pg_temp.start() \gset
+select pg_temp.rule('one') \gset
+select pg_temp.found('e-1', '{1180,1190}', 0.95) \gset
+select pg_temp.alerts() \gset
+create temp table going as select anomaly_id, summary from alerting.alert where tenant_id = pg_temp.tenant('acme');
+select pg_temp.found('e-1', '{600,610}', 0.99) \gset
+select results_eq('select state, peak from pg_temp.episodes(''e-1'') order by first', $$values ('closed', 0.99::float8), ('open', 0.95)$$, 'an anomaly of earlier that is found late');
+select is(pg_temp.alerts(), 0::bigint, 'raises nothing while another of the device is going on');
+select results_eq('select anomaly_id, summary from alerting.alert where tenant_id = pg_temp.tenant(''acme'')', 'table going', 'whose alert says what it said');
+select pg_temp.alerts() \gset
+select is((select array_agg(state) from pg_temp.raised()), '{open}', 'and stays open');
+select is((select array_agg(i.state) from alerting.incident i join alerting.alert al using (tenant_id, incident_id) where i.tenant_id = pg_temp.tenant('acme')), '{open}', 'as does its incident');
+select pg_temp.found('e-1', '{1195}', 0.97), pg_temp.found('e-1', '{1230}', 0.1), pg_temp.alerts() \gset
+select is((select array_agg(state) from pg_temp.raised()), '{resolved}', 'until it has closed itself');
 
 -- A rule that is new, or changed.
 select pg_temp.start() \gset
