@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from corpus import Corpus
 from instance import sql
-from people import PASSWORD, Person, failures
+from persons import PASSWORD, Person, failures
 from tenants import Tenant
 from wire import Wire
 

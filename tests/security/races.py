@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from corpus import Corpus
 from instance import sql, sql_json
-from people import PASSWORD, Person
+from persons import PASSWORD, Person
 from tenants import Tenant
 from wire import Wire
 
