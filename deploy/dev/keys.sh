@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 PG_KEYS=${VIGIL_STATE:-}/keys
-readonly ROTATE_USAGE="./dev rotate-keys [--finish | --at-once]"
+readonly ROTATE_USAGE="./dev rotate-keys [--finish]"
 
 base64url() { base64 -w0 | tr '+/' '-_' | tr -d '='; }
 
@@ -36,7 +36,8 @@ public_half() {
     printf '{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"%s","x":"%s"}' "$(key_id "$x")" "$x"
 }
 
-# A token lives for 15 minutes, and clocks may differ by half a minute.
+# A token lives for 15 minutes and PostgREST allows for half a minute. After that the next ./dev up or rotation takes the
+# public half back.
 past_keys_in_use() { find "$PG_KEYS" -name 'past-*.json' -mmin -17; }
 past_keys_done() { find "$PG_KEYS" -name 'past-*.json' ! -mmin -17; }
 
@@ -65,17 +66,20 @@ publish_keys() {
     ! database_ready || run_psql -q -c "notify pgrst, 'reload config'"
 }
 
-# rotate_keys [--finish | --at-once]: may be interrupted anywhere and called again.
+# rotate_keys [--finish]: may be interrupted anywhere and called again.
 rotate_keys() {
     case ${1:-} in
-        '' | --at-once) replace_signing_key ;;
-        --finish) ;;
+        '')
+            replace_signing_key
+            publish_keys
+            say "tokens of the past key are taken until they have expired; ./dev rotate-keys --finish refuses them now"
+            ;;
+        --finish)
+            rm -f "$PG_KEYS"/past-*.json
+            publish_keys
+            ;;
         *) die "unknown option $1" "$ROTATE_USAGE" ;;
     esac
-    [[ ${1:-} != --at-once ]] || rm -f "$PG_KEYS"/past-*.json
-    publish_keys
-    [[ -z $(past_keys_in_use) ]] ||
-        say "tokens of the past key are taken for another 17 minutes; ./dev rotate-keys --finish or ./dev up takes its public half back then"
 }
 
 # First everybody knows the new key, then it signs.
