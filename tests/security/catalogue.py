@@ -3,8 +3,10 @@ function arguments that it takes."""
 
 from datetime import UTC, datetime, timedelta
 
+import tokens
 from instance import sql_json
 from tenants import Tenant
+from wire import Wire
 
 VIEWS = """
 select c.relname as name, json_object_agg(a.attname, format_type(a.atttypid, null) order by a.attnum) as columns
@@ -74,6 +76,14 @@ class World(Tenant):
         for procedure in ("save_person", "save_channel", "save_escalation_policy", "save_schedule"):
             answer = self.admin.rpc(procedure, **self.arguments(functions()[procedure]))
             assert answer.status == 200, (procedure, answer.body)
+
+    def wire(self, role="tenant_admin"):
+        """A connection with a session of its own: what is tried may end it."""
+        return Wire(tokens.token(self.tenant_id, role, sid=tokens.new_session(self.tenant_id, role)))
+
+    def lost(self, wire, function):
+        """Whether the session of a connection has ended, so that what was tried last was nobody's."""
+        return function != "logout" and wire.get("/devices", limit=1).status != 200
 
     def arguments(self, function):
         """Arguments with which the function works, or is refused for what it finds and not for their form."""

@@ -74,14 +74,14 @@ class Wire:
 
 def send_bytes(request, timeout=10):
     """The status of whatever answers these bytes, 0 when the connection is closed without an answer."""
+    answer = b""
     with socket.create_connection((ADDRESS.hostname, ADDRESS.port), timeout=timeout) as connection:
         try:
             connection.sendall(request)
             connection.shutdown(socket.SHUT_WR)
-            answer = b""
             while chunk := connection.recv(65536):
                 answer += chunk
-        except (ConnectionError, TimeoutError):
-            return 0, b""
+        except OSError:
+            pass # closed, or nothing more to come
     first = answer.split(b"\r\n", 1)[0].split()
     return (int(first[1]) if len(first) > 1 else 0), answer
