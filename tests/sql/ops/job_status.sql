@@ -11,7 +11,7 @@ language sql as $$
   where job_name = 'scores'
 $$;
 
-select is((select array_agg(job_name) from ops.job_status), '{features,scores,anomalies,rules,alerts,escalations,rollups,sources,train,prune,retention,archive,verify,storage,dead_man,password_resets,sessions}', 'the jobs come in the order of the pipeline');
+select is((select array_agg(job_name) from ops.job_status), '{features,scores,anomalies,rules,alerts,escalations,rollups,sources,train,prune,retention,archive,verify,storage,dead_man,password_resets,sessions,audit_chain,audit_heads,usage,tenants,logins}', 'the jobs come in the order of the pipeline');
 select pg_temp.set_job('10 seconds') \gset
 select is(pg_temp.status('scores'), 'ok', 'a job that succeeded lately is ok');
 select pg_temp.set_job('179 seconds') \gset
