@@ -93,15 +93,14 @@ begin
   join fleet.tenant t on t.tenant_id = c.tenant_id and t.name = 'platform' and t.active
   where c.name = 'accounts' and c.kind = 'email' and c.enabled and c.disabled_at is null;
   if account_channel.channel_id is null then
-    raise exception using
-      errcode = '55000',
+    raise sqlstate 'PT409' using
       message = 'no mail can be sent to people',
       hint = 'A platform_admin makes a channel named accounts of kind email in tenant platform, with POST /rpc/save_channel.';
   end if;
 end
 $$;
 ALTER FUNCTION alerting.account_channel(OUT tenant_id integer, OUT channel_id integer) OWNER TO vigil_jobs;
-COMMENT ON FUNCTION alerting.account_channel(OUT tenant_id integer, OUT channel_id integer) IS 'The channel over which people get links to choose a password: the one named accounts, of kind email, of the tenant named platform. 55000 when there is none or it is off. Owned by vigil_jobs: who asks may have no tenant.';
+COMMENT ON FUNCTION alerting.account_channel(OUT tenant_id integer, OUT channel_id integer) IS 'The channel over which people get links to choose a password: the one named accounts, of kind email, of the tenant named platform. PT409 when there is none or it is off. Owned by vigil_jobs: who asks may have no tenant.';
 CREATE FUNCTION alerting.acknowledge_by_link(token text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5232,7 +5231,7 @@ begin
 end
 $$;
 ALTER FUNCTION alerting.tell_account(account uuid, address text, language text, type text, data jsonb) OWNER TO vigil_jobs;
-COMMENT ON FUNCTION alerting.tell_account(account uuid, address text, language text, type text, data jsonb) IS 'Orders a message to a person about their account: account.invite or account.reset. Its link gets a token when a worker claims it. 55000 without the channel for it. Owned by vigil_jobs.';
+COMMENT ON FUNCTION alerting.tell_account(account uuid, address text, language text, type text, data jsonb) IS 'Orders a message to a person about their account: account.invite or account.reset. Its link gets a token when a worker claims it. PT409 without the channel for it. Owned by vigil_jobs.';
 CREATE FUNCTION alerting.tell_again(timer alerting.timer) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -8998,6 +8997,8 @@ begin
         select e.sequence, e.entry_id, e.previous_hash, e.hash, audit.entry_hash(e) as computed
         from audit.entry e
         where e.tenant_id = chain_state.tenant and e.sequence >= first_sequence
+        -- Each hash is computed once, not wherever it is compared.
+        offset 0
       ) c
       window w as (order by c.sequence)
     ) n
@@ -9086,7 +9087,7 @@ COMMENT ON COLUMN audit.entry.sequence IS 'The number in the tenant''s chain, fr
 COMMENT ON COLUMN audit.entry.previous_hash IS 'The hash of the entry before. Null for the first.';
 COMMENT ON COLUMN audit.entry.hash IS 'SHA-256 over everything else in the row; audit.entry_hash says how.';
 CREATE FUNCTION audit.entry_hash(entry audit.entry) RETURNS bytea
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE
     AS $$
   select pg_catalog.sha256(
     audit.hash_field('vigil audit entry 1')
@@ -9111,7 +9112,7 @@ $$;
 ALTER FUNCTION audit.entry_hash(entry audit.entry) OWNER TO vigil_owner;
 COMMENT ON FUNCTION audit.entry_hash(entry audit.entry) IS 'The hash that an entry has at its place in the chain: SHA-256 over these fields in this order, each as audit.hash_field has it, so that no two entries are hashed alike: the text "vigil audit entry 1", tenant_id, sequence, previous_hash in hexadecimal, entry_id, at in microseconds since 1970 UTC, actor, role, session_id, address with its mask, correlation_id, action, operation, object, and object_key, detail, before and after as Postgres prints jsonb. Numbers are decimal.';
 CREATE FUNCTION audit.hash_field(value text) RETURNS bytea
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE
     AS $$
   select case when value is null then '\xffffffff'::bytea
     else pg_catalog.int4send(pg_catalog.octet_length(value)) || pg_catalog.convert_to(value, 'UTF8')
@@ -9233,7 +9234,7 @@ begin
   if not exists (select from changed) then
     return null;
   end if;
-  select o.actor, o.role, o.session_id, o.address, o.correlation_id into v_origin from audit.origin() o;
+  v_origin := audit.origin();
   insert into audit.entry (
     tenant_id, actor, role, session_id, address, correlation_id, action, operation, object, object_key, before, after)
   select t.tenant_id, v_origin.actor, v_origin.role, v_origin.session_id, v_origin.address, v_origin.correlation_id,
@@ -9271,7 +9272,7 @@ begin
   if not exists (select from changed) then
     return null;
   end if;
-  select o.actor, o.role, o.session_id, o.address, o.correlation_id into v_origin from audit.origin() o;
+  v_origin := audit.origin();
   insert into audit.entry (
     tenant_id, actor, role, session_id, address, correlation_id, action, operation, object, object_key, before, after)
   select t.tenant_id, v_origin.actor, v_origin.role, v_origin.session_id, v_origin.address, v_origin.correlation_id,
@@ -9308,12 +9309,22 @@ $$;
 ALTER FUNCTION audit.note_truncation() OWNER TO vigil_auth;
 COMMENT ON FUNCTION audit.note_truncation() IS 'Trigger for each statement that empties a table: an entry in the audit trail of every tenant. Owned by vigil_auth.';
 CREATE FUNCTION audit.origin(OUT actor text, OUT role text, OUT session_id uuid, OUT address inet, OUT correlation_id text) RETURNS record
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     AS $$
-  select auth.subject(), coalesce(auth.claims() ->> 'role', session_user), auth.session_id(),
-    -- Settings of a request say something only where PostgREST made them: any other login can set them.
-    case when session_user = 'authenticator' then auth.client_address() else pg_catalog.inet_client_addr() end,
-    case when session_user = 'authenticator' then auth.correlation_id() end
+declare
+  v_claims jsonb := auth.claims();
+begin
+  actor := coalesce(v_claims ->> 'sub', session_user);
+  role := coalesce(v_claims ->> 'role', session_user);
+  -- Settings of a request say something only where PostgREST made them: any other login can set them.
+  if session_user = 'authenticator' then
+    session_id := v_claims ->> 'sid';
+    address := auth.client_address();
+    correlation_id := auth.correlation_id();
+  else
+    address := pg_catalog.inet_client_addr();
+  end if;
+end
 $$;
 ALTER FUNCTION audit.origin(OUT actor text, OUT role text, OUT session_id uuid, OUT address inet, OUT correlation_id text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION audit.origin(OUT actor text, OUT role text, OUT session_id uuid, OUT address inet, OUT correlation_id text) IS 'Who is doing what is being done now: the token''s subject and role behind PostgREST, else the login; its session, network address and correlation id, where they are known.';
@@ -9356,15 +9367,18 @@ $_$;
 ALTER FUNCTION audit.read_heads(heads jsonb) OWNER TO vigil_owner;
 COMMENT ON FUNCTION audit.read_heads(heads jsonb) IS 'What signed heads say (an array of objects with token, and perhaps tenant_id, sequence and hash), each once; genuine is false, and the rest as far as it can be read, for one that no key in audit.signing_key has signed as a head, or that says something else beside its token. 22023 when it is no array.';
 CREATE FUNCTION audit.record(tenant integer, action text, detail jsonb) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
+    LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+  v_origin record := audit.origin();
+begin
   insert into audit.entry (tenant_id, actor, role, session_id, address, correlation_id, action, operation, object, detail)
-  select record.tenant, o.actor, o.role, o.session_id, o.address, o.correlation_id, record.action,
+  values (record.tenant, v_origin.actor, v_origin.role, v_origin.session_id, v_origin.address, v_origin.correlation_id, record.action,
     case when record.action ~ '^read_' then 'read' else 'call' end, record.action,
     -- Long answers list what was sent; the trail says that, not what.
-    case when octet_length(record.detail::text) <= 4000 then audit.without_secrets(record.detail) end
-  from audit.origin() o
+    case when octet_length(record.detail::text) <= 4000 then audit.without_secrets(record.detail) end);
+end
 $$;
 ALTER FUNCTION audit.record(tenant integer, action text, detail jsonb) OWNER TO vigil_auth;
 COMMENT ON FUNCTION audit.record(tenant integer, action text, detail jsonb) IS 'Writes an entry of a tenant''s audit trail for the current request or session, in its transaction. Actions whose name begins with read_ are reads of personal data, all others calls. detail of more than 4000 bytes is left out, secrets in it are masked. Owned by vigil_auth: nobody else needs the right to write entries.';
@@ -9412,7 +9426,7 @@ $$;
 ALTER FUNCTION audit.settle_heads(tenant_ids integer[], head_ids bigint[], attempts integer[]) OWNER TO vigil_jobs;
 COMMENT ON FUNCTION audit.settle_heads(tenant_ids integer[], head_ids bigint[], attempts integer[]) IS 'Notes that heads are in their files, and on the disk. One that another worker has claimed since is left to it. Returns how many. For vigil_worker.';
 CREATE FUNCTION audit.shown_value(value jsonb, secret boolean) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE
     AS $$
   select case
     when value = 'null' then value
@@ -9541,7 +9555,7 @@ $$;
 ALTER FUNCTION audit.verify(tenant integer, heads jsonb) OWNER TO vigil_auth;
 COMMENT ON FUNCTION audit.verify(tenant integer, heads jsonb) IS 'Verifies the audit trail of a tenant, or of all, against itself, the signed heads in audit.head, and the heads that the worker wrote outside the database (its files'' lines as a JSON array). A row for each tenant: ok, the number of chained entries, the last one''s number; otherwise the first entry that is not as it was (number, entry_id where it is there) and why: changed, rewritten, missing, there twice, cut off, removed before its time, not chained, or a head that is forged. For all also a row without a tenant for each trigger of the trail that is missing or off. Without the heads from outside it cannot see a tail that was cut off together with audit.head, nor a trail that was made anew. Owned by vigil_auth. 22023 when heads is no array.';
 CREATE FUNCTION audit.without_secrets(value jsonb, depth integer DEFAULT 0) RETURNS jsonb
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     AS $_$
 declare
   c_secret constant text := 'passw|secret|token|credential|authorization|cookie|private_?key|api_?key|^key$';
@@ -9721,7 +9735,7 @@ begin
   select a.email, a.password_hash into v_account from auth.account a where a.account_id = v_account_id;
   perform auth.refuse_waiting(v_account.email);
   if not auth.password_matches(old_password, v_account.password_hash) then
-    perform auth.note_failure(v_account.email), auth.record_failed_login(v_account_id);
+    perform auth.note_failure(v_account.email), auth.record_visit(v_account_id);
     return auth.problem_answer(401, 'the old password is wrong', 'From the fifth failure on each takes longer.');
   end if;
   perform auth.refuse_password(v_account_id, new_password);
@@ -9758,6 +9772,12 @@ begin
       message = 'views are only read',
       hint = 'Change things with POST /rpc/…; GET / lists the procedures.';
   end if;
+  -- What the planner believes it has from everybody's rows.
+  if auth.request_header('prefer') ~* 'count *= *(planned|estimated)' then
+    raise sqlstate 'PT400' using
+      message = 'rows are not counted by estimate',
+      hint = 'Send Prefer: count=exact, or leave it out.';
+  end if;
   v_key_claims := auth.admit_request();
   if v_key_claims is not null then
     -- PostgREST came as anon. The login, authenticator, is a member of every request role, so this holds for what follows.
@@ -9768,7 +9788,7 @@ begin
 end
 $_$;
 ALTER FUNCTION auth.check_request() OWNER TO vigil_owner;
-COMMENT ON FUNCTION auth.check_request() IS 'Called by PostgREST before every request, as the role of its token. Lets auth.admit_request decide, becomes the role of an API key, and takes or makes the request''s correlation id. Answers 401, 403, 429, 405 to whoever writes to a view, and 400 for a malformed X-Correlation-ID.';
+COMMENT ON FUNCTION auth.check_request() IS 'Called by PostgREST before every request, as the role of its token. Lets auth.admit_request decide, becomes the role of an API key, and takes or makes the request''s correlation id. Answers 401, 403, 429, 405 to whoever writes to a view, and 400 for a malformed X-Correlation-ID and for Prefer: count=planned or estimated.';
 CREATE FUNCTION auth.choose_password(token text, password text, display_name text DEFAULT NULL::text) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -9786,7 +9806,7 @@ begin
     if v_joins then
       perform auth.refuse_waiting(v_link.email);
       if not auth.password_matches(choose_password.password, (select a.password_hash from auth.account a where a.account_id = v_link.account_id)) then
-        perform auth.note_failure(v_link.email), auth.record_failed_login(v_link.account_id);
+        perform auth.note_failure(v_link.email), auth.record_visit(v_link.account_id);
         return auth.problem_answer(401, 'the password is wrong', 'You have an account: it is the password that you log in with.');
       end if;
     else
@@ -9884,7 +9904,7 @@ begin
   end if;
   perform auth.refuse_waiting(v_account.email);
   if not auth.second_factor_accepts(v_account_id, confirm_totp.code) then
-    perform auth.note_failure(v_account.email), auth.record_failed_login(v_account_id);
+    perform auth.note_failure(v_account.email), auth.record_visit(v_account_id);
     return auth.problem_answer(401, 'the code is wrong', 'Send the six digits that the authenticator shows now, and see that its clock is right.', 'second_factor_wrong');
   end if;
   -- 80 bits each, in groups that can be read.
@@ -9919,6 +9939,7 @@ declare
   v_prefix text := 'vgl_' || substr(encode(uuid_send(gen_random_uuid()), 'hex'), 1, 8);
   v_key text := v_prefix || '_' || vigil_platform.random_token(32);
   v_rule text;
+  v_column text;
 begin
   perform auth.refuse_key();
   if create_api_key.expires_at <= clock_timestamp() or create_api_key.expires_at = 'infinity' then
@@ -9941,14 +9962,14 @@ exception
       message = format('there is or was a key "%s"', create_api_key.name),
       hint = 'Take another name, so that the audit trail stays clear.';
   when check_violation or not_null_violation then
-    get stacked diagnostics v_rule = constraint_name;
+    get stacked diagnostics v_rule = constraint_name, v_column = column_name;
     raise exception using
       errcode = '22023',
-      message = case v_rule when 'endpoints_are_paths' then 'the endpoints are not paths' when 'api_key_name_is_slug' then 'the key has no valid name'
-        else 'the scope is not known' end,
-      hint = case v_rule when 'endpoints_are_paths' then 'Such as ["/rpc/series", "/devices"], at most 100; leave them out for all that the scope allows.'
-        when 'api_key_name_is_slug' then 'Use small letters, digits, ".", "_" and "-", beginning with a letter, such as "gateway-7".'
-        else 'Use ingest, read, operate or admin.' end;
+      message = case when v_rule = 'endpoints_are_paths' then 'the endpoints are not paths'
+        when 'scope' = v_column or v_rule = 'scope_known' then 'the scope is not known' else 'the key has no valid name' end,
+      hint = case when v_rule = 'endpoints_are_paths' then 'Such as ["/rpc/series", "/devices"], at most 100; leave them out for all that the scope allows.'
+        when 'scope' = v_column or v_rule = 'scope_known' then 'Use ingest, read, operate or admin.'
+        else 'Use small letters, digits, ".", "_" and "-", beginning with a letter, such as "gateway-7".' end;
 end
 $$;
 ALTER FUNCTION auth.create_api_key(name text, scope text, endpoints text[], expires_at timestamp with time zone) OWNER TO vigil_auth;
@@ -9979,7 +10000,7 @@ begin
 end
 $$;
 ALTER FUNCTION auth.deactivate_user(email text) OWNER TO vigil_auth;
-COMMENT ON FUNCTION auth.deactivate_user(email text) IS 'Shuts a user out of the caller''s tenant, at once; their other tenants are their own. An invitation that nobody accepted is withdrawn. 55000 for the last admin; otherwise as auth.find_member. Owned by vigil_auth.';
+COMMENT ON FUNCTION auth.deactivate_user(email text) IS 'Shuts a user out of the caller''s tenant, at once; their other tenants are their own. An invitation that nobody accepted is withdrawn. PT409 for the last admin; otherwise as auth.find_member. Owned by vigil_auth.';
 CREATE FUNCTION auth.disable_totp(password text, code text) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -9996,7 +10017,7 @@ begin
   end if;
   perform auth.refuse_waiting(v_account.email);
   if not auth.password_matches(disable_totp.password, v_account.password_hash) or not auth.second_factor_accepts(v_account_id, disable_totp.code) then
-    perform auth.note_failure(v_account.email), auth.record_failed_login(v_account_id);
+    perform auth.note_failure(v_account.email), auth.record_visit(v_account_id);
     return auth.problem_answer(401, 'the password or the code is wrong', 'Each code works once; a recovery code will do.');
   end if;
   if length(normalize(disable_totp.password, nfkc)) < 15 then
@@ -10159,7 +10180,7 @@ CREATE FUNCTION auth.invite_user(email text, role text, display_name text, langu
 declare
   v_tenant_id int := auth.tenant_id();
   v_email text := lower(btrim(invite_user.email));
-  v_name text := coalesce(nullif(btrim(invite_user.display_name), ''), split_part(v_email, '@', 1));
+  v_name text := coalesce(nullif(btrim(invite_user.display_name), ''), nullif(split_part(v_email, '@', 1), ''), '?');
   v_account record;
   v_rule text;
 begin
@@ -10204,7 +10225,7 @@ exception
 end
 $$;
 ALTER FUNCTION auth.invite_user(email text, role text, display_name text, language text) OWNER TO vigil_auth;
-COMMENT ON FUNCTION auth.invite_user(email text, role text, display_name text, language text) IS 'Invites somebody into the caller''s tenant with a role, or once more; a link by mail lets them accept. Returns their account, new or not: whether it was there before is not told. 42501 for a role above the caller''s and for API keys, 22023 for arguments that are not valid, PT409 for a user, 55000 without the channel for it. Owned by vigil_auth.';
+COMMENT ON FUNCTION auth.invite_user(email text, role text, display_name text, language text) IS 'Invites somebody into the caller''s tenant with a role, or once more; a link by mail lets them accept. Returns their account, new or not: whether it was there before is not told. 42501 for a role above the caller''s and for API keys, 22023 for arguments that are not valid, PT409 for a user and without the channel for it. Owned by vigil_auth.';
 CREATE FUNCTION auth.is_staff(account uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
@@ -10346,7 +10367,7 @@ begin
   order by m.tenant_id = v_account.last_tenant_id desc nulls last, m.name
   limit 1;
   if not coalesce(v_matches and v_account.active and v_tenant.role is not null, false) then
-    perform auth.note_failure(v_email), auth.record_failed_login(v_account.account_id);
+    perform auth.note_failure(v_email), auth.record_visit(v_account.account_id);
     return auth.problem_answer(401, 'email or password is wrong',
       'POST /rpc/request_password_reset sends a link to choose a new password. From the fifth failure on each takes longer.');
   end if;
@@ -10355,7 +10376,7 @@ begin
       return auth.problem_answer(401, 'the second factor is missing', 'Send the six digits of the authenticator as code, or a recovery code.',
         'second_factor_required');
     elsif not auth.second_factor_accepts(v_account.account_id, log_in.code) then
-      perform auth.note_failure(v_email), auth.record_failed_login(v_account.account_id);
+      perform auth.note_failure(v_email), auth.record_visit(v_account.account_id);
       return auth.problem_answer(401, 'the code is wrong, or was used before',
         'Each code works once: wait for the next, and see that the clock of the authenticator is right.', 'second_factor_wrong');
     end if;
@@ -10656,10 +10677,10 @@ end
 $$;
 ALTER FUNCTION auth.reactivate_user(email text) OWNER TO vigil_auth;
 COMMENT ON FUNCTION auth.reactivate_user(email text) IS 'Lets a user of the caller''s tenant in again, with the role they had. PT409 for one who has not accepted; otherwise as auth.find_member. Owned by vigil_auth.';
-CREATE FUNCTION auth.record_failed_login(account uuid) RETURNS void
+CREATE FUNCTION auth.record_visit(account uuid, action text DEFAULT 'failed_login'::text) RETURNS void
     LANGUAGE sql
     AS $$
-  select audit.record(o.tenant_id, 'failed_login', pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('account_id', account)))
+  select audit.record(o.tenant_id, record_visit.action, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('account_id', account)))
   from (
     select t.tenant_id
     from fleet.tenant t
@@ -10670,8 +10691,8 @@ CREATE FUNCTION auth.record_failed_login(account uuid) RETURNS void
     limit 1
   ) o
 $$;
-ALTER FUNCTION auth.record_failed_login(account uuid) OWNER TO vigil_owner;
-COMMENT ON FUNCTION auth.record_failed_login(account uuid) IS 'Writes a failed login into the audit trail of the tenant where the account worked last, else of its first. For emails that nobody has it is that of the tenant named platform, without the email, which may be a password in the wrong field: one entry for either, so that they take as long.';
+ALTER FUNCTION auth.record_visit(account uuid, action text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.record_visit(account uuid, action text) IS 'Writes a failed login, or what else somebody did who has no tenant yet, into the audit trail of the tenant where the account worked last, else of its first. For emails that nobody has it is that of the tenant named platform, without the email, which may be a password in the wrong field: one entry for either, so that they take as long.';
 CREATE FUNCTION auth.refresh(refresh_token text) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -10774,15 +10795,14 @@ begin
     select from auth.membership m
     join auth.account a on a.account_id = m.account_id and a.active
     where m.tenant_id = tenant and m.account_id <> account and m.active and auth.role_rank(m.role) >= auth.role_rank(v_role)) then
-    raise exception using
-      errcode = '55000',
+    raise sqlstate 'PT409' using
       message = pg_catalog.format('this is the last %s', v_role),
       hint = 'Give somebody else the role first, with POST /rpc/set_user_role.';
   end if;
 end
 $$;
 ALTER FUNCTION auth.refuse_last_admin(tenant integer, account uuid) OWNER TO vigil_owner;
-COMMENT ON FUNCTION auth.refuse_last_admin(tenant integer, account uuid) IS '55000 when nobody in the tenant would be left with the role of an admin''s account. Holds the admins until the transaction ends.';
+COMMENT ON FUNCTION auth.refuse_last_admin(tenant integer, account uuid) IS 'PT409 when nobody in the tenant would be left with the role of an admin''s account. Holds the admins until the transaction ends.';
 CREATE FUNCTION auth.refuse_password(account uuid, password text) RETURNS void
     LANGUAGE plpgsql STABLE
     AS $$
@@ -10918,7 +10938,7 @@ begin
 end
 $$;
 ALTER FUNCTION auth.request_reset(email text) OWNER TO vigil_auth;
-COMMENT ON FUNCTION auth.request_reset(email text) IS 'Notes that somebody wants to choose a new password. Whether there is such an account is found out by auth.send_resets, so that nobody learns it here, nor by the time it takes. 55000 without a channel for it. Owned by vigil_auth.';
+COMMENT ON FUNCTION auth.request_reset(email text) IS 'Notes that somebody wants to choose a new password. Whether there is such an account is found out by auth.send_resets, so that nobody learns it here, nor by the time it takes. PT409 without a channel for it. Owned by vigil_auth.';
 CREATE FUNCTION auth.revoke_api_key(name text) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -11087,6 +11107,7 @@ begin
   loop
     perform alerting.tell_account(v_account.account_id, v_account.email, v_account.language, 'account.reset',
       jsonb_build_object('recipient', jsonb_build_object('name', v_account.display_name)));
+    perform auth.record_visit(v_account.account_id, 'request_password_reset');
     v_sent := v_sent + 1;
   end loop;
   return v_sent;
@@ -11166,7 +11187,7 @@ begin
 end
 $$;
 ALTER FUNCTION auth.set_user_role(email text, role text) OWNER TO vigil_auth;
-COMMENT ON FUNCTION auth.set_user_role(email text, role text) IS 'Gives a user of the caller''s tenant another role: tokens of the old one are refused from the next request on, and the next refresh has the new one. 42501 for a role above the caller''s, before or after, 55000 for the last admin, PT404, 22023. Owned by vigil_auth.';
+COMMENT ON FUNCTION auth.set_user_role(email text, role text) IS 'Gives a user of the caller''s tenant another role: tokens of the old one are refused from the next request on, and the next refresh has the new one. 42501 for a role above the caller''s, before or after, PT409 for the last admin, PT404, 22023. Owned by vigil_auth.';
 CREATE FUNCTION auth.setup_token(email text) RETURNS text
     LANGUAGE plpgsql
     AS $$
@@ -11293,7 +11314,7 @@ declare
   v_limit record;
   v_taken record;
   v_shown record;
-  v_least float8 := 'infinity';
+  v_least float8 := 'infinity'::float8;
 begin
   for v_limit in
     select distinct on (l.bearer) l.bearer, l.burst, l.per_second
@@ -11447,6 +11468,7 @@ CREATE FUNCTION auth.token_problem(claims jsonb, at double precision) RETURNS te
     when pg_catalog.jsonb_typeof(claims -> 'iat') is distinct from 'number' then 'the token does not say when it was issued'
     when (claims ->> 'exp')::float8 <= at then 'the token has expired'
     when (claims ->> 'iat')::float8 > at + 30 then 'the token was issued in the future'
+    when (claims ->> 'exp')::float8 <= (claims ->> 'iat')::float8 then 'the token ends before it was issued'
     when (claims ->> 'exp')::float8 - (claims ->> 'iat')::float8 > 900 then 'the token lives longer than 15 minutes'
     when claims ? 'nbf' and pg_catalog.jsonb_typeof(claims -> 'nbf') <> 'number' then 'the token does not say from when it is valid'
     when (claims ->> 'nbf')::float8 > at then 'the token is not valid yet'
@@ -14970,6 +14992,12 @@ declare
   v_all jsonb := jsonb '{}';
   v_counts jsonb := jsonb '{}';
 begin
+  if not auth.sees_personal_data() then
+    raise exception using
+      errcode = '42501',
+      message = 'permission denied for whoever may not see personal data',
+      hint = 'Admins of the tenant do this. Staff of the platform see one object with POST /rpc/reveal_personal_data, for a reason.';
+  end if;
   select d.* into v_device from fleet.device d where d.tenant_id = v_tenant_id and d.external_id = device_data.device;
   if not found then
     raise sqlstate 'PT404' using
@@ -14995,7 +15023,7 @@ begin
 end
 $_$;
 ALTER FUNCTION ops.device_data(device text) OWNER TO vigil_jobs;
-COMMENT ON FUNCTION ops.device_data(device text) IS 'Everything the session''s tenant has about a device: rows by table, at most 10,000 of each (rows says how many there are), and which archive files have readings of it. Noted in the audit trail. Owned by vigil_jobs; the tenant is the session''s and no other. PT404 for an unknown device.';
+COMMENT ON FUNCTION ops.device_data(device text) IS 'Everything the session''s tenant has about a device: rows by table, at most 10,000 of each (rows says how many there are), and which archive files have readings of it. Noted in the audit trail. Owned by vigil_jobs; the tenant is the session''s and no other. 42501 for whoever may not see personal data, staff of the platform among them, PT404 for an unknown device.';
 CREATE FUNCTION ops.device_room(tenant integer) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -16010,6 +16038,12 @@ declare
   v_rows jsonb;
   v_all jsonb := jsonb '{}';
 begin
+  if not auth.sees_personal_data() then
+    raise exception using
+      errcode = '42501',
+      message = 'permission denied for whoever may not see personal data',
+      hint = 'Admins of the tenant do this. Staff of the platform see one object with POST /rpc/reveal_personal_data, for a reason.';
+  end if;
   select p.* into v_person from alerting.person p where p.tenant_id = v_tenant_id and p.name = person_data.name;
   if not found then
     raise sqlstate 'PT404' using
@@ -16034,7 +16068,7 @@ begin
 end
 $_$;
 ALTER FUNCTION ops.person_data(name text) OWNER TO vigil_jobs;
-COMMENT ON FUNCTION ops.person_data(name text) IS 'Everything the session''s tenant has about a person: rows that refer to them or name them, by table, at most 10,000 of each, and their account. Noted in the audit trail. Owned by vigil_jobs; the tenant is the session''s and no other. PT404 for an unknown person.';
+COMMENT ON FUNCTION ops.person_data(name text) IS 'Everything the session''s tenant has about a person: rows that refer to them or name them, by table, at most 10,000 of each, and their account. Noted in the audit trail. Owned by vigil_jobs; the tenant is the session''s and no other. 42501 for whoever may not see personal data, staff of the platform among them, PT404 for an unknown person.';
 CREATE FUNCTION ops.person_words(tenant integer, person integer, OUT ids text[], OUT words text[]) RETURNS record
     LANGUAGE sql STABLE
     AS $$
@@ -16452,8 +16486,8 @@ begin
     order by 2, 3
   loop
     foreach v_word in array words loop
-      -- Inside JSON as JSON writes it.
-      v_form := case when v_column.type = 'jsonb'::regtype or v_column.column_name = 'payload'
+      -- Inside JSON as JSON writes it; what is in quotes is meant as a whole.
+      v_form := case when v_word like '"%"' then v_word when v_column.type = 'jsonb'::regtype or v_column.column_name = 'payload'
         then pg_catalog.btrim(pg_catalog.to_jsonb(v_word)::text, '"') else v_word end;
       execute pg_catalog.format(
         'update %s x set %I = replace(x.%I::text, $2, $3)::%s where x.tenant_id = $1 and strpos(x.%I::text, $2) > 0',
@@ -16966,8 +17000,8 @@ CREATE PROCEDURE ops.run(IN job text)
     AS $$
 declare
   -- For all tenants at once, and in many transactions of their own.
-  c_once constant text[] := '{prune,storage,dead_man,password_resets,sessions,logins,audit_chain,audit_heads}';
-  c_in_parts constant text[] := '{sources,retention,archive,verify,tenants}';
+  c_once constant text[] := array['prune', 'storage', 'dead_man', 'password_resets', 'sessions', 'logins', 'audit_chain', 'audit_heads'];
+  c_in_parts constant text[] := array['sources', 'retention', 'archive', 'verify', 'tenants'];
   v_key bigint := pg_catalog.hashtextextended('vigil.job.' || job, 0);
   v_tenant record;
   v_started timestamptz;
@@ -17387,12 +17421,13 @@ CREATE FUNCTION ops.tenant_tables() RETURNS TABLE(relation regclass, name text, 
 $$;
 ALTER FUNCTION ops.tenant_tables() OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.tenant_tables() IS 'Every table that holds rows of tenants, from the catalog, so that a new one is neither left out of an export nor left behind by a deletion. time_column: of hypertables what their chunks are cut by, else null.';
-CREATE FUNCTION ops.tenant_usage() RETURNS TABLE(day date, quota text, used bigint, max bigint, percent numeric, plan text, counted_at timestamp with time zone)
+CREATE FUNCTION ops.tenant_usage() RETURNS TABLE(tenant text, day date, quota text, used bigint, max bigint, percent numeric, plan text, counted_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER ROWS 500
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-  select u.day, q.quota, x.used, q.max, round(x.used * 100.0 / q.max, 1), q.plan, u.counted_at
+  select t.name, u.day, q.quota, x.used, q.max, round(x.used * 100.0 / q.max, 1), q.plan, u.counted_at
   from ops.usage u
+  join fleet.tenant t on t.tenant_id = u.tenant_id
   cross join ops.quotas_of((select auth.tenant_id())) q
   cross join lateral (
     select case q.quota when 'devices' then u.devices when 'users' then u.users when 'points' then u.points
@@ -19104,14 +19139,15 @@ ALTER VIEW api.unavailabilities OWNER TO vigil_api;
 COMMENT ON VIEW api.unavailabilities IS 'When people are away
 Schedules go on as if they were not in their slots. Everybody finds their own at POST /rpc/my_contacts.';
 CREATE VIEW api.usage WITH (security_invoker='true') AS
- SELECT day,
+ SELECT tenant,
+    day,
     quota,
     used,
     max,
     percent,
     plan,
     counted_at
-   FROM ops.tenant_usage() u(day, quota, used, max, percent, plan, counted_at);
+   FROM ops.tenant_usage() u(tenant, day, quota, used, max, percent, plan, counted_at);
 ALTER VIEW api.usage OWNER TO vigil_api;
 COMMENT ON VIEW api.usage IS 'What the tenant uses
 One row per day (UTC) and quota: devices, users, points (values stored on the day), storage (bytes), alerts (raised on the day).';
@@ -19254,7 +19290,7 @@ CREATE TABLE auth.login_attempt (
 ALTER TABLE ONLY auth.login_attempt FORCE ROW LEVEL SECURITY;
 ALTER TABLE auth.login_attempt OWNER TO vigil_owner;
 COMMENT ON TABLE auth.login_attempt IS 'Failed logins by what was typed as the email, whether or not there is such an account, and by network address (IPv6: the /64): each makes the next wait longer. Forgotten an hour after the last, those of an email also with a login.';
-COMMENT ON COLUMN auth.login_attempt.bucket_sha256 IS 'SHA-256 of the email or the address: what people type into that field by mistake is nobody''s to read.';
+COMMENT ON COLUMN auth.login_attempt.bucket_sha256 IS 'SHA-256 of the email or the address: what people type into that field by mistake is nobody''s to read. [Personal data, identifier. Seen by: nobody: who or where, hashed; deleted within a day.]';
 COMMENT ON COLUMN auth.login_attempt.locked_until IS 'No login before this time, right password or wrong.';
 CREATE TABLE auth.membership (
     tenant_id integer NOT NULL,
@@ -19271,7 +19307,7 @@ CREATE TABLE auth.membership (
 ALTER TABLE ONLY auth.membership FORCE ROW LEVEL SECURITY;
 ALTER TABLE auth.membership OWNER TO vigil_owner;
 COMMENT ON TABLE auth.membership IS 'Which account works in which tenant, and as what. platform_admin exists in the tenant named platform alone; who is one may enter any tenant.';
-COMMENT ON COLUMN auth.membership.display_name IS 'What the tenant calls them; null: as the account has it. A tenant that invites somebody does not learn what another calls them.';
+COMMENT ON COLUMN auth.membership.display_name IS 'What the tenant calls them; null: as the account has it. A tenant that invites somebody does not learn what another calls them. [Personal data, name. Seen by: admins; deleted on erasure.]';
 COMMENT ON COLUMN auth.membership.accepted_at IS 'When the invitation was accepted. Null with active false: not yet.';
 COMMENT ON COLUMN auth.membership.created_by IS '[Personal data, identifier. Seen by: admins; replaced on erasure.]';
 CREATE TABLE auth.one_time_token (
@@ -19348,6 +19384,7 @@ CREATE TABLE auth.reset_request (
 ALTER TABLE ONLY auth.reset_request FORCE ROW LEVEL SECURITY;
 ALTER TABLE auth.reset_request OWNER TO vigil_owner;
 COMMENT ON TABLE auth.reset_request IS 'Addresses that somebody asked a link for to choose a new password, known or not: a job finds out, so that the answer takes as long for either.';
+COMMENT ON COLUMN auth.reset_request.email IS '[Personal data, email. Seen by: nobody; deleted when the message is written, within seconds.]';
 ALTER TABLE auth.reset_request ALTER COLUMN reset_request_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME auth.reset_request_reset_request_id_seq
     START WITH 1
@@ -19778,7 +19815,7 @@ CREATE TABLE ops.job (
     last_succeeded_at timestamp with time zone,
     last_failed_at timestamp with time zone,
     last_message text,
-    CONSTRAINT job_name_is_word CHECK ((job_name ~ '^[a-z_]{1,40}$'::text)),
+    CONSTRAINT job_known CHECK ((job_name = ANY (ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'rules'::text, 'alerts'::text, 'escalations'::text, 'rollups'::text, 'sources'::text, 'train'::text, 'prune'::text, 'retention'::text, 'archive'::text, 'verify'::text, 'storage'::text, 'dead_man'::text, 'password_resets'::text, 'sessions'::text, 'audit_chain'::text, 'audit_heads'::text, 'usage'::text, 'tenants'::text, 'logins'::text]))),
     CONSTRAINT schedule_form CHECK (((schedule ~ '^([1-9]|[1-5][0-9]) seconds?$'::text) OR (schedule ~ '^[^[:space:]]+( [^[:space:]]+){4}$'::text)))
 )
 WITH (fillfactor='50');
@@ -19821,7 +19858,7 @@ CREATE VIEW ops.job_status WITH (security_invoker='true') AS
             percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY (x.finished_at - x.started_at)) FILTER (WHERE (x.status = 'ok'::text)) AS median_time
            FROM ops.job_run x
           WHERE ((x.job_name = j.job_name) AND (x.started_at > (now() - '1 day'::interval)))) r)
-  ORDER BY (array_position(ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'rules'::text, 'alerts'::text, 'escalations'::text, 'rollups'::text, 'sources'::text, 'train'::text, 'prune'::text, 'retention'::text, 'archive'::text, 'verify'::text, 'storage'::text, 'dead_man'::text, 'password_resets'::text, 'sessions'::text], j.job_name));
+  ORDER BY (array_position(ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'rules'::text, 'alerts'::text, 'escalations'::text, 'rollups'::text, 'sources'::text, 'train'::text, 'prune'::text, 'retention'::text, 'archive'::text, 'verify'::text, 'storage'::text, 'dead_man'::text, 'password_resets'::text, 'sessions'::text, 'audit_chain'::text, 'audit_heads'::text, 'usage'::text, 'tenants'::text, 'logins'::text], j.job_name));
 ALTER VIEW ops.job_status OWNER TO vigil_owner;
 COMMENT ON VIEW ops.job_status IS 'One row per job: ok, waiting (its first time has not come), late (no success for three times the expected interval), failed (the last run failed for some tenant) or disabled.';
 ALTER TABLE ops.legal_hold ALTER COLUMN hold_id ADD GENERATED ALWAYS AS IDENTITY (
@@ -20447,28 +20484,28 @@ CREATE TRIGGER _100_take_tenant_active BEFORE INSERT OR UPDATE OF tenant_id ON a
 CREATE TRIGGER _100_wait_for_quota BEFORE INSERT OR UPDATE OF active ON auth.membership FOR EACH ROW WHEN (new.active) EXECUTE FUNCTION ops.wait_for_quota();
 CREATE TRIGGER _800_keep_quota AFTER INSERT ON auth.membership REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_quota();
 CREATE TRIGGER _801_keep_quota AFTER UPDATE OF active ON auth.membership FOR EACH ROW WHEN ((new.active AND (NOT old.active))) EXECUTE FUNCTION ops.keep_quota_of_row();
-CREATE TRIGGER _950_note_deleted AFTER DELETE ON auth.account REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{account_id}', '{email,display_name,password_hash,totp_secret_sealed}', '{failed_logins,locked_until,last_login_at,totp_last_step}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON auth.account REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{account_id}', '{email,display_name,password_hash,totp_secret_sealed}', '{last_login_at,last_tenant_id,reset_sent_at,totp_last_step}');
 CREATE TRIGGER _950_note_deleted AFTER DELETE ON auth.api_key REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{api_key_id,name}', '{key_sha256}', '{last_used_at}');
 CREATE TRIGGER _950_note_deleted AFTER DELETE ON auth.login REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{login_name,name}', '{}', '{}');
-CREATE TRIGGER _950_note_deleted AFTER DELETE ON auth.membership REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{account_id}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON auth.membership REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{account_id}', '{display_name}', '{}');
 CREATE TRIGGER _950_note_deleted AFTER DELETE ON auth.rate_limit REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{rate_limit_id}', '{}', '{}');
 CREATE TRIGGER _950_note_deleted AFTER DELETE ON auth.setting REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{only_row}', '{}', '{}');
-CREATE TRIGGER _950_note_inserted AFTER INSERT ON auth.account REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{account_id}', '{email,display_name,password_hash,totp_secret_sealed}', '{failed_logins,locked_until,last_login_at,totp_last_step}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON auth.account REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{account_id}', '{email,display_name,password_hash,totp_secret_sealed}', '{last_login_at,last_tenant_id,reset_sent_at,totp_last_step}');
 CREATE TRIGGER _950_note_inserted AFTER INSERT ON auth.api_key REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{api_key_id,name}', '{key_sha256}', '{last_used_at}');
 CREATE TRIGGER _950_note_inserted AFTER INSERT ON auth.login REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{login_name,name}', '{}', '{}');
-CREATE TRIGGER _950_note_inserted AFTER INSERT ON auth.membership REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{account_id}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON auth.membership REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{account_id}', '{display_name}', '{}');
 CREATE TRIGGER _950_note_inserted AFTER INSERT ON auth.rate_limit REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{rate_limit_id}', '{}', '{}');
 CREATE TRIGGER _950_note_inserted AFTER INSERT ON auth.setting REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{only_row}', '{}', '{}');
-CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON auth.account FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{account_id}', '{email,display_name,password_hash,totp_secret_sealed}', '{failed_logins,locked_until,last_login_at,totp_last_step}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON auth.account FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{account_id}', '{email,display_name,password_hash,totp_secret_sealed}', '{last_login_at,last_tenant_id,reset_sent_at,totp_last_step}');
 CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON auth.api_key FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{api_key_id,name}', '{key_sha256}', '{last_used_at}');
 CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON auth.login FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{login_name,name}', '{}', '{}');
-CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON auth.membership FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{account_id}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON auth.membership FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{account_id}', '{display_name}', '{}');
 CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON auth.rate_limit FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{rate_limit_id}', '{}', '{}');
 CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON auth.setting FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{only_row}', '{}', '{}');
-CREATE TRIGGER _950_note_updated AFTER UPDATE ON auth.account REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{account_id}', '{email,display_name,password_hash,totp_secret_sealed}', '{failed_logins,locked_until,last_login_at,totp_last_step}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON auth.account REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{account_id}', '{email,display_name,password_hash,totp_secret_sealed}', '{last_login_at,last_tenant_id,reset_sent_at,totp_last_step}');
 CREATE TRIGGER _950_note_updated AFTER UPDATE ON auth.api_key REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{api_key_id,name}', '{key_sha256}', '{last_used_at}');
 CREATE TRIGGER _950_note_updated AFTER UPDATE ON auth.login REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{login_name,name}', '{}', '{}');
-CREATE TRIGGER _950_note_updated AFTER UPDATE ON auth.membership REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{account_id}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON auth.membership REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{account_id}', '{display_name}', '{}');
 CREATE TRIGGER _950_note_updated AFTER UPDATE ON auth.rate_limit REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{rate_limit_id}', '{}', '{}');
 CREATE TRIGGER _950_note_updated AFTER UPDATE ON auth.setting REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{only_row}', '{}', '{}');
 CREATE TRIGGER _900_keep_held AFTER DELETE ON detect.device_feature REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_held_rows();
@@ -20541,21 +20578,29 @@ CREATE TRIGGER _900_keep_held BEFORE DELETE ON ops.legal_hold FOR EACH ROW EXECU
 CREATE TRIGGER _950_note_deleted AFTER DELETE ON ops.dead_man REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{only_row}', '{}', '{late_since,reason,told_at,told_status,next_at}');
 CREATE TRIGGER _950_note_deleted AFTER DELETE ON ops.job REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{job_name}', '{}', '{last_started_at,last_succeeded_at,last_failed_at,last_message}');
 CREATE TRIGGER _950_note_deleted AFTER DELETE ON ops.legal_hold REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{hold_id}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON ops.personal_attribute REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{key}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON ops.plan REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{plan_name}', '{}', '{}');
 CREATE TRIGGER _950_note_deleted AFTER DELETE ON ops.retention_object REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{object}', '{}', '{}');
 CREATE TRIGGER _950_note_deleted AFTER DELETE ON ops.retention_policy REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{policy_id}', '{}', '{}');
 CREATE TRIGGER _950_note_inserted AFTER INSERT ON ops.dead_man REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{only_row}', '{}', '{late_since,reason,told_at,told_status,next_at}');
 CREATE TRIGGER _950_note_inserted AFTER INSERT ON ops.job REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{job_name}', '{}', '{last_started_at,last_succeeded_at,last_failed_at,last_message}');
 CREATE TRIGGER _950_note_inserted AFTER INSERT ON ops.legal_hold REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{hold_id}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON ops.personal_attribute REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{key}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON ops.plan REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{plan_name}', '{}', '{}');
 CREATE TRIGGER _950_note_inserted AFTER INSERT ON ops.retention_object REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{object}', '{}', '{}');
 CREATE TRIGGER _950_note_inserted AFTER INSERT ON ops.retention_policy REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{policy_id}', '{}', '{}');
 CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON ops.dead_man FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{only_row}', '{}', '{late_since,reason,told_at,told_status,next_at}');
 CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON ops.job FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{job_name}', '{}', '{last_started_at,last_succeeded_at,last_failed_at,last_message}');
 CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON ops.legal_hold FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{hold_id}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON ops.personal_attribute FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{key}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON ops.plan FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{plan_name}', '{}', '{}');
 CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON ops.retention_object FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{object}', '{}', '{}');
 CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON ops.retention_policy FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{policy_id}', '{}', '{}');
 CREATE TRIGGER _950_note_updated AFTER UPDATE ON ops.dead_man REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{only_row}', '{}', '{late_since,reason,told_at,told_status,next_at}');
 CREATE TRIGGER _950_note_updated AFTER UPDATE ON ops.job REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{job_name}', '{}', '{last_started_at,last_succeeded_at,last_failed_at,last_message}');
 CREATE TRIGGER _950_note_updated AFTER UPDATE ON ops.legal_hold REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{hold_id}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON ops.personal_attribute REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{key}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON ops.plan REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{plan_name}', '{}', '{}');
 CREATE TRIGGER _950_note_updated AFTER UPDATE ON ops.retention_object REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{object}', '{}', '{}');
 CREATE TRIGGER _950_note_updated AFTER UPDATE ON ops.retention_policy REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{policy_id}', '{}', '{}');
 ALTER TABLE ONLY alerting.acknowledge_link
@@ -22048,8 +22093,8 @@ REVOKE ALL ON FUNCTION auth.problem_answer(status integer, message text, hint te
 GRANT ALL ON FUNCTION auth.problem_answer(status integer, message text, hint text, code text) TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.reactivate_user(email text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.reactivate_user(email text) TO vigil_api;
-REVOKE ALL ON FUNCTION auth.record_failed_login(account uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION auth.record_failed_login(account uuid) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.record_visit(account uuid, action text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.record_visit(account uuid, action text) TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.refresh(refresh_token text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.refresh(refresh_token text) TO vigil_api;
 REVOKE ALL ON FUNCTION auth.refuse_key() FROM PUBLIC;
@@ -22900,10 +22945,10 @@ GRANT SELECT ON TABLE api.unavailabilities TO operator;
 GRANT SELECT ON TABLE api.usage TO viewer;
 GRANT SELECT ON TABLE api.usage TO bi_reader;
 GRANT SELECT ON TABLE api.users TO tenant_admin;
-GRANT SELECT,INSERT,UPDATE ON TABLE audit.anchor TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE audit.anchor TO vigil_jobs;
 GRANT SELECT ON TABLE audit.anchor TO vigil_auth;
 GRANT SELECT ON TABLE audit.audited_table TO vigil_auth;
-GRANT SELECT ON TABLE audit.head TO vigil_jobs;
+GRANT SELECT,DELETE ON TABLE audit.head TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE ON TABLE audit.head TO vigil_auth;
 GRANT UPDATE(claimed_by) ON TABLE audit.head TO vigil_jobs;
 GRANT UPDATE(lease_until) ON TABLE audit.head TO vigil_jobs;
