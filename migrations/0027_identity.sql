@@ -184,6 +184,7 @@ create table auth.rate_limit (
   bearer text not null constraint rate_bearer_known check (bearer in ('key', 'user', 'tenant', 'address')),
   burst float8 not null constraint burst_is_positive check (burst >= 1 and burst <= 1e9),
   per_second float8 not null constraint rate_is_positive check (per_second > 0 and per_second <= 1e9),
+  constraint fills_within_a_year check (burst / per_second <= 31622400),
   constraint rate_limit_once unique nulls not distinct (tenant_id, class, bearer)
 );
 comment on table auth.rate_limit is 'How many requests: a burst, refilled at so many a second, per class of endpoint and bearer. A row with a tenant replaces the one for all.';

@@ -44,7 +44,7 @@ select results_eq($$select runs_24h, errors_24h, rows_24h, median_time from ops.
 set local role vigil_jobs;
 select count(*) as seen from ops.job_status \gset
 reset role;
-select is(:seen, 15, 'vigil_jobs can read it');
+select is(:seen, 22, 'vigil_jobs can read it');
 
 select * from finish();
 rollback;
