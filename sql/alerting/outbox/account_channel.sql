@@ -9,11 +9,11 @@ begin
   where c.name = 'accounts' and c.kind = 'email' and c.enabled and c.disabled_at is null;
   if account_channel.channel_id is null then
     raise exception using
-      errcode = '55000',
+      errcode = 'PT503',
       message = 'no mail can be sent to people',
       hint = 'A platform_admin makes a channel named accounts of kind email in tenant platform, with POST /rpc/save_channel.';
   end if;
 end
 $$;
 comment on function alerting.account_channel() is
-'The channel over which people get links to choose a password: the one named accounts, of kind email, of the tenant named platform. 55000 when there is none or it is off. Owned by vigil_jobs: who asks may have no tenant.';
+'The channel over which people get links to choose a password: the one named accounts, of kind email, of the tenant named platform. PT503 when there is none or it is off. Owned by vigil_jobs: who asks may have no tenant.';

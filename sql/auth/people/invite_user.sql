@@ -50,4 +50,4 @@ exception
 end
 $$;
 comment on function auth.invite_user(text, text, text, text) is
-'Invites somebody into the caller''s tenant with a role, or once more; a link by mail lets them accept. Returns their account, new or not: whether it was there before is not told. 42501 for a role above the caller''s and for API keys, 22023 for arguments that are not valid, PT409 for a user, 55000 without the channel for it. Owned by vigil_auth.';
+'Invites somebody into the caller''s tenant with a role, or once more; a link by mail lets them accept. Returns their account, new or not: whether it was there before is not told. 42501 for a role above the caller''s and for API keys, 22023 for arguments that are not valid, PT409 for a user, PT503 without the channel for it. Owned by vigil_auth.';
