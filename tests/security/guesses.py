@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from corpus import Corpus
 from instance import sql
-from persons import PASSWORD, Person, failures
+from persons import PASSWORD, Person, failures, platform
 from tenants import Tenant
 from wire import Wire
 
@@ -149,7 +149,7 @@ def bursts(corpus, tenant):
 def run():
     corpus = Corpus("guesses", 1000)
     tenant = Tenant("guesses")
-    sql("select auth.first_admin('root@example.com')")
+    platform()
     for group in (passwords, enumeration, second_factors, near_misses, bursts):
         group(corpus, tenant)
     of_many_bits(corpus)

@@ -106,7 +106,8 @@ class Judge:
             case.leaked(told)
         elif any(word in shown for word in self.markers):
             case.leaked(f"another tenant's word, {told}")
-        elif any(word in shown for word in WORDS):
+        # PostgREST puts the name of a type (letters, digits, spaces) after CAST(… AS: what is no type is a syntax error of its own.
+        elif any(word in shown for word in WORDS) and not ("select=" in place and "::" in place):
             case.leaked(f"the server's word, {told}")
         elif answer.status >= 400 and is_text and answer.code in SPLICED:
             case.leaked(f"it became part of a statement, {told}")
@@ -117,7 +118,7 @@ class Judge:
 
 
 def into_arguments(corpus, judge, world):
-    """A third of the payloads in each place, in turn: every payload meets every function."""
+    """A sixth of the payloads in each place, in turn: over the places of all functions each payload is in many."""
     turn = 0
     for name, function in functions().items():
         wire = world.wire()
@@ -132,7 +133,7 @@ def into_arguments(corpus, judge, world):
                     paths += [(argument,)]
                 for path in paths:
                     turn += 1
-                    for payload in PAYLOADS[turn % 3::3]:
+                    for payload in PAYLOADS[turn % 6::6]:
                         sent = [replaced(arguments, path, [payload] if type_.endswith("[]") else payload)]
                         if is_json and len(path) > 1 and isinstance(path[-1], str):
                             sent.append(keyed(arguments, path, payload))
@@ -140,7 +141,7 @@ def into_arguments(corpus, judge, world):
                             address, content = body(function, value)
                             judge(case, wire.send("POST", address, json.dumps(content).encode()), payload, f"{name}.{'.'.join(map(str, path))}", type_ == "text" or is_json)
             # And a name of an argument that there is none of.
-            for payload in PAYLOADS[:20]:
+            for payload in PAYLOADS[turn % 6::6]:
                 judge(case, wire.call(name, arguments | {payload: 1} if list(arguments) != [""] else {payload: 1}), payload, name, is_text=False)
                 judge(case, wire.send("POST", f"/rpc/{urllib.parse.quote(name + payload)}", b"{}"), payload, name, is_text=False)
             if world.lost(wire, name):
@@ -162,7 +163,7 @@ def into_addresses(corpus, judge, wire):
                             f"{q}=eq.1", f"limit={q}", f"offset={q}", f"on_conflict={q}", f"columns={q}", f"{text}=fts({q}).x", f"{text}=eq(any).{{{q}}}"]
                 for query in queries:
                     turn += 1
-                    if view == "devices" or turn % 17 == 0:
+                    if view == "devices" or turn % 29 == 0:
                         judge(case, wire.send("GET", f"/{view}?limit=3&{query}"), payload, query, is_text=False)
 
 
@@ -175,8 +176,8 @@ def into_headers(corpus, judge, wire):
                 printable = payload.replace("\n", " ").encode()
                 forms = [printable] + {"Prefer": [b"timezone=" + printable, b"handling=" + printable, b"count=" + printable, b"resolution=" + printable, b"max-affected=" + printable],
                                        "Accept": [b"application/" + printable], "Range": [b"0-" + printable], "Authorization": [b"Bearer " + printable, b"Basic " + printable]}.get(name, [])
-                for form in forms:
-                    for method, path, content in (("GET", "/devices", None), ("POST", "/rpc/ingest?columns=device", b"[]")):
+                for n, form in enumerate(forms):
+                    for method, path, content in [(("GET", "/devices?limit=1", None), ("POST", "/rpc/ingest?columns=device", b"[]"))[n % 2]]:
                         judge(case, wire.send(method, path, content, {name: form}), payload, f"{name} of {path}", is_text=False)
 
 
