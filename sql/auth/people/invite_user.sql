@@ -28,7 +28,7 @@ begin
   perform alerting.tell_account(v_account.account_id, v_account.email, coalesce(invite_user.language, v_account.language), 'account.invite',
       jsonb_build_object('tenant_id', t.tenant_id, 'tenant', t.display_name, 'role', invite_user.role,
         'invited_by', coalesce((select coalesce(o.display_name, i.display_name) from auth.account i
-          join auth.membership o on o.account_id = i.account_id and o.tenant_id = t.tenant_id where i.account_id = auth.account_id()), auth.subject()),
+          left join auth.membership o on o.account_id = i.account_id and o.tenant_id = t.tenant_id where i.account_id = auth.account_id()), auth.subject()),
         'recipient', jsonb_build_object('name', v_name))),
     audit.record(t.tenant_id, 'invite_user', jsonb_build_object('account_id', v_account.account_id, 'email', v_email, 'role', invite_user.role))
   from fleet.tenant t
