@@ -9,7 +9,19 @@ end $$;
 -- security. It holds rights on the tables of auth and little else, and nobody can log in as it.
 alter role vigil_auth nologin nosuperuser nocreaterole nocreatedb bypassrls;
 
+-- Made anew by sql/; it belongs to vigil_jobs.
+drop function if exists alerting.claim_notifications(text, int, interval);
+
 set local role vigil_owner;
+
+alter table ops.job
+  drop constraint job_known,
+  add constraint job_known check (job_name in ('features', 'scores', 'anomalies', 'rules', 'alerts', 'escalations', 'rollups', 'sources',
+    'train', 'prune', 'retention', 'archive', 'verify', 'storage', 'dead_man', 'password_resets', 'sessions'));
+alter table alerting.notification
+  drop constraint purpose_known,
+  add constraint purpose_known check (
+    purpose in ('page', 'update', 'acknowledge', 'resolve', 'remind', 'note', 'test', 'handoff', 'account'));
 
 create table auth.account (
   account_id uuid primary key default gen_random_uuid(),
@@ -23,9 +35,10 @@ create table auth.account (
   totp_confirmed_at timestamptz,
   totp_last_step bigint,
   active boolean not null default true,
-  failed_logins int not null default 0,
-  locked_until timestamptz,
+  language text not null default 'en' constraint account_language_known check (language in ('en', 'de')),
+  last_tenant_id int,
   last_login_at timestamptz,
+  reset_sent_at timestamptz,
   created_at timestamptz not null default now()
 );
 comment on table auth.account is 'A person who logs in. Belongs to no tenant; memberships say where they may work and as what. Read by vigil_auth alone.';
@@ -33,19 +46,23 @@ comment on column auth.account.email is 'Lower case; what they log in with.';
 comment on column auth.account.password_hash is 'Argon2id in the PHC string format, parameters included. Null until they have chosen a password.';
 comment on column auth.account.totp_secret_sealed is 'The secret of the second factor (RFC 6238), sealed with the server''s key file. Counts once totp_confirmed_at is set.';
 comment on column auth.account.totp_last_step is 'The newest time step that was used: a code works once.';
-comment on column auth.account.failed_logins is 'Failures since the last success; each makes the next wait longer.';
-comment on column auth.account.locked_until is 'No login before this time, right password or wrong.';
+comment on column auth.account.last_tenant_id is 'Where they worked last: the next login begins there. It may be gone by then.';
+comment on column auth.account.reset_sent_at is 'When the last link to choose a new password was ordered: one a minute.';
 
 create table auth.membership (
   tenant_id int not null references fleet.tenant (tenant_id) on delete cascade,
   account_id uuid not null references auth.account (account_id) on delete cascade,
   role text not null constraint membership_role_known check (role in ('viewer', 'analyst', 'operator', 'tenant_admin', 'platform_admin')),
   active boolean not null default true,
+  display_name text constraint membership_display_name_length check (length(display_name) between 1 and 200),
+  accepted_at timestamptz,
   created_at timestamptz not null default now(),
   created_by text not null,
   primary key (tenant_id, account_id)
 );
 comment on table auth.membership is 'Which account works in which tenant, and as what. platform_admin exists in the tenant named platform alone; who is one may enter any tenant.';
+comment on column auth.membership.display_name is 'What the tenant calls them; null: as the account has it. A tenant that invites somebody does not learn what another calls them.';
+comment on column auth.membership.accepted_at is 'When the invitation was accepted. Null with active false: not yet.';
 create index membership_account on auth.membership (account_id);
 
 create table auth.session (
@@ -95,12 +112,23 @@ create table auth.one_time_token (
   token_sha256 bytea primary key,
   account_id uuid not null references auth.account (account_id) on delete cascade,
   purpose text not null constraint one_time_purpose_known check (purpose in ('invite', 'reset', 'setup')),
+  invited_to int references fleet.tenant (tenant_id) on delete cascade,
   created_at timestamptz not null default clock_timestamp(),
   expires_at timestamptz not null,
-  used_at timestamptz
+  used_at timestamptz,
+  constraint invite_is_to_a_tenant check ((purpose = 'invite') = (invited_to is not null))
 );
 comment on table auth.one_time_token is 'Links to choose a password: 256 random bits each, of which only the SHA-256 is here. Used once.';
+comment on column auth.one_time_token.invited_to is 'The tenant whose invitation it accepts.';
 create index one_time_token_account on auth.one_time_token (account_id);
+create index one_time_token_tenant on auth.one_time_token (invited_to);
+
+create table auth.reset_request (
+  reset_request_id bigint generated always as identity primary key,
+  email text not null constraint reset_email_length check (length(email) <= 320),
+  requested_at timestamptz not null default clock_timestamp()
+);
+comment on table auth.reset_request is 'Addresses that somebody asked a link for to choose a new password, known or not: a job finds out, so that the answer takes as long for either.';
 
 create table auth.recovery_code (
   account_id uuid not null references auth.account (account_id) on delete cascade,
@@ -111,12 +139,14 @@ create table auth.recovery_code (
 comment on table auth.recovery_code is 'What stands in for the second factor once: 80 random bits each, of which only the SHA-256 is here.';
 
 create table auth.login_attempt (
-  address inet primary key,
-  failures int not null default 0,
+  bucket_sha256 bytea primary key,
+  failures int not null,
   last_failure_at timestamptz not null default clock_timestamp(),
   locked_until timestamptz
 );
-comment on table auth.login_attempt is 'Failed logins by network address (IPv6: the /64), whatever the account; each makes the next wait longer.';
+comment on table auth.login_attempt is 'Failed logins by what was typed as the email, whether or not there is such an account, and by network address (IPv6: the /64): each makes the next wait longer. Forgotten an hour after the last, those of an email also with a login.';
+comment on column auth.login_attempt.bucket_sha256 is 'SHA-256 of the email or the address: what people type into that field by mistake is nobody''s to read.';
+comment on column auth.login_attempt.locked_until is 'No login before this time, right password or wrong.';
 
 create table auth.blocked_password (
   password_sha256 bytea primary key
@@ -154,6 +184,7 @@ create table auth.rate_limit (
   bearer text not null constraint rate_bearer_known check (bearer in ('key', 'user', 'tenant', 'address')),
   burst float8 not null constraint burst_is_positive check (burst >= 1 and burst <= 1e9),
   per_second float8 not null constraint rate_is_positive check (per_second > 0 and per_second <= 1e9),
+  constraint fills_within_a_year check (burst / per_second <= 31622400),
   constraint rate_limit_once unique nulls not distinct (tenant_id, class, bearer)
 );
 comment on table auth.rate_limit is 'How many requests: a burst, refilled at so many a second, per class of endpoint and bearer. A row with a tenant replaces the one for all.';

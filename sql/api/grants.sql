@@ -91,3 +91,35 @@ grant execute on function
 grant select on api.rules to viewer, bi_reader;
 grant execute on function api.try_rule(jsonb, timestamptz, timestamptz) to analyst;
 grant execute on function api.save_rule(jsonb), api.delete_rule(text) to tenant_admin;
+
+-- Logging in needs no token; nor does whoever has a link.
+grant execute on function
+  api.login(text, text, text, text), api.refresh(text), api.accept_invite(text, text, text), api.request_password_reset(text),
+  api.reset_password(text, text), api.set_password_page(text), api.set_password(text, text, text)
+  to anon, viewer;
+-- About oneself.
+grant execute on function
+  api.me(), api.logout(), api.my_sessions(), api.revoke_session(uuid), api.switch_tenant(text), api.change_password(text, text),
+  api.begin_totp(), api.confirm_totp(text), api.disable_totp(text, text)
+  to viewer;
+-- Users and keys.
+grant select on api.users, api.api_keys to tenant_admin;
+grant execute on function
+  api.invite_user(text, text, text, text, text), api.set_user_role(text, text), api.deactivate_user(text), api.reactivate_user(text),
+  api.end_user_sessions(text), api.create_api_key(text, text, text[], timestamptz), api.revoke_api_key(text)
+  to tenant_admin;
+-- What the tenant uses, and its SQL logins.
+grant select on api.usage to viewer, bi_reader;
+grant select on api.sql_logins to tenant_admin;
+grant execute on function api.create_sql_login(text, text, timestamptz), api.drop_sql_login(text) to tenant_admin;
+
+-- Tenants, for staff of the platform. Each looks whether they ask from the platform's own tenant.
+grant select on api.tenants, api.tenant_exports, api.tenant_deletions to platform_admin;
+grant execute on function
+  api.create_tenant(text, text, text), api.suspend_tenant(text, text), api.resume_tenant(text), api.set_plan(text, text),
+  api.request_tenant_export(text), api.delete_tenant(text, text)
+  to platform_admin;
+
+-- Personal data.
+grant execute on function api.reveal_personal_data(text, text, text) to platform_admin;
+grant execute on function api.export_person(text), api.erase_person(text), api.export_device(text), api.erase_device(text) to tenant_admin;

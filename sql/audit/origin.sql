@@ -7,8 +7,8 @@ as $$
 declare
   v_claims jsonb := auth.claims();
 begin
-  actor := coalesce(v_claims ->> 'sub', session_user);
-  role := coalesce(v_claims ->> 'role', session_user);
+  actor := coalesce(v_claims ->> 'sub', session_user::text);
+  role := coalesce(v_claims ->> 'role', session_user::text);
   -- Settings of a request say something only where PostgREST made them: any other login can set them.
   if session_user = 'authenticator' then
     session_id := v_claims ->> 'sid';

@@ -2,7 +2,7 @@ create or replace function auth.endpoint_class(method text, path text) returns t
 language sql immutable
 as $$
   select case
-    when path in ('/rpc/login', '/rpc/refresh', '/rpc/accept_invite', '/rpc/reset_password') then 'login'
+    when path in ('/rpc/login', '/rpc/refresh', '/rpc/accept_invite', '/rpc/reset_password', '/rpc/set_password_page', '/rpc/set_password') then 'login'
     when path = '/rpc/request_password_reset' then 'reset'
     when path = '/rpc/ingest' then 'ingest'
     when method in ('GET', 'HEAD', 'OPTIONS') then 'read'

@@ -41,5 +41,7 @@ alter table auth.login_attempt enable row level security;
 alter table auth.login_attempt force row level security;
 alter table auth.blocked_password enable row level security;
 alter table auth.blocked_password force row level security;
+alter table auth.reset_request enable row level security;
+alter table auth.reset_request force row level security;
 alter table auth.setting enable row level security;
 alter table auth.setting force row level security;

@@ -7,7 +7,7 @@ declare
   v_limit record;
   v_taken record;
   v_shown record;
-  v_least float8 := 'infinity';
+  v_least float8 := 'infinity'::float8;
 begin
   for v_limit in
     select distinct on (l.bearer) l.bearer, l.burst, l.per_second

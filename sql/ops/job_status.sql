@@ -28,6 +28,7 @@ cross join lateral (
   where x.job_name = j.job_name and x.started_at > pg_catalog.now() - interval '1 day'
 ) r
 order by pg_catalog.array_position(
-  array['features', 'scores', 'anomalies', 'rules', 'alerts', 'escalations', 'rollups', 'sources', 'train', 'prune', 'retention', 'archive', 'verify', 'storage', 'dead_man'], j.job_name);
+  array['features', 'scores', 'anomalies', 'rules', 'alerts', 'escalations', 'rollups', 'sources', 'train', 'prune', 'retention', 'archive', 'verify', 'storage', 'dead_man',
+    'password_resets', 'sessions', 'audit_chain', 'audit_heads', 'usage', 'tenants', 'logins'], j.job_name);
 comment on view ops.job_status is
 'One row per job: ok, waiting (its first time has not come), late (no success for three times the expected interval), failed (the last run failed for some tenant) or disabled.';

@@ -5,13 +5,14 @@ import subprocess
 import tempfile
 import time
 import unittest
+import uuid
 
 import tokens
 from client import Client
 from instance import sql
 from tenants import Tenant
 
-HINT = "Get a new token from your identity provider, or with ./dev token during development."
+HINT = "Get a new token with POST /rpc/login or /rpc/refresh, or with ./dev token during development."
 
 
 class Tokens(unittest.TestCase):
@@ -76,6 +77,7 @@ class Tokens(unittest.TestCase):
             ("the token does not say when it was issued", {"iat": None}),
             ("the token lives longer than 15 minutes", {"iat": now, "exp": now + 901}),
             ("the token lives longer than 15 minutes", {"iat": now - 86400 * 365, "exp": now + 60}),
+            ("the token ends before it was issued", {"iat": now + 20, "exp": now + 10}),
             ("the token was not issued by vigil", {"iss": "someone"}),
             ("the token was not issued by vigil", {"iss": None}),
             ("the token is not meant for vigil", {"aud": None}),
@@ -89,6 +91,15 @@ class Tokens(unittest.TestCase):
             ("the token has no tenant", {"tenant_id": [self.tenant.tenant_id]}),
             ("the token has no tenant", {"tenant_id": 99999999999}),
             ("the token has no tenant", {"tenant_id": True}),
+            ("the token is not an access token", {"typ": None}),
+            ("the token is not an access token", {"typ": "refresh"}),
+            ("the token has no id", {"jti": None}),
+            ("the token has no id", {"jti": "short"}),
+            ("the token has no session", {"sid": None}),
+            ("the token has no session", {"sid": "1"}),
+            ("the session has ended", {"sid": str(uuid.uuid4())}),
+            ("the token is not its session's", {"tenant_id": Tenant().tenant_id}),
+            ("the account has another role by now", {"role": "tenant_admin"}),
             ("the token's tenant is not active", {"tenant_id": 999999999}),
         ]:
             with self.subTest(**changes):

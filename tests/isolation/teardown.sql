@@ -14,6 +14,8 @@ delete from fleet.rollup_due d using gone where d.tenant_id = gone.tenant_id;
 delete from fleet.reading_change d using gone where d.tenant_id = gone.tenant_id;
 delete from detect.feature_change d using gone where d.tenant_id = gone.tenant_id;
 delete from detect.score_change d using gone where d.tenant_id = gone.tenant_id;
+delete from ops.point_log d using gone where d.tenant_id = gone.tenant_id;
+delete from ops.deletion_certificate d using gone where d.tenant_id = gone.tenant_id;
 delete from ops.retention_run d using gone where d.tenant_id = gone.tenant_id;
 delete from ops.heartbeat h where h.instance = 'isolation';
 drop schema if exists isolation cascade;

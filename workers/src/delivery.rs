@@ -100,7 +100,7 @@ impl Channels {
         notification: &Notification,
         until: Instant,
     ) -> Result<Outcome, Outcome> {
-        let link = self.acknowledge_link(notification);
+        let link = self.link(notification);
         let message = Message::read(notification, link.clone())
             .ok_or(Outcome::permanent("the payload is not valid json"))?;
         let written = self.templates.write(notification, &message);
@@ -127,14 +127,19 @@ impl Channels {
         outcome.map(|outcome| outcome.remarking(written.problem))
     }
 
-    /// The link that acknowledges the incident, when there is a token and somewhere to take it.
-    fn acknowledge_link(&self, notification: &Notification) -> Option<String> {
-        let token = notification.acknowledge_token.as_deref()?;
+    /// The link that acknowledges the incident, or gives the account a new password, when there is a token and somewhere
+    /// to take it.
+    fn link(&self, notification: &Notification) -> Option<String> {
+        let token = notification.link_token.as_deref()?;
+        let page = match notification.purpose.as_str() {
+            "account" => "set_password_page",
+            _ => "acknowledge_link",
+        };
         let mut link = self.public_url.clone()?;
         link.path_segments_mut()
             .ok()?
             .pop_if_empty()
-            .extend(["rpc", "acknowledge_link"]);
+            .extend(["rpc", page]);
         link.query_pairs_mut().clear().append_pair("token", token);
         Some(link.into())
     }

@@ -16,7 +16,8 @@ pub struct Notification {
     pub message_id: String,
     /// Kind of the channel; decides which code delivers.
     pub kind: String,
-    /// Why it is sent: `page`, `update`, `acknowledge`, `resolve`, `remind`, `note`, `test` or `handoff`.
+    /// Why it is sent: `page`, `update`, `acknowledge`, `resolve`, `remind`, `note`, `test`,
+    /// `handoff` or `account`.
     pub purpose: String,
     /// The channel's settings, a JSON object that each kind reads for itself. May hold a URL with a secret in its path
     /// or query: never logged.
@@ -35,8 +36,9 @@ pub struct Notification {
     pub allow_http: bool,
     /// The same for all messages about one incident.
     pub thread_id: Option<String>,
-    /// Acknowledges the incident for whoever has it: never logged.
-    pub acknowledge_token: Option<String>,
+    /// What the message's link acts with, for whoever has it: acknowledges the incident, or gives the account a new
+    /// password. Never logged.
+    pub link_token: Option<String>,
     /// Time between the notification's creation and this claim, by the database's clock.
     pub age: Duration,
     /// What time it is by the database.

@@ -1,7 +1,7 @@
 create or replace function alerting.claim_notifications(worker text, batch int, lease interval)
 returns table (
   notification_id bigint, attempt int, message_id text, kind text, purpose text, config text, address text, secret_ref text, payload text,
-  template text, language text, allow_http boolean, thread_id text, acknowledge_token text, created_at timestamptz
+  template text, language text, allow_http boolean, thread_id text, link_token text, created_at timestamptz
 )
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
@@ -93,7 +93,7 @@ begin
     from due d
     where n.notification_id = d.notification_id
     returning n.notification_id, n.tenant_id, n.channel_id, n.incident_id, n.attempt, n.message_id, n.purpose, n.address, n.payload,
-      n.language, n.thread_id, n.priority, n.created_at
+      n.language, n.thread_id, n.priority, n.created_at, n.target
   ),
   probing as (
     update alerting.channel ch
@@ -114,16 +114,22 @@ begin
     insert into alerting.acknowledge_link (tenant_id, token_sha256, notification_id, expires_at)
     select k.tenant_id, sha256(convert_to(k.token, 'UTF8')), k.notification_id, v_now + interval '24 hours'
     from token k
+  ),
+  account_token as materialized (
+    select c.notification_id, auth.make_link_token(c.target, c.payload) as token
+    from claimed c
+    where c.purpose = 'account'
   )
   select c.notification_id, c.attempt, c.message_id, ch.kind, c.purpose, ch.config::text, c.address, ch.secret_ref, c.payload,
-    case when t.template_id is not null then jsonb_build_object('subject', t.subject, 'body', t.body, 'html', t.html)::text end,
-    c.language, ch.allow_http, c.thread_id, k.token, c.created_at
+    case when t.template_id is not null and c.purpose <> 'account' then jsonb_build_object('subject', t.subject, 'body', t.body, 'html', t.html)::text end,
+    c.language, ch.allow_http, c.thread_id, coalesce(k.token, a.token), c.created_at
   from claimed c
   join alerting.channel ch on ch.tenant_id = c.tenant_id and ch.channel_id = c.channel_id
   left join alerting.template t on t.tenant_id = ch.tenant_id and t.template_id = ch.template_id
   left join token k on k.notification_id = c.notification_id
+  left join account_token a on a.notification_id = c.notification_id
   order by c.priority desc, c.notification_id;
 end
 $$;
 comment on function alerting.claim_notifications(text, int, interval) is
-'Claims due notifications for a worker under a lease taken from the database clock and counts the attempt: higher priority first, then older, the channels in turn. A channel has no more in flight than its max_in_flight (a quarter, at least 4, while one of them takes longer than 3 seconds; counted as committed, so workers that claim in the same instant may go beyond it); one that failed 5 times in a row rests and then gets one at a time. What is due for a channel that is off is suppressed. Rows that another worker is claiming are passed over; a lease that ran out is claimed again. config is json, template {subject, body, html} as json or null; acknowledge_token is new at each claim, of 43 characters, valid for 24 hours, and null where no link can acknowledge: alerting.acknowledge_link has the sha256 of its text.';
+'Claims due notifications for a worker under a lease taken from the database clock and counts the attempt: higher priority first, then older, the channels in turn. A channel has no more in flight than its max_in_flight (a quarter, at least 4, while one of them takes longer than 3 seconds; counted as committed, so workers that claim in the same instant may go beyond it); one that failed 5 times in a row rests and then gets one at a time. What is due for a channel that is off is suppressed. Rows that another worker is claiming are passed over; a lease that ran out is claimed again. config is json, template {subject, body, html} as json or null; link_token is new at each claim, of 43 characters: for messages about an incident that goes on it acknowledges it for 24 hours, alerting.acknowledge_link has the sha256 of its text; for purpose account it is auth.make_link_token''s. Null where there is no link.';

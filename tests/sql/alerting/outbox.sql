@@ -14,7 +14,7 @@ select pg_temp.channel('acme', 'a'), pg_temp.channel('globex', 'g') \gset
 -- Claiming.
 select pg_temp.notify('a', 3), pg_temp.notify('g', 2) \gset
 select results_eq($$select notification_id = pg_temp.id('a_1'), attempt, message_id, kind, purpose, config::jsonb, address, secret_ref, payload, template, language, allow_http,
-    thread_id, acknowledge_token, created_at from alerting.claim_notifications('w1', 1, '30 seconds')$$,
+    thread_id, link_token, created_at from alerting.claim_notifications('w1', 1, '30 seconds')$$,
   $$values (true, 1, 'msg_a_1', 'webhook', 'page', '{"url": "https://hooks.example.com/a"}'::jsonb, null::text, 'file:acme/a', '{"n": 1}', null::text, 'en', false,
     null::text, null::text, now())$$, 'a claim brings what is needed to send');
 select results_eq($$select * from pg_temp.now_at('a_1')$$, $$values ('claimed', 1, 'w1', true, null::int, null::text)$$, 'counts the attempt and names the worker');

@@ -144,10 +144,10 @@ select pg_temp.notify('mail', 1, 0, 'page', :one), pg_temp.notify('mail', 1, 0, 
   pg_temp.notify('slack', 1, 0, 'remind', :one), pg_temp.notify('sms', 1, 0, 'update', :one), pg_temp.notify('pager', 1, 0, 'page', :one), pg_temp.notify('a', 1, 0, 'page', :one) \gset
 update alerting.notification set address = 'ann@example.com', thread_id = 'vigil/1', language = 'de' where message_id = 'msg_mail_1';
 create temp table got as select * from alerting.claim_notifications('w', 100, '30 seconds');
-select is((select array_agg(message_id order by message_id) from got where acknowledge_token is not null), '{msg_mail_1,msg_slack_1,msg_sms_1}', 'where somebody can follow a link, about an incident that goes on');
-select is((select count(*) from got where acknowledge_token ~ '^[A-Za-z0-9_-]{43}$'), 3::bigint, 'it is 32 bytes');
-select results_eq($$select l.notification_id, l.expires_at > now() + interval '23 hours 59 minutes' from alerting.acknowledge_link l join got g on l.token_sha256 = sha256(convert_to(g.acknowledge_token, 'UTF8')) order by 1$$,
-  $$select g.notification_id, true from got g where acknowledge_token is not null order by 1$$, 'of which the database keeps the hash, for a day');
+select is((select array_agg(message_id order by message_id) from got where link_token is not null), '{msg_mail_1,msg_slack_1,msg_sms_1}', 'where somebody can follow a link, about an incident that goes on');
+select is((select count(*) from got where link_token ~ '^[A-Za-z0-9_-]{43}$'), 3::bigint, 'it is 32 bytes');
+select results_eq($$select l.notification_id, l.expires_at > now() + interval '23 hours 59 minutes' from alerting.acknowledge_link l join got g on l.token_sha256 = sha256(convert_to(g.link_token, 'UTF8')) order by 1$$,
+  $$select g.notification_id, true from got g where link_token is not null order by 1$$, 'of which the database keeps the hash, for a day');
 select results_eq($$select kind, purpose, config::jsonb ->> 'host', address, secret_ref, template::jsonb, language, allow_http, thread_id from got where message_id = 'msg_mail_1'$$,
   $$values ('email', 'page', 'mail.example.com', 'ann@example.com', null::text, '{"subject": "S", "body": "B", "html": null}'::jsonb, 'de', true, 'vigil/1')$$, 'and the rest is as the channel and the message say');
 select pg_temp.expire('mail_1') \gset

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::notification::Notification;
 use crate::template::{Message, Templates, Written};
 
-pub(super) const PURPOSES: [&str; 8] = [
+pub(super) const PURPOSES: [&str; 9] = [
     "page",
     "update",
     "acknowledge",
@@ -14,8 +14,10 @@ pub(super) const PURPOSES: [&str; 8] = [
     "note",
     "test",
     "handoff",
+    "account",
 ];
 pub(super) const LINK: &str = "https://vigil.example.com/rpc/acknowledge_link?token=t0ken";
+const PASSWORD_LINK: &str = "https://vigil.example.com/rpc/set_password_page?token=t0ken";
 
 /// A device whose name is markup everywhere.
 const NAME: &str =
@@ -56,6 +58,10 @@ pub(super) fn payload(purpose: &str) -> Value {
             "channel.test",
             json!({"tenant": "acme", "channel": "ops", "requested_by": "Ada"}),
         ),
+        "account" => (
+            "account.invite",
+            json!({"tenant_id": 7, "tenant": NAME, "role": "analyst", "invited_by": "Ada", "recipient": {"name": "Grace"}}),
+        ),
         _ => (
             "on_call.handoff",
             json!({"tenant": "acme", "schedule": "primary", "at": "2026-11-29T08:00:00+00:00", "goes": "on",
@@ -80,7 +86,7 @@ pub(super) fn notification(kind: &str, purpose: &str, language: &str) -> Notific
         language: language.to_owned(),
         allow_http: false,
         thread_id: Some("vigil/1/incident/42".to_owned()),
-        acknowledge_token: None,
+        link_token: None,
         age: std::time::Duration::ZERO,
         clock: crate::clock::Clock::of_this_machine(),
     }
@@ -88,8 +94,12 @@ pub(super) fn notification(kind: &str, purpose: &str, language: &str) -> Notific
 
 /// What the notification says and how it is written.
 pub(super) fn written(notification: &Notification) -> (Message, Written) {
-    let asks = matches!(notification.purpose.as_str(), "page" | "update" | "remind");
-    let message = Message::read(notification, asks.then(|| LINK.to_owned())).expect("json");
+    let link = match notification.purpose.as_str() {
+        "page" | "update" | "remind" => Some(LINK),
+        "account" => Some(PASSWORD_LINK),
+        _ => None,
+    };
+    let message = Message::read(notification, link.map(str::to_owned)).expect("json");
     let written = Templates::new()
         .expect("the built-in templates")
         .write(notification, &message);

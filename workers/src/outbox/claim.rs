@@ -71,7 +71,7 @@ fn readable(id: i64, attempt: i32, row: &Row) -> Result<Notification, tokio_post
         language: row.try_get("language")?,
         allow_http: row.try_get("allow_http")?,
         thread_id: row.try_get("thread_id")?,
-        acknowledge_token: row.try_get("acknowledge_token")?,
+        link_token: row.try_get("link_token")?,
         age: Duration::try_from_secs_f64(age).unwrap_or_default(),
         clock: Clock::showing(row.try_get("now_seconds")?),
     })

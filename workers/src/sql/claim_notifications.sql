@@ -13,7 +13,7 @@ select
   language,
   allow_http,
   thread_id,
-  acknowledge_token,
+  link_token,
   -- Both ends of the age come from the database's clock; the worker's clock may be wrong.
   extract(epoch from pg_catalog.clock_timestamp() - created_at)::float8 as age_seconds,
   extract(epoch from pg_catalog.clock_timestamp())::float8 as now_seconds

@@ -17,24 +17,32 @@ pub struct Message {
     time_zone: String,
 }
 
+/// One of them at most, as the purpose has it.
 #[derive(Clone, Debug, Serialize)]
 struct Links {
     acknowledge: Option<String>,
+    set_password: Option<String>,
 }
 
 impl Message {
     /// None when the payload is not JSON.
-    pub fn read(notification: &Notification, acknowledge: Option<String>) -> Option<Self> {
+    pub fn read(notification: &Notification, link: Option<String>) -> Option<Self> {
         let mut payload: Value = serde_json::from_str(&notification.payload).ok()?;
         make_plain(&mut payload);
         let mut take = |key: &str| payload.get_mut(key).map(Value::take).unwrap_or_default();
         let data = take("data");
+        // The link is added to a cut SMS by its sender, whole.
+        let link = link.filter(|_| notification.kind != "sms");
+        let (acknowledge, set_password) = match notification.purpose.as_str() {
+            "account" => (None, link),
+            _ => (link, None),
+        };
         Some(Self {
             kind: take("type"),
             timestamp: take("timestamp"),
             links: Links {
-                // The link is added to a cut SMS by its sender, whole.
-                acknowledge: acknowledge.filter(|_| notification.kind != "sms"),
+                acknowledge,
+                set_password,
             },
             time_zone: text(&data["recipient"]["time_zone"]).to_owned(),
             data,

@@ -25,7 +25,7 @@ fn notification(kind: &str, template: Option<serde_json::Value>) -> Notification
         language: "en".to_owned(),
         allow_http: false,
         thread_id: None,
-        acknowledge_token: None,
+        link_token: None,
         age: Duration::ZERO,
         clock: crate::clock::Clock::of_this_machine(),
     }

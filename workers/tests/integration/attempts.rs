@@ -60,7 +60,7 @@ pub(crate) fn notification(url: &str) -> Notification {
         language: "en".to_owned(),
         allow_http: true,
         thread_id: None,
-        acknowledge_token: None,
+        link_token: None,
         age: Duration::ZERO,
         clock: Clock::of_this_machine(),
     }

@@ -43,7 +43,7 @@ fn channel(
     sent.kind = kind.to_owned();
     sent.config = config.to_string();
     sent.thread_id = Some("vigil/1/incident/42".to_owned());
-    sent.acknowledge_token =
+    sent.link_token =
         matches!(kind, "email" | "slack" | "teams" | "sms").then(|| "t0ken".to_owned());
     sent.payload = json!({
         "type": "incident.triggered", "timestamp": "2026-11-28T12:00:00.000Z",
