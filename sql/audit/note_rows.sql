@@ -1,6 +1,8 @@
 create or replace function audit.note_rows() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- No value changes the plan, and each session would otherwise plan five times before it finds out.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   c_object constant text := tg_table_schema || '.' || tg_table_name;
