@@ -39,7 +39,7 @@ begin
       message = format('there is no %s "%s"', reveal_personal_data.object, left(reveal_personal_data.key, 100)),
       hint = 'GET /people and GET /devices list what there is.';
   end if;
-  perform audit.record(v_tenant_id, 'read_personal_data', jsonb_build_object('object', reveal_personal_data.object, 'key', reveal_personal_data.key,
+  perform audit.record(v_tenant_id, 'read_personal_data', jsonb_build_object('object', reveal_personal_data.object, 'name', reveal_personal_data.key,
     'reason', reveal_personal_data.reason));
   return v_answer;
 end

@@ -61,8 +61,8 @@ class Privacy(Refusals):
         self.assertEqual(answer.json["attributes"]["owner"], "Ann Acme")
         self.assertEqual({row["metric"]: row["value"] for row in answer.json["latest"]}, {"latitude": 52.5, "longitude": 13.4})
         trail = self.tenant.admin.get("/audit_entries", action="eq.read_personal_data", order="entry_id").json
-        self.assertEqual([(e["role"], e["detail"]["object"], e["detail"]["reason"]) for e in trail],
-                         [("platform_admin", "person", "support case 4711"), ("platform_admin", "device", "support case 4711")])
+        self.assertEqual([(e["role"], e["detail"]["object"], e["detail"]["name"], e["detail"]["reason"]) for e in trail],
+                         [("platform_admin", "person", "ann", "support case 4711"), ("platform_admin", "device", "van-1", "support case 4711")])
         self.assertEqual(staff.rpc("export_person", name="ann").status, 403, "everything at once is not theirs")
 
     def test_everything_about_a_person(self):

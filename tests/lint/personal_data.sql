@@ -38,5 +38,9 @@ from ops.tenant_tables() t
 cross join lateral (
   select has_any_column_privilege('vigil_jobs', t.relation, 'select') as may_read, has_table_privilege('vigil_jobs', t.relation, 'delete') as may_delete
 ) w
-where not (w.may_read and w.may_delete)
+where not w.may_read
+  -- What refers to the tenant goes with it.
+  or not w.may_delete and not exists (
+    select from pg_constraint k
+    where k.conrelid = t.relation and k.contype = 'f' and k.confrelid = 'fleet.tenant'::regclass and k.confdeltype = 'c')
 order by 1;
