@@ -11,7 +11,7 @@ begin
   role := coalesce(v_claims ->> 'role', session_user::text);
   -- Settings of a request say something only where PostgREST made them: any other login can set them.
   if session_user = 'authenticator' then
-    session_id := v_claims ->> 'sid';
+    session_id := (v_claims ->> 'sid')::uuid;
     address := auth.client_address();
     correlation_id := auth.correlation_id();
   else
