@@ -200,10 +200,10 @@ reset all;
 select isolation.answers('an error that a row of another tenant would raise',
   $$select count(*) > 0 from fleet.site d where 1 / (case when d.name like 'omega%' then 0 else 1 end) = 1$$, 'true');
 select isolation.answers('or a measurement', $$select count(*) > 0 from api.readings r where 1 / (case when r.values[1] between 27182 and 27184 then 0 else 1 end) = 1$$, 'true');
-select isolation.answers('a sample of the pages', $$select count(*) from fleet.device tablesample system (100) where external_id like 'omega%'$$, '0');
-select isolation.answers('a cursor', $$select count(*) from query_to_xml('select * from fleet.device', false, false, '') x where x::text like '%omega%'$$, '0');
-\copy (select d::text from fleet.device d union all select r::text from api.telemetry r) to program 'if grep -qE "omega|27182[.]"; then echo "not ok - bi_isolation_alpha: copy shows others"; else echo "ok - bi_isolation_alpha: copy shows no others"; fi'
-\copy fleet.latest to program 'if grep -qE "27182[.]"; then echo "not ok - bi_isolation_alpha: copy of a table shows others"; else echo "ok - bi_isolation_alpha: copy of a table shows no others"; fi'
+select isolation.answers('a sample of the pages', $$select count(*) from alerting.incident i tablesample system (100) where i::text like '%omega%'$$, '0');
+select isolation.answers('a cursor', $$select count(*) from query_to_xml('select * from alerting.incident', false, false, '') x where x::text like '%omega%'$$, '0');
+\copy (select i::text from alerting.incident i union all select r::text from api.telemetry r) to program 'if grep -qE "omega|27182[.]"; then echo "not ok - bi_isolation_alpha: copy shows others"; else echo "ok - bi_isolation_alpha: copy shows no others"; fi'
+\copy alerting.incident to program 'if grep -qE "omega"; then echo "not ok - bi_isolation_alpha: copy of a table shows others"; else echo "ok - bi_isolation_alpha: copy of a table shows no others"; fi'
 
 -- One that is mapped to no tenant sees nothing, whatever it claims.
 \connect - bi_isolation_unmapped
