@@ -82,7 +82,7 @@ comment on column audit.audited_table.uninteresting is 'Columns whose change alo
 alter table ops.job drop constraint job_known;
 alter table ops.job add constraint job_known check (
   job_name in ('features', 'scores', 'anomalies', 'rules', 'alerts', 'escalations', 'rollups', 'sources', 'train', 'prune', 'retention', 'archive',
-    'verify', 'storage', 'dead_man', 'audit_chain', 'audit_heads'));
+    'verify', 'storage', 'dead_man', 'password_resets', 'sessions', 'audit_chain', 'audit_heads'));
 
 reset role;
 -- On a database that has the trigger already. They are chained from the first on, as everything else is.

@@ -141,9 +141,10 @@ comment on column ops.deletion_certificate.rows_after is 'Rows that all tables s
 comment on column ops.deletion_certificate.signed is 'A JWT of type deletion-certificate over all of this, by the key that signs access tokens; GET the public half where those are checked.';
 comment on column ops.deletion_certificate.message is 'What the last run stumbled over; null: nothing.';
 
--- A function's, not a list's: what a job does is in ops.run.
-alter table ops.job drop constraint if exists job_known;
-alter table ops.job add constraint job_name_is_word check (job_name ~ '^[a-z_]{1,40}$');
+alter table ops.job drop constraint job_known;
+alter table ops.job add constraint job_known check (
+  job_name in ('features', 'scores', 'anomalies', 'rules', 'alerts', 'escalations', 'rollups', 'sources', 'train', 'prune', 'retention', 'archive',
+    'verify', 'storage', 'dead_man', 'password_resets', 'sessions', 'audit_chain', 'audit_heads', 'usage', 'tenants', 'logins'));
 
 alter table alerting.alert drop constraint muted_by_known,
   add constraint muted_by_known check (muted_by in ('silence', 'inhibition', 'quota'));

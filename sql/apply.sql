@@ -52,7 +52,7 @@ set local role vigil_owner;
 \ir auth/login/end_sessions.sql
 \ir auth/login/signed_in.sql
 \ir auth/login/second_factor_accepts.sql
-\ir auth/login/record_failed_login.sql
+\ir auth/login/record_visit.sql
 \ir auth/passwords/password_problem.sql
 \ir auth/passwords/refuse_password.sql
 \ir auth/passwords/store_password.sql

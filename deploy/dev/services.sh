@@ -146,6 +146,7 @@ bring_up() {
     step postgrest postgrest_start
     step worker worker_start
     instance_status
+    first_admin
 }
 
 instance_down() { with_lock bring_down; }

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 # Without a database first, so that a mistake shows early; reading suites before those that write.
-readonly SUITES=(shell fmt clippy core schema migrate lint golden pgtap oncall parquet hostile sqlsmith isolation api worker entry chaos docs)
+readonly SUITES=(shell fmt clippy core schema migrate lint golden pgtap oncall parquet hostile sqlsmith isolation security api worker entry chaos docs)
 # Run when named: one installs and starts a container engine, the other needs a nightly compiler.
 readonly SUITES_BY_NAME=(compose miri)
 

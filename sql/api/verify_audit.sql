@@ -8,4 +8,4 @@ as $$
 $$;
 comment on function api.verify_audit() is
 $$Verify the audit trail
-Recomputes the chain of the tenant's audit entries and compares it with the signed heads that the database still has. One row: ok, how many entries, the last one's number; otherwise the number of the first entry that is not as it was, its entry_id when it is there, and why. For tenant_admin. A million entries take some 20 seconds.$$;
+Recomputes the chain of the tenant's audit entries and compares it with the signed heads that the database still has. One row: ok, how many entries, the last one's number; otherwise the number of the first entry that is not as it was, its entry_id when it is there, and why. For tenant_admin. A million entries take about half a minute.$$;

@@ -42,6 +42,8 @@ begin
         select e.sequence, e.entry_id, e.previous_hash, e.hash, audit.entry_hash(e) as computed
         from audit.entry e
         where e.tenant_id = chain_state.tenant and e.sequence >= first_sequence
+        -- Each hash is computed once, not wherever it is compared.
+        offset 0
       ) c
       window w as (order by c.sequence)
     ) n

@@ -1,5 +1,5 @@
 create or replace function audit.entry_hash(entry audit.entry) returns bytea
-language sql immutable
+language sql stable
 as $$
   select pg_catalog.sha256(
     audit.hash_field('vigil audit entry 1')

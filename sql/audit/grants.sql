@@ -6,12 +6,12 @@ grant execute on function audit.verify(int, jsonb) to vigil_api;
 revoke all on audit.entry from vigil_api;
 revoke insert on audit.entry from vigil_jobs;
 grant select, delete, insert (tenant_id, actor, role, action, operation, object, detail) on audit.entry to vigil_jobs;
-grant select, insert, update on audit.anchor to vigil_jobs;
+grant select, insert, update, delete on audit.anchor to vigil_jobs;
 grant execute on function audit.record_retention(timestamptz), audit.kept_from(), audit.move_anchors(),
   audit.chain_entries(), audit.sign_heads()
   to vigil_jobs;
 -- What claims and settles heads for the worker is owned by vigil_jobs.
-grant select, update (claimed_by, lease_until, attempt, exported_at) on audit.head to vigil_jobs;
+grant select, update (claimed_by, lease_until, attempt, exported_at), delete on audit.head to vigil_jobs;
 grant execute on function audit.claim_heads(text, int, interval), audit.settle_heads(int[], bigint[], int[]) to vigil_worker;
 
 -- What writes, chains, signs and verifies is owned by vigil_auth.

@@ -1,5 +1,5 @@
 create or replace function audit.hash_field(value text) returns bytea
-language sql immutable
+language sql stable
 as $$
   select case when value is null then '\xffffffff'::bytea
     else pg_catalog.int4send(pg_catalog.octet_length(value)) || pg_catalog.convert_to(value, 'UTF8')

@@ -1,6 +1,8 @@
 create or replace function audit.note_changes() returns trigger
 language plpgsql security definer
 set search_path = pg_catalog, pg_temp
+-- No value changes the plan, and each session would otherwise plan five times before it finds out.
+set plan_cache_mode = force_generic_plan
 as $$
 declare
   c_object constant text := tg_table_schema || '.' || tg_table_name;
@@ -12,7 +14,7 @@ begin
   if not exists (select from changed) then
     return null;
   end if;
-  select o.actor, o.role, o.session_id, o.address, o.correlation_id into v_origin from audit.origin() o;
+  v_origin := audit.origin();
   insert into audit.entry (
     tenant_id, actor, role, session_id, address, correlation_id, action, operation, object, object_key, before, after)
   select t.tenant_id, v_origin.actor, v_origin.role, v_origin.session_id, v_origin.address, v_origin.correlation_id,

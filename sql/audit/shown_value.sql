@@ -1,5 +1,5 @@
 create or replace function audit.shown_value(value jsonb, secret boolean) returns jsonb
-language sql immutable
+language sql stable
 as $$
   select case
     when value = 'null' then value

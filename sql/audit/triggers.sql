@@ -46,9 +46,11 @@ insert into audit.audited_table (object, events, masked, uninteresting) values
   ('ops.legal_hold', 'iud', '{}', '{}'),
   ('ops.job', 'iud', '{}', '{last_started_at,last_succeeded_at,last_failed_at,last_message}'),
   ('ops.dead_man', 'iud', '{}', '{late_since,reason,told_at,told_status,next_at}'),
+  ('ops.plan', 'iud', '{}', '{}'),
+  ('ops.personal_attribute', 'iud', '{}', '{}'),
   ('auth.login', 'iud', '{}', '{}'),
-  ('auth.account', 'iud', '{email,display_name,password_hash,totp_secret_sealed}', '{failed_logins,locked_until,last_login_at,totp_last_step}'),
-  ('auth.membership', 'iud', '{}', '{}'),
+  ('auth.account', 'iud', '{email,display_name,password_hash,totp_secret_sealed}', '{last_login_at,last_tenant_id,reset_sent_at,totp_last_step}'),
+  ('auth.membership', 'iud', '{display_name}', '{}'),
   ('auth.api_key', 'iud', '{key_sha256}', '{last_used_at}'),
   ('auth.rate_limit', 'iud', '{}', '{}'),
   ('auth.setting', 'iud', '{}', '{}');

@@ -1,5 +1,5 @@
 create or replace function audit.without_secrets(value jsonb, depth int default 0) returns jsonb
-language plpgsql immutable
+language plpgsql stable
 as $$
 declare
   c_secret constant text := 'passw|secret|token|credential|authorization|cookie|private_?key|api_?key|^key$';

@@ -24,6 +24,13 @@ begin
       hint = 'Change things with POST /rpc/…; GET / lists the procedures.';
   end if;
 
+  -- What the planner believes it has from everybody's rows.
+  if auth.request_header('prefer') ~* 'count *= *(planned|estimated)' then
+    raise sqlstate 'PT400' using
+      message = 'rows are not counted by estimate',
+      hint = 'Send Prefer: count=exact, or leave it out.';
+  end if;
+
   v_key_claims := auth.admit_request();
   if v_key_claims is not null then
     -- PostgREST came as anon. The login, authenticator, is a member of every request role, so this holds for what follows.
@@ -34,4 +41,4 @@ begin
 end
 $$;
 comment on function auth.check_request() is
-'Called by PostgREST before every request, as the role of its token. Lets auth.admit_request decide, becomes the role of an API key, and takes or makes the request''s correlation id. Answers 401, 403, 429, 405 to whoever writes to a view, and 400 for a malformed X-Correlation-ID.';
+'Called by PostgREST before every request, as the role of its token. Lets auth.admit_request decide, becomes the role of an API key, and takes or makes the request''s correlation id. Answers 401, 403, 429, 405 to whoever writes to a view, and 400 for a malformed X-Correlation-ID and for Prefer: count=planned or estimated.';

@@ -22,6 +22,3 @@ begin
   end loop;
 end
 $$;
--- What certificates are signed with.
-grant usage on schema vigil_platform to vigil_auth;
-grant execute on function vigil_platform.sign_token(jsonb) to vigil_auth;

@@ -9,6 +9,7 @@ as $$
     when pg_catalog.jsonb_typeof(claims -> 'iat') is distinct from 'number' then 'the token does not say when it was issued'
     when (claims ->> 'exp')::float8 <= at then 'the token has expired'
     when (claims ->> 'iat')::float8 > at + 30 then 'the token was issued in the future'
+    when (claims ->> 'exp')::float8 <= (claims ->> 'iat')::float8 then 'the token ends before it was issued'
     when (claims ->> 'exp')::float8 - (claims ->> 'iat')::float8 > 900 then 'the token lives longer than 15 minutes'
     when claims ? 'nbf' and pg_catalog.jsonb_typeof(claims -> 'nbf') <> 'number' then 'the token does not say from when it is valid'
     when (claims ->> 'nbf')::float8 > at then 'the token is not valid yet'

@@ -72,6 +72,25 @@ grant select, update (tenant_active), delete on auth.login to vigil_jobs;
 grant execute on function auth.remove_login(text), auth.end_long_statements(), auth.remove_members(int), auth.sign_certificate(int, bigint)
   to vigil_jobs;
 
+-- TimescaleDB leaves what manages hypertables to everybody and counts on a check of their owner, which merge_chunks of 2.19
+-- reaches too late: called with nulls it ends the server. What they take up is no reader's business either. What computes stays.
+do $$
+declare
+  v_routine regprocedure;
+begin
+  for v_routine in
+    select p.oid from pg_catalog.pg_proc p
+    join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
+    join pg_catalog.pg_extension e on e.oid = d.refobjid and e.extname = 'timescaledb'
+    where p.pronamespace = 'public'::regnamespace
+      and p.proname not in ('time_bucket', 'time_bucket_gapfill', 'first', 'last', 'histogram', 'locf', 'interpolate')
+  loop
+    execute pg_catalog.format('revoke execute on routine %s from public', v_routine);
+    execute pg_catalog.format('grant execute on routine %s to vigil_owner, vigil_jobs', v_routine);
+  end loop;
+end
+$$;
+
 -- A job's lock is an advisory one, and its key is no secret: any login that may take such locks could hold up a job for
 -- every tenant.
 do $$
@@ -87,3 +106,8 @@ begin
   end loop;
 end
 $$;
+
+-- A large object outlives its session, is in nobody's quota and under no policy; nothing here uses one.
+revoke execute on function pg_catalog.lo_creat(int), pg_catalog.lo_create(oid), pg_catalog.lo_from_bytea(oid, bytea),
+  pg_catalog.lo_put(oid, bigint, bytea), pg_catalog.lowrite(int, bytea), pg_catalog.lo_truncate(int, int), pg_catalog.lo_truncate64(int, bigint)
+  from public;

@@ -3,8 +3,8 @@ language plpgsql
 as $$
 declare
   -- For all tenants at once, and in many transactions of their own.
-  c_once constant text[] := '{prune,storage,dead_man,password_resets,sessions,logins,audit_chain,audit_heads}';
-  c_in_parts constant text[] := '{sources,retention,archive,verify,tenants}';
+  c_once constant text[] := array['prune', 'storage', 'dead_man', 'password_resets', 'sessions', 'logins', 'audit_chain', 'audit_heads'];
+  c_in_parts constant text[] := array['sources', 'retention', 'archive', 'verify', 'tenants'];
   v_key bigint := pg_catalog.hashtextextended('vigil.job.' || job, 0);
   v_tenant record;
   v_started timestamptz;

@@ -77,6 +77,7 @@ class Tokens(unittest.TestCase):
             ("the token does not say when it was issued", {"iat": None}),
             ("the token lives longer than 15 minutes", {"iat": now, "exp": now + 901}),
             ("the token lives longer than 15 minutes", {"iat": now - 86400 * 365, "exp": now + 60}),
+            ("the token ends before it was issued", {"iat": now + 20, "exp": now + 10}),
             ("the token was not issued by vigil", {"iss": "someone"}),
             ("the token was not issued by vigil", {"iss": None}),
             ("the token is not meant for vigil", {"aud": None}),

@@ -194,7 +194,7 @@ class EveryView(unittest.TestCase):
             with self.subTest(view=view):
                 key = next(n for n in columns if n in (
                     "ts", "device", "object", "profile", "model_id", "job_run_id", "alert_id", "batch_id", "retention_run_id", "archive_id", "restore_id", "schedule", "name",
-                    "incident_id", "event_id", "notification_id", "silence_id", "fallback_policy"))
+                    "incident_id", "event_id", "notification_id", "silence_id", "fallback_policy", "quota"))
                 everything = [r[key] for r in fleet().viewer.get(f"/{view}", select=key, order=key, limit=50).json]
                 self.assertEqual(everything, sorted(everything))
                 falling = [r[key] for r in fleet().viewer.get(f"/{view}", select=key, order=f"{key}.desc", limit=50).json]

@@ -31,6 +31,11 @@ begin
   insert into auth.login (login_name, tenant_id, kind, note, name, created_by) values ('bi_isolation_' || name, v_tenant, 'bi', name, name || '_login', name);
   -- To its login the tenant is active.
   update auth.login l set tenant_active = true where l.tenant_id = v_tenant;
+  insert into auth.account (account_id, email, display_name) values (md5(name)::uuid, name || '@example.com', name), (md5(name || '-2')::uuid, name || '-2@example.com', name);
+  insert into auth.membership (tenant_id, account_id, role, accepted_at, created_by) values (v_tenant, md5(name)::uuid, 'tenant_admin', now(), name), (v_tenant, md5(name || '-2')::uuid, 'viewer', now(), name);
+  insert into auth.session (session_id, kind, account_id, current_tenant_id, expires_at, user_agent) values (md5(name || '-session')::uuid, 'login', md5(name)::uuid, v_tenant, now() + interval '1 day', name);
+  insert into auth.api_key (tenant_id, name, prefix, key_sha256, scope, created_by) values (v_tenant, name || '-key', name, sha256(name::bytea), 'read', name);
+  insert into auth.rate_limit (tenant_id, class, bearer, burst, per_second) values (v_tenant, 'read', 'user', 1000, 1000);
   insert into fleet.site (tenant_id, path, name) values (v_tenant, name::public.ltree, name) returning site_id into v_site;
   v_profile := fleet.create_profile(v_tenant, name || '_profile', jsonb_build_array(name || '_a', name || '_b'));
   perform detect.define_features(v_tenant, v_profile, '[{"statistic": "raw"}, {"statistic": "mean", "window": "10 minutes"}]');
@@ -129,6 +134,26 @@ begin
   return v_tenant;
 end
 $$;
+
+-- For what people do about themselves: the caller is the tenant's admin.
+create function isolation.as_person(tenant text) returns text
+language sql as $$
+  select set_config('request.jwt.claims', (current_setting('request.jwt.claims')::jsonb
+    || jsonb_build_object('role', 'tenant_admin', 'sub', md5(tenant)::uuid, 'sid', md5(tenant || '-session')::uuid))::text, true)
+$$;
+-- For calls that fail in any case, when they are let in.
+create function isolation.fails(state text, statement text) returns text
+language plpgsql as $$
+begin
+  execute statement;
+  return 'did not fail';
+exception
+  when others then
+    if sqlstate <> fails.state then
+      raise;
+    end if;
+    return sqlerrm;
+end $$;
 
 create table isolation.tenant as
 select t.name, isolation.make_tenant(t.name, t.secret) as tenant_id, t.secret

@@ -58,6 +58,10 @@ begin
 end $$;
 alter function isolation.run_as_vigil_api owner to vigil_api;
 
+-- Sequences keep what is undone: how many attempts there were, and how many of them were refused.
+create sequence isolation.tried;
+create sequence isolation.refused;
+
 -- attempt: what becomes of a statement of a role. prepare is run before it by the superuser. The other tenant's rows are
 -- read again afterwards by the superuser. Nothing of it stays.
 create function isolation.attempt(role text, me text, statement text, kind text, prepare text default null,
@@ -67,6 +71,7 @@ declare
   v_superuser text := session_user;
   v_them isolation.tenant := (select t from isolation.tenant t where t.name <> me);
 begin
+  perform nextval('isolation.tried');
   begin
     if prepare is not null then
       set local session_replication_role = replica;
@@ -92,6 +97,7 @@ begin
     when others then
       get stacked diagnostics state = returned_sqlstate, message = message_text;
       untouched := true;
+      perform nextval('isolation.refused');
   end;
 end $$;
 -- Refused for lack of a privilege, or because the view or function is not made for it.
@@ -316,4 +322,6 @@ left join lateral (
   select string_agg(x.attempted || ': ' || x.what, E'\n') as breaches from isolation.breach x where x.object = f.object and x.role = f.role and x.me = f.me
 ) b on true
 order by f.object, f.me, f.role;
+select format('# matrix: %s tried, %s refused, %s leaked', t.last_value, r.last_value, (select count(*) from isolation.breach))
+from isolation.tried t, isolation.refused r;
 rollback;

@@ -37,6 +37,13 @@ select format('%s may take advisory locks with %s', o.rolname, p.oid::regprocedu
 from outsider o
 cross join pg_proc p
 where p.pronamespace = 'pg_catalog'::regnamespace and p.proname ~ 'advisory' and has_function_privilege(o.oid, p.oid, 'EXECUTE')
+union all
+-- Which outlive their session and fill the disk.
+select format('%s may make large objects with %s', o.rolname, p.oid::regprocedure)
+from outsider o
+cross join pg_proc p
+where p.pronamespace = 'pg_catalog'::regnamespace and p.proname ~ '^lo_(creat|create|from_bytea|put|truncate|truncate64)$|^lowrite$'
+  and has_function_privilege(o.oid, p.oid, 'EXECUTE')
 order by 1;
 
 -- Nothing can be handed on.

@@ -21,3 +21,13 @@ from pg_namespace n
 cross join aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) g
 where n.nspname in ('timescaledb_information', 'timescaledb_experimental', '_timescaledb_debug') and g.grantee = 0
 order by 1;
+
+-- What manages hypertables is not for everybody: merge_chunks of 2.19 ends the server when it is called with nulls.
+select format('%s is executable by public', p.oid::regprocedure)
+from pg_proc p
+join pg_depend d on d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e'
+join pg_extension e on e.oid = d.refobjid and e.extname = 'timescaledb'
+where p.pronamespace = 'public'::regnamespace
+  and p.proname not in ('time_bucket', 'time_bucket_gapfill', 'first', 'last', 'histogram', 'locf', 'interpolate')
+  and exists (select from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) g where g.grantee = 0)
+order by 1;

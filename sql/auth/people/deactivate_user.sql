@@ -24,4 +24,4 @@ begin
 end
 $$;
 comment on function auth.deactivate_user(text) is
-'Shuts a user out of the caller''s tenant, at once; their other tenants are their own. An invitation that nobody accepted is withdrawn. 55000 for the last admin; otherwise as auth.find_member. Owned by vigil_auth.';
+'Shuts a user out of the caller''s tenant, at once; their other tenants are their own. An invitation that nobody accepted is withdrawn. PT409 for the last admin; otherwise as auth.find_member. Owned by vigil_auth.';

@@ -14,12 +14,11 @@ begin
     select from auth.membership m
     join auth.account a on a.account_id = m.account_id and a.active
     where m.tenant_id = tenant and m.account_id <> account and m.active and auth.role_rank(m.role) >= auth.role_rank(v_role)) then
-    raise exception using
-      errcode = '55000',
+    raise sqlstate 'PT409' using
       message = pg_catalog.format('this is the last %s', v_role),
       hint = 'Give somebody else the role first, with POST /rpc/set_user_role.';
   end if;
 end
 $$;
 comment on function auth.refuse_last_admin(int, uuid) is
-'55000 when nobody in the tenant would be left with the role of an admin''s account. Holds the admins until the transaction ends.';
+'PT409 when nobody in the tenant would be left with the role of an admin''s account. Holds the admins until the transaction ends.';

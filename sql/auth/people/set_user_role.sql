@@ -16,4 +16,4 @@ begin
 end
 $$;
 comment on function auth.set_user_role(text, text) is
-'Gives a user of the caller''s tenant another role: tokens of the old one are refused from the next request on, and the next refresh has the new one. 42501 for a role above the caller''s, before or after, 55000 for the last admin, PT404, 22023. Owned by vigil_auth.';
+'Gives a user of the caller''s tenant another role: tokens of the old one are refused from the next request on, and the next refresh has the new one. 42501 for a role above the caller''s, before or after, PT409 for the last admin, PT404, 22023. Owned by vigil_auth.';
