@@ -7,7 +7,7 @@ declare
   v_limit record;
   v_taken record;
   v_shown record;
-  v_least float8 := 'infinity';
+  v_least float8 := float8 'infinity';
 begin
   for v_limit in
     select distinct on (l.bearer) l.bearer, l.burst, l.per_second
@@ -39,7 +39,7 @@ begin
       v_least := v_taken.remaining;
     end if;
   end loop;
-  if v_least < 'infinity' then
+  if v_least < float8 'infinity' then
     perform pg_catalog.set_config('response.headers',
       (pg_catalog.current_setting('response.headers', true)::jsonb || pg_catalog.jsonb_build_array(
         pg_catalog.jsonb_build_object('X-RateLimit-Limit', v_shown.burst::text),
