@@ -181,14 +181,15 @@ create table auth.rate_limit (
   rate_limit_id int generated always as identity primary key,
   tenant_id int references fleet.tenant (tenant_id) on delete cascade,
   class text not null constraint rate_class_known check (class in ('read', 'write', 'ingest', 'login', 'reset')),
-  bearer text not null constraint rate_bearer_known check (bearer in ('key', 'user', 'tenant', 'address')),
+  bearer text not null constraint rate_bearer_known check (bearer in ('key', 'user', 'tenant', 'address', 'strangers')),
   burst float8 not null constraint burst_is_positive check (burst >= 1 and burst <= 1e9),
   per_second float8 not null constraint rate_is_positive check (per_second > 0 and per_second <= 1e9),
+  constraint fills_within_a_year check (burst / per_second <= 31622400),
   constraint rate_limit_once unique nulls not distinct (tenant_id, class, bearer)
 );
 comment on table auth.rate_limit is 'How many requests: a burst, refilled at so many a second, per class of endpoint and bearer. A row with a tenant replaces the one for all.';
 comment on column auth.rate_limit.class is 'read: GET and HEAD; ingest: POST /rpc/ingest; login and reset: what needs no token; write: the rest.';
-comment on column auth.rate_limit.bearer is 'What is counted: an API key, a user, a tenant as a whole, or a network address (without a token).';
+comment on column auth.rate_limit.bearer is 'What is counted: an API key, a user, a tenant as a whole, a network address (without a token; of IPv6 the /64), or strangers: all requests without a token together, as long as no proxy says where they come from.';
 
 create table auth.setting (
   only_row boolean primary key default true constraint setting_is_one_row check (only_row),
@@ -217,6 +218,7 @@ insert into auth.rate_limit (class, bearer, burst, per_second) values
   ('read', 'user', 600, 100), ('read', 'key', 1200, 200), ('read', 'tenant', 3000, 500),
   ('write', 'user', 120, 20), ('write', 'key', 240, 40), ('write', 'tenant', 600, 100),
   ('ingest', 'user', 240, 40), ('ingest', 'key', 600, 100), ('ingest', 'tenant', 1200, 200),
-  ('read', 'address', 60, 10), ('write', 'address', 60, 10), ('login', 'address', 20, 0.5), ('reset', 'address', 5, 0.02);
+  ('read', 'address', 60, 10), ('write', 'address', 60, 10), ('login', 'address', 20, 0.5), ('reset', 'address', 5, 0.02),
+  ('read', 'strangers', 600, 100), ('write', 'strangers', 600, 100), ('login', 'strangers', 200, 20), ('reset', 'strangers', 50, 0.5);
 
 -- migrate:down

@@ -52,7 +52,7 @@ set local role vigil_owner;
 \ir auth/login/end_sessions.sql
 \ir auth/login/signed_in.sql
 \ir auth/login/second_factor_accepts.sql
-\ir auth/login/record_failed_login.sql
+\ir auth/login/record_visit.sql
 \ir auth/passwords/password_problem.sql
 \ir auth/passwords/refuse_password.sql
 \ir auth/passwords/store_password.sql
@@ -64,15 +64,28 @@ set local role vigil_owner;
 \ir auth/people/refuse_role.sql
 \ir auth/people/refuse_last_admin.sql
 \ir auth/people/find_member.sql
+\ir auth/login_limit.sql
+\ir auth/scram_verifier.sql
+\ir auth/sees_personal_data.sql
+\ir auth/masked.sql
 \ir auth/policies.sql
 
-\ir audit/record.sql
+\ir audit/origin.sql
+\ir audit/without_secrets.sql
+\ir audit/shown_value.sql
 \ir audit/record_retention.sql
+\ir audit/hash_field.sql
+\ir audit/entry_hash.sql
+\ir audit/kept_from.sql
+\ir audit/move_anchors.sql
+\ir audit/read_heads.sql
+\ir audit/chain_state.sql
+\ir audit/missing_triggers.sql
 \ir audit/keep_entries.sql
 \ir audit/policies.sql
-\ir audit/grants.sql
 
 \ir fleet/merged.sql
+\ir fleet/without.sql
 \ir fleet/keep_contract.sql
 \ir fleet/note_readings.sql
 \ir fleet/create_profile.sql
@@ -178,6 +191,7 @@ set local role vigil_owner;
 \ir alerting/mutes/muting_alert.sql
 \ir alerting/mutes/mute_alerts.sql
 \ir alerting/mutes/unmute_alerts.sql
+\ir alerting/mutes/mute_over_quota.sql
 \ir alerting/mutes/forget_inhibited.sql
 \ir alerting/mutes/check_silence.sql
 \ir alerting/mutes/check_inhibition.sql
@@ -309,7 +323,37 @@ set local role vigil_owner;
 \ir ops/run.sql
 \ir ops/job_status.sql
 \ir ops/storage.sql
+\ir ops/find_tenant.sql
+\ir ops/quotas_of.sql
+\ir ops/used.sql
+\ir ops/is_over_quota.sql
+\ir ops/storage_of.sql
+\ir ops/count_usage.sql
 \ir ops/create_tenant.sql
+\ir ops/suspend_tenant.sql
+\ir ops/resume_tenant.sql
+\ir ops/set_plan.sql
+\ir ops/request_export.sql
+\ir ops/delete_tenant.sql
+\ir ops/refuse_but_staff.sql
+\ir ops/tenant_tables.sql
+\ir ops/readable_columns.sql
+\ir ops/refuse_held.sql
+\ir ops/person_words.sql
+\ir ops/replace_words.sql
+\ir ops/device_tables.sql
+\ir ops/device_condition.sql
+\ir ops/person_condition.sql
+\ir ops/rewrite_archive.sql
+\ir ops/rows_of_tenant.sql
+\ir ops/files_of_tenant.sql
+\ir ops/export_parts.sql
+\ir ops/export_rows.sql
+\ir ops/export_readings.sql
+\ir ops/export_archive.sql
+\ir ops/export_step.sql
+\ir ops/delete_step.sql
+\ir ops/serve_tenants.sql
 \ir ops/add_webhook.sql
 \ir ops/add_source.sql
 \ir ops/add_rule_view.sql
@@ -317,7 +361,8 @@ set local role vigil_owner;
 \ir ops/policies.sql
 reset role;
 
--- What logs people in works for all tenants, and for who has none yet: owned by vigil_auth, which passes row security.
+-- What logs people in and lets requests in, and what writes, chains, signs and verifies the audit trail: owned by vigil_auth,
+-- which passes row security.
 \ir auth/admit_request.sql
 \ir auth/login/log_in.sql
 \ir auth/login/refresh.sql
@@ -347,8 +392,18 @@ reset role;
 \ir auth/keys/tidy.sql
 \ir auth/grants.sql
 \ir auth/passwords/blocked_passwords.sql
+\ir audit/record.sql
+\ir audit/note_rows.sql
+\ir audit/note_changes.sql
+\ir audit/note_truncation.sql
+\ir audit/chain_entries.sql
+\ir audit/sign_heads.sql
+\ir audit/verify.sql
 
--- What the worker calls, and what schedules jobs, works for all tenants: owned by vigil_jobs, which passes row security.
+-- What the worker calls, and what schedules jobs, works for all tenants: owned by vigil_jobs, which passes it too.
+\ir audit/claim_heads.sql
+\ir audit/settle_heads.sql
+\ir audit/grants.sql
 \ir alerting/outbox/count_raised.sql
 \ir alerting/outbox/count_ended.sql
 \ir alerting/outbox/count_removed.sql
@@ -397,7 +452,28 @@ reset role;
 \ir ops/keep_held.sql
 \ir ops/keep_held_rows.sql
 \ir ops/keep_held_triggers.sql
+\ir ops/hidden_attributes.sql
+\ir ops/person_data.sql
+\ir ops/erase_person.sql
+\ir ops/device_data.sql
+\ir ops/erase_device.sql
+\ir auth/account_data.sql
+\ir ops/as_staff.sql
+\ir ops/tenants_for_staff.sql
+\ir ops/exports_for_staff.sql
+\ir ops/deletions_for_staff.sql
+\ir ops/refuse_over_quota.sql
+\ir ops/device_room.sql
+\ir ops/tenant_usage.sql
+\ir ops/keep_quota.sql
+\ir auth/keep_tenant_active.sql
+\ir auth/make_login.sql
+\ir auth/remove_login.sql
+\ir auth/end_long_statements.sql
+\ir auth/remove_members.sql
+\ir auth/sign_certificate.sql
 \ir ops/grants.sql
+\ir audit/triggers.sql
 alter function auth.admit_request() owner to vigil_auth;
 alter function auth.log_in(text, text, text, text) owner to vigil_auth;
 alter function auth.refresh(text) owner to vigil_auth;
@@ -427,6 +503,41 @@ alter function auth.revoke_api_key(text) owner to vigil_auth;
 alter function auth.tidy() owner to vigil_auth;
 alter function alerting.account_channel() owner to vigil_jobs;
 alter function alerting.tell_account(uuid, text, text, text, jsonb) owner to vigil_jobs;
+alter function audit.record(int, text, jsonb) owner to vigil_auth;
+alter function audit.note_rows() owner to vigil_auth;
+alter function audit.note_changes() owner to vigil_auth;
+alter function audit.note_truncation() owner to vigil_auth;
+alter function audit.chain_entries() owner to vigil_auth;
+alter function audit.sign_heads() owner to vigil_auth;
+alter function audit.verify(int, jsonb) owner to vigil_auth;
+alter function audit.claim_heads(text, int, interval) owner to vigil_jobs;
+alter function audit.settle_heads(int[], bigint[], int[]) owner to vigil_jobs;
+\ir auth/login_grants.sql
+alter function auth.admit_request() owner to vigil_auth;
+alter function auth.remove_members(int) owner to vigil_auth;
+alter function auth.sign_certificate(int, bigint) owner to vigil_auth;
+alter function auth.make_login(text, text, text, timestamptz) owner to vigil_logins;
+alter function auth.remove_login(text) owner to vigil_logins;
+alter function auth.end_long_statements() owner to vigil_logins;
+alter function auth.keep_tenant_active() owner to vigil_jobs;
+alter function auth.take_tenant_active() owner to vigil_jobs;
+alter function ops.keep_quota_of_row() owner to vigil_jobs;
+alter function ops.hidden_attributes() owner to vigil_jobs;
+alter function ops.person_data(text) owner to vigil_jobs;
+alter function ops.erase_person(text) owner to vigil_jobs;
+alter function ops.device_data(text) owner to vigil_jobs;
+alter function ops.erase_device(text) owner to vigil_jobs;
+alter function auth.account_data(text, int) owner to vigil_auth;
+alter function auth.erase_member(text, int) owner to vigil_auth;
+alter function ops.as_staff(text, jsonb) owner to vigil_jobs;
+alter function ops.tenants_for_staff() owner to vigil_jobs;
+alter function ops.exports_for_staff() owner to vigil_jobs;
+alter function ops.deletions_for_staff() owner to vigil_jobs;
+alter function ops.refuse_over_quota(int, text) owner to vigil_jobs;
+alter function ops.device_room(int) owner to vigil_jobs;
+alter function ops.tenant_usage() owner to vigil_jobs;
+alter function ops.wait_for_quota() owner to vigil_jobs;
+alter function ops.keep_quota() owner to vigil_jobs;
 alter function alerting.count_raised() owner to vigil_jobs;
 alter function alerting.count_ended() owner to vigil_jobs;
 alter function alerting.count_removed() owner to vigil_jobs;
@@ -455,6 +566,7 @@ alter function ops.keep_held_rows() owner to vigil_jobs;
 revoke execute on all functions in schema auth, audit, fleet, detect, alerting, ops from public;
 revoke execute on all procedures in schema fleet, ops from public;
 \ir ops/jobs.sql
+\ir ops/data_classes.sql
 
 set local role vigil_api;
 \ir api/html.sql
@@ -504,6 +616,7 @@ set local role vigil_api;
 \ir api/save_escalation_policy.sql
 \ir api/delete_escalation_policy.sql
 \ir api/audit_entries.sql
+\ir api/verify_audit.sql
 \ir api/archives.sql
 \ir api/archive_restores.sql
 \ir api/restore_archive.sql
@@ -582,6 +695,24 @@ set local role vigil_api;
 \ir api/api_keys.sql
 \ir api/create_api_key.sql
 \ir api/revoke_api_key.sql
+\ir api/sql_logins.sql
+\ir api/create_sql_login.sql
+\ir api/drop_sql_login.sql
+\ir api/usage.sql
+\ir api/tenants.sql
+\ir api/tenant_exports.sql
+\ir api/tenant_deletions.sql
+\ir api/create_tenant.sql
+\ir api/suspend_tenant.sql
+\ir api/resume_tenant.sql
+\ir api/set_plan.sql
+\ir api/request_tenant_export.sql
+\ir api/delete_tenant.sql
+\ir api/reveal_personal_data.sql
+\ir api/export_person.sql
+\ir api/erase_person.sql
+\ir api/export_device.sql
+\ir api/erase_device.sql
 \ir api/grants.sql
 reset role;
 revoke execute on all functions in schema api from public;

@@ -1,6 +1,9 @@
 """Many tenants of many devices each, filled in bulk, and removed again."""
 
+import time
+
 import database
+from errors import BenchError
 
 PREFIX = "bench-fleet-"
 METRICS = [f"m{n}" for n in range(1, 11)]
@@ -61,17 +64,30 @@ def fill(first, last, devices):
 
 
 def add_readings(tenant):
-    """A reading a minute of the first devices of a tenant."""
+    """A reading a minute of the first devices of a tenant, and the summaries that the pipeline makes of them."""
+    tenant_id = database.value("select tenant_id from fleet.tenant where name = :'tenant'", tenant=tenant)
     database.sql(
         f"""
-        {QUIET}
+        begin;
         insert into fleet.reading (tenant_id, stream_id, ts, values)
         select s.tenant_id, s.stream_id, g.ts, array_fill(extract(minute from g.ts)::float8, array[10])
-        from (
-          select s.tenant_id, s.stream_id from fleet.stream s join fleet.tenant t using (tenant_id) where t.name = :'tenant'
-          order by s.stream_id limit {READING_DEVICES}) s
+        from (select s.tenant_id, s.stream_id from fleet.stream s where s.tenant_id = :tenant order by s.stream_id limit {READING_DEVICES}) s
         cross join generate_series(date_trunc('minute', now()) - interval '{READING_DAYS} days', now(), interval '1 minute') g (ts);
-        """, tenant=tenant)
+        -- Features of these would be computed while latencies are measured.
+        delete from fleet.reading_change where tenant_id = :tenant;
+        commit;
+        """, tenant=tenant_id)
+    for _ in range(100):
+        database.sql("set client_min_messages = warning; call ops.run('rollups');")
+        if database.value(
+                """
+                select not exists (select from fleet.rollup_change where tenant_id = :tenant)
+                  and not exists (select from fleet.rollup_due where tenant_id = :tenant and ts + bucket <= now())
+                  and exists (select from fleet.stream_rollup where tenant_id = :tenant and made)
+                """, tenant=tenant_id) == "t":
+            return
+        time.sleep(1)
+    raise BenchError("the summaries are not made", "ops.job_status tells how the job rollups is.")
 
 
 def analyze():

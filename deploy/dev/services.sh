@@ -67,7 +67,8 @@ await() {
 
 postgrest_start() {
     if service_pid postgrest >/dev/null; then
-        run_psql -q -c "notify pgrst, 'reload schema'"
+        # The key set may be another one.
+        run_psql -q -c "notify pgrst, 'reload config'" -c "notify pgrst, 'reload schema'"
         return
     fi
     require_port VIGIL_API_PORT
@@ -91,6 +92,7 @@ worker_start() {
     VIGIL_WORKER_DATABASE_URL="postgres://vigil_worker@127.0.0.1:$VIGIL_PG_PORT/$VIGIL_DATABASE" \
         VIGIL_WORKER_DATABASE_PASSWORD_FILE=$(secret_file vigil_worker) \
         VIGIL_WORKER_SECRETS_DIR=$(secret_file webhooks) \
+        VIGIL_WORKER_AUDIT_DIR=$VIGIL_STATE/audit \
         VIGIL_WORKER_LISTEN=127.0.0.1:$VIGIL_WORKER_PORT \
         VIGIL_WORKER_ALLOW_NETWORKS=127.0.0.0/8 \
         VIGIL_WORKER_PUBLIC_URL=${VIGIL_WORKER_PUBLIC_URL:-http://127.0.0.1:$VIGIL_API_PORT} \
@@ -104,6 +106,8 @@ prepare_folders() {
     install -d -m 0750 -o postgres -g postgres "$VIGIL_STATE/log"
     install -d -m 0710 -o root -g nogroup "$VIGIL_STATE/secrets"
     install -d -m 0750 -o root -g nogroup "$VIGIL_STATE/secrets/webhooks"
+    # Postgres cannot write here.
+    install -d -m 0750 -o nobody -g nogroup "$VIGIL_STATE/audit"
 }
 
 # with_lock COMMAND...: one ./dev at a time changes an instance.
@@ -142,6 +146,7 @@ bring_up() {
     step postgrest postgrest_start
     step worker worker_start
     instance_status
+    first_admin
 }
 
 instance_down() { with_lock bring_down; }

@@ -178,6 +178,8 @@ clean_database() {
     service_stop worker postgrest
     prepare_extensions
     fresh_database
+    # Heads of the database that was.
+    rm -f "$VIGIL_STATE"/audit/heads-*.jsonl
     cluster_start
     migrate
     echo "$VIGIL_TEST_RUN" >"$VIGIL_STATE/clean"

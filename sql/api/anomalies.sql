@@ -1,6 +1,7 @@
-create or replace view api.anomalies with (security_invoker = true) as
+create or replace view api.anomalies with (security_invoker = false) as
 select a.anomaly_id, d.external_id as device, d.name as device_name, d.model as device_model, s.path::text as site, p.name as profile,
-  a.state, a.severity, a.started_at, a.ended_at, a.points, a.peak_score, a.peak_at, a.explanation,
+  a.state, a.severity, a.started_at, a.ended_at, a.points, a.peak_score, a.peak_at,
+  case when p.personal = '{}' or (select auth.sees_personal_data()) then a.explanation end as explanation,
   a.acknowledged_at, a.acknowledged_by, a.note, a.model_id, a.stream_id, a.created_at, a.updated_at
 from detect.anomaly a
 join fleet.stream st using (tenant_id, stream_id)

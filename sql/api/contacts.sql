@@ -1,5 +1,6 @@
 create or replace view api.contacts with (security_invoker = true) as
-select p.name as person, p.subject, c.contacts -> 'methods' as methods, c.contacts -> 'rules' as rules
+select p.name as person, case when (select auth.sees_personal_data()) then p.subject end as subject,
+  case when (select auth.sees_personal_data()) then c.contacts -> 'methods' end as methods, c.contacts -> 'rules' as rules
 from alerting.person p
 cross join lateral (select alerting.contacts_of(p.tenant_id, p.person_id)) c (contacts);
 comment on view api.contacts is

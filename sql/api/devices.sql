@@ -1,5 +1,5 @@
-create or replace view api.devices with (security_invoker = true) as
-select d.external_id as device, d.name, d.model, s.path::text as site, d.attributes, d.active, d.registered_at,
+create or replace view api.devices with (security_invoker = false) as
+select d.external_id as device, d.name, d.model, s.path::text as site, d.attributes - (select ops.hidden_attributes()) as attributes, d.active, d.registered_at,
   (select max(l.ts) from fleet.stream st join fleet.latest l using (tenant_id, stream_id)
     where st.tenant_id = d.tenant_id and st.device_id = d.device_id) as last_reading_at
 from fleet.device d

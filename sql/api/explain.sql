@@ -35,8 +35,13 @@ begin
   end if;
   return query
   select v_scored.scored_at, v_scored.scored, c.feature, c.metric, c.unit, c.statistic, c.time_window,
-    c.value, c.low, c.median, c.high, c.direction, c.contribution
-  from detect.contributions(v_tenant_id, v_scored.by_model, v_scored.vector, explain.strongest) c;
+    case when h.is_shown then c.value end, case when h.is_shown then c.low end, case when h.is_shown then c.median end,
+    case when h.is_shown then c.high end, c.direction, c.contribution
+  from detect.contributions(v_tenant_id, v_scored.by_model, v_scored.vector, explain.strongest) c
+  cross join lateral (
+    select auth.sees_personal_data() or not exists (
+      select from fleet.metric k where k.tenant_id = v_tenant_id and k.name = c.metric and k.personal) as is_shown
+  ) h;
 end
 $$;
 comment on function api.explain(text, timestamptz, text, int) is

@@ -21,7 +21,8 @@ grant execute on function
 grant execute on function
   api.set_retention(text, interval, text, text, interval, interval),
   api.restore_archive(timestamptz, timestamptz, text, interval),
-  api.reset_retention(text, text)
+  api.reset_retention(text, text),
+  api.verify_audit()
   to tenant_admin;
 
 -- For monitors, which have no token.
@@ -107,3 +108,18 @@ grant execute on function
   api.invite_user(text, text, text, text, text), api.set_user_role(text, text), api.deactivate_user(text), api.reactivate_user(text),
   api.end_user_sessions(text), api.create_api_key(text, text, text[], timestamptz), api.revoke_api_key(text)
   to tenant_admin;
+-- What the tenant uses, and its SQL logins.
+grant select on api.usage to viewer, bi_reader;
+grant select on api.sql_logins to tenant_admin;
+grant execute on function api.create_sql_login(text, text, timestamptz), api.drop_sql_login(text) to tenant_admin;
+
+-- Tenants, for staff of the platform. Each looks whether they ask from the platform's own tenant.
+grant select on api.tenants, api.tenant_exports, api.tenant_deletions to platform_admin;
+grant execute on function
+  api.create_tenant(text, text, text), api.suspend_tenant(text, text), api.resume_tenant(text), api.set_plan(text, text),
+  api.request_tenant_export(text), api.delete_tenant(text, text)
+  to platform_admin;
+
+-- Personal data.
+grant execute on function api.reveal_personal_data(text, text, text) to platform_admin;
+grant execute on function api.export_person(text), api.erase_person(text), api.export_device(text), api.erase_device(text) to tenant_admin;

@@ -1,5 +1,6 @@
-create or replace view api.latest with (security_invoker = true) as
-select d.external_id as device, p.name as profile, m.name as metric, m.unit, l.seen[m.position] as ts, l.values[m.position] as value
+create or replace view api.latest with (security_invoker = false) as
+select d.external_id as device, p.name as profile, m.name as metric, m.unit, l.seen[m.position] as ts,
+  case when m.personal and not (select auth.sees_personal_data()) then null else l.values[m.position] end as value
 from fleet.latest l
 join fleet.stream st using (tenant_id, stream_id)
 join fleet.device d using (tenant_id, device_id)

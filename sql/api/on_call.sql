@@ -14,7 +14,7 @@ begin
       hint = 'Give it as an ISO 8601 timestamp, or leave it out for now.';
   end if;
   return query
-  select p.name, p.display_name, o.source
+  select p.name, case when auth.sees_personal_data() then p.display_name else auth.masked(p.display_name) end, o.source
   from alerting.on_call_at(v_tenant_id, v_schedule_id, on_call.at) o
   join alerting.person p on p.tenant_id = v_tenant_id and p.person_id = o.person_id
   order by p.name;

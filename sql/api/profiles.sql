@@ -1,6 +1,7 @@
 create or replace view api.profiles with (security_invoker = true) as
 select p.name as profile,
-  (select jsonb_agg(jsonb_build_object('position', m.position, 'name', m.name, 'unit', m.unit, 'kind', m.kind) order by m.position)
+  (select jsonb_agg(jsonb_build_object('position', m.position, 'name', m.name, 'unit', m.unit, 'kind', m.kind)
+      || case when m.personal then '{"personal": true}'::jsonb else '{}' end order by m.position)
     from fleet.metric m where m.tenant_id = p.tenant_id and m.profile_id = p.profile_id) as metrics,
   encode(p.contract_sha256, 'hex') as contract_sha256, p.created_at
 from fleet.profile p;

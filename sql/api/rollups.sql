@@ -9,7 +9,8 @@ cross join lateral unnest(vigil.num_vals(k.state), vigil.average(k.state), vigil
   vigil.max_val(k.state), vigil.first_val(k.state), vigil.last_val(k.state))
   with ordinality as e (n, average, stddev, minimum, maximum, first, last, position)
 join fleet.metric m on m.tenant_id = p.tenant_id and m.profile_id = p.profile_id and m.position = e.position
-where e.n > 0;
+-- Of a personal metric nothing is shown to whoever may not see it.
+where e.n > 0 and (not m.personal or (select auth.sees_personal_data()));
 comment on view api.rollups is
 $$Summaries of readings
 One row per stream, bucket and metric that was reported in it. Buckets that are still filling, or wait to be made again because of late readings, are missing or old; rpc/series fills them in from the readings. Bound ts and bucket and name the device; whole histories are large.$$;

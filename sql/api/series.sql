@@ -12,6 +12,7 @@ declare
   v_last timestamptz;
   v_missing tstzmultirange;
   v_restored tstzrange;
+  v_is_shown boolean;
 begin
   if series.bucket is null or series.bucket < interval '1 second' or extract(year from series.bucket) <> 0 or extract(month from series.bucket) <> 0 then
     raise exception using
@@ -31,7 +32,7 @@ begin
       message = 'more than 100000 buckets',
       hint = 'Use a wider bucket or a shorter time range.';
   end if;
-  select st.stream_id, m.position into v_stream_id, v_position
+  select st.stream_id, m.position, not m.personal or auth.sees_personal_data() into v_stream_id, v_position, v_is_shown
   from fleet.stream st
   join fleet.device d using (tenant_id, device_id)
   join fleet.metric m on m.tenant_id = st.tenant_id and m.profile_id = st.profile_id
@@ -101,7 +102,8 @@ begin
     from fleet.buckets_of_readings(v_tenant_id, v_stream_id, v_position, v_missing, series.bucket) b
   )
   select date_bin(series.bucket, part.ts, '2000-01-01 00:00:00+00'), sum(part.n)::bigint,
-    sum(part.n * part.average) / sum(part.n), min(part.minimum), max(part.maximum)
+    case when v_is_shown then sum(part.n * part.average) / sum(part.n) end, case when v_is_shown then min(part.minimum) end,
+    case when v_is_shown then max(part.maximum) end
   from part
   group by 1
   order by 1;

@@ -1,5 +1,6 @@
 create or replace view api.telemetry as
-select d.external_id as device, p.name as profile, m.name as metric, m.unit, r.ts, r.values[m.position] as value
+select d.external_id as device, p.name as profile, m.name as metric, m.unit, r.ts,
+  case when m.personal and not (select auth.sees_personal_data()) then null else r.values[m.position] end as value
 from fleet.reading r
 join fleet.stream st using (tenant_id, stream_id)
 join fleet.device d using (tenant_id, device_id)
@@ -8,7 +9,8 @@ join fleet.metric m on m.tenant_id = st.tenant_id and m.profile_id = st.profile_
 where r.values[m.position] is not null
 union all
 -- Brought back from archives. None of these is in the hypertable, too.
-select d.external_id as device, p.name as profile, m.name as metric, m.unit, r.ts, r.values[m.position] as value
+select d.external_id as device, p.name as profile, m.name as metric, m.unit, r.ts,
+  case when m.personal and not (select auth.sees_personal_data()) then null else r.values[m.position] end as value
 from fleet.restored_reading r
 join fleet.stream st using (tenant_id, stream_id)
 join fleet.device d using (tenant_id, device_id)

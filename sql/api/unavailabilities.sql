@@ -1,5 +1,5 @@
 create or replace view api.unavailabilities with (security_invoker = true) as
-select u.unavailability_id, p.name as person, u.from_ts, u.to_ts, u.reason, u.created_by, u.created_at
+select u.unavailability_id, p.name as person, u.from_ts, u.to_ts, case when (select auth.sees_personal_data()) then u.reason end as reason, u.created_by, u.created_at
 from alerting.unavailability u
 join alerting.person p on p.tenant_id = u.tenant_id and p.person_id = u.person_id;
 comment on view api.unavailabilities is

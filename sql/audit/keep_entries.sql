@@ -2,9 +2,21 @@ create or replace function audit.keep_entries() returns trigger
 language plpgsql
 as $$
 begin
-  -- Retention deletes as vigil_jobs, and a tenant that is deleted takes its trail along.
-  if tg_op = 'DELETE' and (current_user = 'vigil_jobs' or not exists (select from fleet.tenant t where t.tenant_id = old.tenant_id)) then
+  -- Retention deletes as vigil_jobs what has gone before the anchor, and a tenant that is deleted takes its trail along.
+  if tg_op = 'DELETE' and (
+    current_user = 'vigil_jobs' and exists (
+      select from audit.anchor a where a.tenant_id = old.tenant_id and a.first_sequence > old.sequence)
+    or not exists (select from fleet.tenant t where t.tenant_id = old.tenant_id)) then
     return old;
+  end if;
+  -- audit.chain_entries runs as vigil_auth.
+  if tg_op = 'UPDATE' and current_user = 'vigil_auth' and old.sequence is null then
+    old.sequence := new.sequence;
+    old.previous_hash := new.previous_hash;
+    old.hash := new.hash;
+    if old is not distinct from new then
+      return new;
+    end if;
   end if;
   raise exception using
     errcode = '55000',
@@ -13,7 +25,7 @@ begin
 end
 $$;
 comment on function audit.keep_entries() is
-'Refuses, with 55000, to change entries of the audit trail, and to delete them but by retention.';
+'Refuses, with 55000, to change entries of the audit trail but to chain them, and to delete them but by retention.';
 
 create or replace trigger _900_keep_entries
   before update or delete on audit.entry

@@ -1,10 +1,17 @@
 create or replace function audit.record(tenant int, action text, detail jsonb) returns void
-language sql volatile
+-- Not SQL, though it could be: that would be planned anew at every call.
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
 as $$
-  insert into audit.entry (tenant_id, actor, role, correlation_id, action, detail)
-  values (tenant, auth.subject(), coalesce(auth.claims() ->> 'role', session_user), auth.correlation_id(), action,
+declare
+  v_origin record := audit.origin();
+begin
+  insert into audit.entry (tenant_id, actor, role, session_id, address, correlation_id, action, operation, object, detail)
+  values (record.tenant, v_origin.actor, v_origin.role, v_origin.session_id, v_origin.address, v_origin.correlation_id, record.action,
+    case when record.action ~ '^read_' then 'read' else 'call' end, record.action,
     -- Long answers list what was sent; the trail says that, not what.
-    case when pg_catalog.octet_length(detail::text) <= 4000 then detail end)
+    case when octet_length(record.detail::text) <= 4000 then audit.without_secrets(record.detail) end);
+end
 $$;
 comment on function audit.record(int, text, jsonb) is
-'Writes an entry of the audit trail for the current request or session, in its transaction. detail of more than 4000 bytes is left out.';
+'Writes an entry of a tenant''s audit trail for the current request or session, in its transaction. Actions whose name begins with read_ are reads of personal data, all others calls. detail of more than 4000 bytes is left out, secrets in it are masked. Owned by vigil_auth: nobody else needs the right to write entries.';

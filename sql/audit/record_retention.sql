@@ -10,8 +10,8 @@ begin
     where not r.audited and (r.started_at = run or r.finished_at < pg_catalog.clock_timestamp() - interval '1 hour')
     returning r.tenant_id, r.started_at, r.finished_at, r.object, r.policy_id, r.action, r.row_count, r.bytes, r.from_ts, r.to_ts
   )
-  insert into audit.entry (tenant_id, actor, role, action, detail)
-  select n.tenant_id, 'retention', current_user, 'retention', pg_catalog.jsonb_build_object(
+  insert into audit.entry (tenant_id, actor, role, action, operation, object, detail)
+  select n.tenant_id, 'retention', current_user, 'retention', 'retention', n.object, pg_catalog.jsonb_build_object(
     'object', n.object, 'action', n.action, 'policy_id', n.policy_id, 'started_at', n.started_at,
     'finished_at', pg_catalog.max(n.finished_at), 'relations', pg_catalog.count(*), 'rows', pg_catalog.sum(n.row_count),
     'bytes', pg_catalog.sum(n.bytes), 'from_ts', pg_catalog.min(n.from_ts), 'to_ts', pg_catalog.max(n.to_ts))

@@ -22,7 +22,10 @@ begin
     end if;
     v_claims := auth.key_claims(v_key, v_path);
   elsif v_claims is not null then
-    v_problem := coalesce(auth.token_problem(v_claims, extract(epoch from v_now)), auth.session_problem(v_claims, v_now));
+    v_problem := auth.token_problem(v_claims, extract(epoch from v_now));
+    if v_problem is null then
+      v_problem := auth.session_problem(v_claims, v_now);
+    end if;
     if v_problem is not null then
       raise sqlstate 'PT401' using
         message = v_problem,

@@ -31,7 +31,8 @@ grant execute on function
   vigil_platform.random_token(int), vigil_platform.sign_token(jsonb), vigil_platform.signing_public_key(),
   vigil_platform.verify_token(text, jsonb), vigil_platform.seal(bytea, text), vigil_platform.unseal(bytea, text),
   vigil_platform.totp_matches(bytea, text, timestamptz), vigil_platform.base32(bytea),
-  vigil_platform.take_token(text, float8, float8, float8), vigil_platform.bucket_used_at(text), vigil_platform.buckets()
+  vigil_platform.take_token(text, float8, float8, float8), vigil_platform.bucket_used_at(text), vigil_platform.buckets(),
+  vigil_platform.displaced_buckets()
   to vigil_auth;
 
 -- Keys are seen by those who manage them; what they hash to is not.

@@ -17,13 +17,14 @@ begin
     if pg_catalog.jsonb_typeof(v_metric) = 'string' then
       v_metric := pg_catalog.jsonb_build_object('name', v_metric);
     end if;
-    insert into fleet.metric (tenant_id, profile_id, position, name, unit, kind, description)
+    insert into fleet.metric (tenant_id, profile_id, position, name, unit, kind, description, personal)
     values (tenant, v_profile_id, null, v_metric ->> 'name', coalesce(v_metric ->> 'unit', ''),
-      coalesce(v_metric ->> 'kind', 'gauge'), v_metric ->> 'description');
+      coalesce(v_metric ->> 'kind', 'gauge'), v_metric ->> 'description',
+      coalesce((v_metric ->> 'personal')::boolean, false));
   end loop;
   perform detect.define_features(tenant, v_profile_id, null);
   return v_profile_id;
 end
 $$;
 comment on function fleet.create_profile(int, text, jsonb) is
-'Makes a profile from an array of metric names or objects (name, unit, kind, description), with the default feature set. Returns profile_id. 23505 when the name is taken, 22023 or 23514 for malformed metrics.';
+'Makes a profile from an array of metric names or objects (name, unit, kind, description, personal), with the default feature set. Returns profile_id. 23505 when the name is taken, 22023 or 23514 for malformed metrics.';

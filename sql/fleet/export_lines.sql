@@ -10,7 +10,8 @@ as $$
     select st.stream_id, r.ts,
       case when d.external_id ~ '[",\n\r]' then '"' || pg_catalog.replace(d.external_id, '"', '""') || '"' else d.external_id end
         || ',' || p.name || ',' || pg_catalog.to_char(r.ts at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z",')
-        || pg_catalog.array_to_string(r.values, ',', '')
+        || pg_catalog.array_to_string(
+          case when p.personal = '{}' or (select auth.sees_personal_data()) then r.values else fleet.without(r.values, p.personal) end, ',', '')
         || pg_catalog.repeat(',', cardinality(p.metric_names) - cardinality(r.values)) || E'\n' as line
     from fleet.profile p
     -- A reading that another transaction in the log wrote comes with that one. xmin is the lower half of its number.
@@ -38,4 +39,4 @@ as $$
   ) x
 $$;
 comment on function fleet.export_lines(int, int, xid8, int4multirange, timestamptz, timestamptz, int, timestamptz, int) is
-'Readings of some streams of a profile in a range of time as lines of comma-separated values: device, profile, ts and the metrics in the order of the profile. With xid only what that transaction wrote last, or one that is not in fleet.export_change, such as a part of it that could fail. In order of stream and time, what comes after after_stream and after_ts, at most max_readings; last_stream and last_ts are the last one''s, null when there is none.';
+'Readings of some streams of a profile in a range of time as lines of comma-separated values: device, profile, ts and the metrics in the order of the profile. With xid only what that transaction wrote last, or one that is not in fleet.export_change, such as a part of it that could fail. Personal metrics are empty for whoever may not see them. In order of stream and time, what comes after after_stream and after_ts, at most max_readings; last_stream and last_ts are the last one''s, null when there is none.';

@@ -1,6 +1,10 @@
 grant usage on schema fleet to viewer, analyst, operator, tenant_admin, platform_admin, bi_reader, vigil_api, vigil_jobs;
-grant select on fleet.tenant, fleet.site, fleet.profile, fleet.metric, fleet.device, fleet.stream, fleet.latest, fleet.ingest_batch
-  to viewer, bi_reader, vigil_api;
+grant select on fleet.tenant, fleet.site, fleet.profile, fleet.metric, fleet.stream, fleet.ingest_batch to viewer, bi_reader, vigil_api;
+-- Values and attributes may say where somebody is: api.latest and api.devices show what each role may see.
+revoke select on fleet.device, fleet.latest from viewer, bi_reader;
+grant select on fleet.device, fleet.latest to vigil_api;
+grant select (tenant_id, device_id, external_id, name, model, site_id, active, registered_at) on fleet.device to viewer, bi_reader;
+grant select (tenant_id, stream_id, ts, seen) on fleet.latest to viewer, bi_reader;
 -- Not from where: that is the DBA's.
 grant select (tenant_id, source_id, profile_id, name, enabled, watermark, caught_up_at, rows_accepted, rows_rejected, last_run_at,
   last_error_code, last_error_at, backfill_ts, backfill_to) on fleet.source to viewer, bi_reader, vigil_api;
@@ -22,6 +26,7 @@ set local client_min_messages = error;
 grant select, insert, update, delete on all tables in schema fleet to vigil_jobs;
 set local client_min_messages = warning;
 grant execute on all functions in schema fleet to vigil_api, vigil_jobs;
+grant execute on function fleet.without(float8[], int[]) to viewer, bi_reader;
 grant execute on procedure fleet.pull_sources(bigint, text), fleet.refresh_rollups(bigint) to vigil_jobs;
 -- The jobs' own.
 revoke execute on function fleet.rollups_of(int), fleet.decide_rollups(int), fleet.note_rollups(int), fleet.make_rollups(int), fleet.expire_rollups(),

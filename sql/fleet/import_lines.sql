@@ -7,6 +7,7 @@ language plpgsql
 as $$
 declare
   v_tenant_id int;
+  v_active boolean;
   v_stream_id int;
   v_columns text[];
   v_column text;
@@ -18,13 +19,20 @@ declare
   v_last_step numeric;
   v_accepted record;
 begin
-  select t.tenant_id into v_tenant_id from fleet.tenant t where t.name = tenant;
+  select t.tenant_id, t.active into v_tenant_id, v_active from fleet.tenant t where t.name = tenant;
   if not found then
     raise exception using
       errcode = '42704',
       message = pg_catalog.format('tenant "%s" does not exist', tenant),
       hint = 'Create it with: select ops.create_tenant(''name'', ''Display name'').';
   end if;
+  if not v_active then
+    raise exception using
+      errcode = '55000',
+      message = pg_catalog.format('tenant "%s" is suspended', tenant),
+      hint = 'Nothing is taken in for it. select ops.resume_tenant(''name'') lets it in again.';
+  end if;
+  perform ops.refuse_over_quota(v_tenant_id, 'points'), ops.refuse_over_quota(v_tenant_id, 'storage');
 
   -- A byte order mark, quotes and blanks around names are common in exported files.
   select pg_catalog.array_agg(pg_catalog.btrim(coalesce(c.name, ''), E' "\r\t' || pg_catalog.chr(65279)) order by c.position)
@@ -207,7 +215,10 @@ begin
     coalesce(pg_catalog.sum(pg_catalog.cardinality(pg_catalog.array_remove(s.values, null))), 0)
   into accepted, duplicates, points
   from stored s;
+  if points > 0 then
+    insert into ops.point_log (tenant_id, points) values (v_tenant_id, points);
+  end if;
 end
 $$;
 comment on function fleet.import_lines(text, text, text, text, text, timestamptz, interval, text[]) is
-'Loads the lines of a CSV file from the temporary table import_line (line_no, line) into a device''s stream; makes profile, device and stream where missing. time_column holds ISO 8601 timestamps, or step numbers when start and step are given. Columns in skip are left out. Lines that are refused are in the temporary table import_rejected (line_no, code, message). Repeating an import stores nothing twice.';
+'Loads the lines of a CSV file from the temporary table import_line (line_no, line) into a device''s stream; makes profile, device and stream where missing. time_column holds ISO 8601 timestamps, or step numbers when start and step are given. Columns in skip are left out. Lines that are refused are in the temporary table import_rejected (line_no, code, message). Repeating an import stores nothing twice. 55000 for a suspended tenant, PT429 and PT403 when its quota of points a day or of storage is used up.';

@@ -4,8 +4,11 @@ as $$
 declare
   v_bodies jsonb[];
   v_accepted record;
+  v_no_room jsonb;
   v_answer jsonb;
+  v_points bigint;
 begin
+  perform ops.refuse_over_quota(tenant, 'points'), ops.refuse_over_quota(tenant, 'storage');
   if pg_catalog.json_typeof(items) is distinct from 'array' then
     raise exception using
       errcode = '22023',
@@ -29,7 +32,7 @@ begin
       order by e.position);
   end;
   perform fleet.append_unknown_metrics(tenant, v_bodies);
-  perform fleet.open_named_streams(tenant, v_bodies);
+  v_no_room := fleet.open_named_streams(tenant, v_bodies);
 
   -- What is older than readings are kept would only go again.
   select greatest(a.earliest, ops.kept_since(tenant)) as earliest, a.latest into v_accepted from fleet.accepted_times(tenant) a;
@@ -82,6 +85,9 @@ begin
         -- Most readings are sound, and that is cheap to see.
         when v.ts >= v_accepted.earliest and v.ts <= v_accepted.latest
           and pg_catalog.cardinality(pg_catalog.array_remove(v.values, null)) > 0 then null
+        when v.device_id is null and v.ts is not null and v.device is not null and v.body ->> 'profile' is not null then
+          coalesce(v_no_room, fleet.reading_problem(v.body, v.device, v.ts, v.metrics, false, v.metric_names, v.values,
+            v_accepted.earliest, v_accepted.latest))
         else fleet.reading_problem(v.body, v.device, v.ts, v.metrics, v.device_id is not null, v.metric_names, v.values,
           v_accepted.earliest, v_accepted.latest)
       end as problem
@@ -116,13 +122,14 @@ begin
   ),
   counted as (
     -- Not a join: the planner expects few readings and would compare each with each.
-    select coalesce(pg_catalog.sum(u.items) filter (where u.stored), 0) as accepted
+    select coalesce(pg_catalog.sum(u.items) filter (where u.stored), 0) as accepted,
+      coalesce(pg_catalog.sum(u.points) filter (where u.stored), 0) as points
     from (
-      select w.stream_id, w.ts, pg_catalog.sum(w.items) as items, pg_catalog.bool_or(w.stored) as stored
+      select w.stream_id, w.ts, pg_catalog.sum(w.items) as items, pg_catalog.sum(w.points) as points, pg_catalog.bool_or(w.stored) as stored
       from (
-        select g.stream_id, g.ts, g.items, false as stored from good g
+        select g.stream_id, g.ts, g.items, pg_catalog.cardinality(pg_catalog.array_remove(g.values, null)) as points, false as stored from good g
         union all
-        select s.stream_id, s.ts, 0, true from stored s
+        select s.stream_id, s.ts, 0, 0, true from stored s
       ) w
       group by w.stream_id, w.ts
     ) u
@@ -134,10 +141,14 @@ begin
       select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('index', j.index) || j.problem order by j.index)
       from judged j
       where j.problem is not null
-    ), '[]'))
-  into v_answer
+    ), '[]')),
+    c.points
+  into v_answer, v_points
   from counted c;
 
+  if v_points > 0 then
+    insert into ops.point_log (tenant_id, points) values (tenant, v_points);
+  end if;
   insert into fleet.ingest_batch (tenant_id, sent_by, correlation_id, idempotency_key, accepted, duplicates, rejected)
   values (tenant, auth.subject(), auth.correlation_id(), auth.request_header('idempotency-key'), (v_answer ->> 'accepted')::int,
     (v_answer ->> 'duplicates')::int, pg_catalog.jsonb_array_length(v_answer -> 'rejected'));
@@ -145,4 +156,4 @@ begin
 end
 $$;
 comment on function fleet.ingest(int, json) is
-'Stores an array of wide or narrow readings and returns {accepted, duplicates, rejected: [{index, code, message, hint}]}; the three add up to the length of the array. A rejected reading costs no other. Partial readings of one instant merge element by element. Notes the request in fleet.ingest_batch.';
+'Stores an array of wide or narrow readings and returns {accepted, duplicates, rejected: [{index, code, message, hint}]}; the three add up to the length of the array. A rejected reading costs no other. PT429 and PT403 when the tenant''s points of the day or its storage are used up; a device that would be one too many costs its own readings. Partial readings of one instant merge element by element. Notes the request in fleet.ingest_batch.';

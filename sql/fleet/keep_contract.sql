@@ -25,9 +25,17 @@ begin
         message = pg_catalog.format('metric "%s" is part of a profile and cannot be changed', old.name),
         hint = 'Append a new metric; stored vectors depend on this one.';
     end if;
+    if new.personal <> old.personal then
+      update fleet.profile p
+      set personal = case when new.personal then pg_catalog.array_append(p.personal, new.position)
+        else pg_catalog.array_remove(p.personal, new.position) end
+      where p.tenant_id = new.tenant_id and p.profile_id = new.profile_id;
+    end if;
     return new;
   end if;
 
+  -- A DBA can say otherwise later.
+  new.personal := new.personal or new.name ~* '^(gps[_.-]?)?(lat|latitude|lon|lng|longitude)$';
   -- The row lock keeps two appends from taking the same position, and lets streams be opened meanwhile.
   select cardinality(p.metric_names) into v_count
   from fleet.profile p
@@ -44,6 +52,7 @@ begin
 
   update fleet.profile p
   set metric_names = p.metric_names || new.name,
+      personal = case when new.personal then pg_catalog.array_append(p.personal, new.position) else p.personal end,
       contract_sha256 = pg_catalog.sha256(p.contract_sha256 || pg_catalog.convert_to(
         pg_catalog.jsonb_build_array(new.position, new.name, new.unit, new.kind)::text, 'UTF8'))
   where p.tenant_id = new.tenant_id and p.profile_id = new.profile_id;
@@ -51,7 +60,7 @@ begin
 end
 $$;
 comment on function fleet.keep_contract() is
-'Keeps a profile append-only and its list of names and SHA-256 current. The hash is a chain: each metric is hashed together with the hash before it.';
+'Keeps a profile append-only and its list of names and SHA-256 current, and which of its metrics are personal: latitude and longitude are from the beginning. The hash is a chain: each metric is hashed together with the hash before it.';
 
 create or replace trigger _100_keep_contract
   before insert or update or delete on fleet.metric

@@ -17,7 +17,8 @@ begin
     select s.tenant_id, s.source_id, s.name, t.name as tenant
     from fleet.source s
     join fleet.tenant t on t.tenant_id = s.tenant_id
-    where s.enabled and t.active
+    -- What has no room today waits where it is.
+    where s.enabled and t.active and not ops.is_over_quota(s.tenant_id, 'points') and not ops.is_over_quota(s.tenant_id, 'storage')
     order by s.tenant_id, s.source_id
   loop
     v_started := pg_catalog.clock_timestamp();
@@ -69,4 +70,4 @@ begin
 end
 $$;
 comment on procedure fleet.pull_sources(bigint, text) is
-'What ops.run(''sources'') does: pulls from every enabled source of an active tenant, a batch a transaction, each source for 20 seconds at most; what is new first, then a backfill. A source that fails keeps its place, raises an alert, and stops no other. accepted is how many readings were new or changed, failure the last error. It commits.';
+'What ops.run(''sources'') does: pulls from every enabled source of an active tenant whose points of the day and storage are not used up, a batch a transaction, each source for 20 seconds at most; what is new first, then a backfill. A source that fails keeps its place, raises an alert, and stops no other. accepted is how many readings were new or changed, failure the last error. It commits.';

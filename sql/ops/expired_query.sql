@@ -58,9 +58,12 @@ begin
         when 'incidents' then 'r.resolved_at' when 'alerts' then 'r.resolved_at' else 'r.started_at' end;
       v_from := pg_catalog.format($from$
         left join ops.retention_scope(%1$L) t on t.tenant_id = r.tenant_id and t.profile_id is null
-        left join ops.retention_scope(%1$L) p on p.tenant_id is null$from$, v_object);
+        left join ops.retention_scope(%1$L) p on p.tenant_id is null$from$, v_object)
+        || case v_object when 'audit' then ' left join audit.kept_from() k on k.tenant_id = r.tenant_id' else '' end;
       v_policy := 'coalesce(t.policy_id, p.policy_id)';
       v_expired := v_ts || ' < coalesce(t.cutoff, p.cutoff)' || case v_object
+        -- A chain loses its beginning only: what is behind an entry that is held stays with it.
+        when 'audit' then ' and (r.sequence < k.first_sequence or r.at <@ t.held)'
         when 'alerts' then ' and r.incident_id is null'
         -- What has not ended is still to be sent, or counted as raised; an open incident takes back what it told.
         when 'notifications' then $ended$ and r.state in ('delivered', 'suppressed', 'dead') and not exists (

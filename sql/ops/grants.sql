@@ -33,11 +33,43 @@ grant execute on procedure ops.apply_retention(bigint, text), ops.apply_archive(
 grant execute on function ops.heartbeat(text, text, text, jsonb) to vigil_worker, vigil_jobs;
 grant usage on schema cron to vigil_jobs;
 
--- A migration gave the jobs everything of the extension, which was less then: neither keys nor passwords are for them.
-revoke execute on all functions in schema vigil_platform from vigil_jobs;
-grant execute on function vigil_platform.archive_write(text, bytea), vigil_platform.archive_read(text), vigil_platform.archive_hash(text),
-  vigil_platform.archive_remove(text), vigil_platform.archive_files(text), vigil_platform.archive_status(),
-  vigil_platform.run_dead_man_command(text), vigil_platform.bucket_used_at(text), vigil_platform.buckets(), vigil_platform.displaced_buckets()
+-- Tenants, what they use, and what they may.
+grant insert on ops.point_log to vigil_api;
+grant execute on function ops.tenant_usage() to viewer, bi_reader, vigil_api;
+grant execute on function ops.refuse_over_quota(int, text) to vigil_api, vigil_jobs, vigil_auth;
+grant execute on function ops.device_room(int) to vigil_api, vigil_jobs;
+grant execute on function ops.as_staff(text, jsonb) to vigil_api;
+grant execute on function ops.tenants_for_staff(), ops.exports_for_staff(), ops.deletions_for_staff() to platform_admin;
+grant execute on function
+  ops.quotas_of(int), ops.used(int, text), ops.is_over_quota(int, text), ops.storage_of(int), ops.count_usage(int),
+  ops.find_tenant(text), ops.create_tenant(text, text, text), ops.suspend_tenant(text, text), ops.resume_tenant(text), ops.set_plan(text, text),
+  ops.request_export(text), ops.delete_tenant(text, text), ops.refuse_but_staff(),
+  ops.tenant_tables(), ops.rows_of_tenant(int), ops.files_of_tenant(int, text), ops.export_parts(int),
+  ops.export_rows(int, bigint, text, text, regclass, name, timestamptz, timestamptz),
+  ops.export_readings(int, bigint, text, text, int, timestamptz, timestamptz), ops.export_archive(int, bigint, text, text, bigint),
+  ops.export_step(int, bigint), ops.delete_step(int)
+  to vigil_jobs;
+grant execute on procedure ops.serve_tenants(bigint, text) to vigil_jobs;
+grant execute on function ops.person_data(text), ops.erase_person(text), ops.device_data(text), ops.erase_device(text) to vigil_api;
+grant execute on function auth.account_data(text, int), auth.erase_member(text, int) to vigil_jobs;
+grant update (created_by) on auth.membership to vigil_jobs;
+grant update (created_by, revoked_by) on auth.api_key to vigil_jobs;
+grant update (created_by) on auth.login to vigil_jobs;
+grant execute on function
+  ops.readable_columns(regclass), ops.refuse_held(int, int), ops.person_words(int, int), ops.replace_words(int, text[], text, text[]),
+  ops.device_tables(), ops.device_condition(regclass), ops.person_condition(regclass), ops.rewrite_archive(ops.archive_manifest, int[])
+  to vigil_jobs;
+grant execute on function ops.hidden_attributes() to viewer, bi_reader, vigil_api;
+-- What a certificate is signed from.
+grant usage on schema ops to vigil_auth;
+grant select on ops.deletion_certificate to vigil_auth;
+-- Counted, exported, deleted: the rows of a tenant, but nothing of keys.
+grant select (tenant_id, account_id, role, active, created_at, created_by), delete on auth.membership to vigil_jobs;
+grant select (tenant_id, api_key_id, name, prefix, scope, endpoints, created_by, created_at, expires_at, revoked_at, revoked_by, last_used_at),
+  delete on auth.api_key to vigil_jobs;
+grant select, delete on auth.rate_limit to vigil_jobs;
+grant select, update (tenant_active), delete on auth.login to vigil_jobs;
+grant execute on function auth.remove_login(text), auth.end_long_statements(), auth.remove_members(int), auth.sign_certificate(int, bigint)
   to vigil_jobs;
 
 -- TimescaleDB leaves what manages hypertables to everybody and counts on a check of their owner, which merge_chunks of 2.19

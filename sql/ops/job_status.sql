@@ -29,6 +29,6 @@ cross join lateral (
 ) r
 order by pg_catalog.array_position(
   array['features', 'scores', 'anomalies', 'rules', 'alerts', 'escalations', 'rollups', 'sources', 'train', 'prune', 'retention', 'archive', 'verify', 'storage', 'dead_man',
-    'password_resets', 'sessions'], j.job_name);
+    'password_resets', 'sessions', 'audit_chain', 'audit_heads', 'usage', 'tenants', 'logins'], j.job_name);
 comment on view ops.job_status is
 'One row per job: ok, waiting (its first time has not come), late (no success for three times the expected interval), failed (the last run failed for some tenant) or disabled.';

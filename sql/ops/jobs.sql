@@ -15,8 +15,13 @@ values
   ('archive', 'Moves readings past the hot tier into files.', '27 * * * *', interval '1 hour'),
   ('verify', 'Reads every archive file and compares it with its SHA-256.', '20 3 * * *', interval '1 day'),
   ('storage', 'Measures what each tenant''s data takes.', '40 0 * * *', interval '1 day'),
-  ('dead_man', 'Tells on a second path that the worker is late, or back.', '30 seconds', interval '1 minute'),
-  ('password_resets', 'Sends links to those who asked for a new password.', '3 seconds', interval '1 minute'),
-  ('sessions', 'Removes what logins left behind, and notes when API keys were last used.', '* * * * *', interval '3 minutes')
+  ('password_resets', 'Sends links to those who asked for a new password.', '5 seconds', interval '1 minute'),
+  ('sessions', 'Removes what logins left behind, and notes when API keys were last used.', '* * * * *', interval '3 minutes'),
+  ('audit_chain', 'Gives new entries of the audit trail their place in its chain.', '5 seconds', interval '1 minute'),
+  ('audit_heads', 'Signs the ends of the audit trail''s chains.', '30 seconds', interval '2 minutes'),
+  ('usage', 'Counts what each tenant uses, and warns where a quota is nearly used up.', '* * * * *', interval '5 minutes'),
+  ('tenants', 'Exports tenants and deletes them, as staff asked for.', '10 seconds', interval '1 hour'),
+  ('logins', 'Ends statements of SQL logins that run past their limit, and logins that have expired.', '15 seconds', interval '2 minutes'),
+  ('dead_man', 'Tells on a second path that the worker is late, or back.', '30 seconds', interval '1 minute')
 on conflict (job_name) do update
 set description = excluded.description, expected_every = excluded.expected_every;

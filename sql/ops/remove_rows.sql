@@ -9,6 +9,9 @@ begin
   perform pg_catalog.set_config('lock_timeout', '900ms', true);
   -- A hold or a longer policy that is placed meanwhile waits until these rows are gone; one that is there is seen below.
   lock table ops.legal_hold, ops.retention_policy in share mode;
+  if object = 'audit' then
+    perform audit.move_anchors();
+  end if;
   execute pg_catalog.format($query$
     with gone as (
       delete from %s r

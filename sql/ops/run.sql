@@ -2,6 +2,9 @@ create or replace procedure ops.run(job text)
 language plpgsql
 as $$
 declare
+  -- For all tenants at once, and in many transactions of their own.
+  c_once constant text[] := array['prune', 'storage', 'dead_man', 'password_resets', 'sessions', 'logins', 'audit_chain', 'audit_heads'];
+  c_in_parts constant text[] := array['sources', 'retention', 'archive', 'verify', 'tenants'];
   v_key bigint := pg_catalog.hashtextextended('vigil.job.' || job, 0);
   v_tenant record;
   v_started timestamptz;
@@ -26,9 +29,9 @@ begin
   commit;
 
   for v_tenant in
-    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('sources', 'prune', 'retention', 'storage', 'archive', 'verify', 'dead_man', 'password_resets', 'sessions')
+    select t.tenant_id, t.name from fleet.tenant t where t.active and not job = any (c_once || c_in_parts)
     union all
-    select null, null where job in ('prune', 'storage', 'dead_man', 'password_resets', 'sessions')
+    select null, null where job = any (c_once)
     order by 1
   loop
     v_started := pg_catalog.clock_timestamp();
@@ -60,8 +63,17 @@ begin
         v_rows := auth.send_resets();
       elsif job = 'sessions' then
         v_rows := auth.tidy();
+      elsif job = 'audit_chain' then
+        v_rows := audit.chain_entries();
+      elsif job = 'audit_heads' then
+        v_rows := audit.sign_heads();
+      elsif job = 'usage' then
+        v_rows := ops.count_usage(v_tenant.tenant_id);
+      elsif job = 'logins' then
+        v_rows := auth.end_long_statements();
       end if;
-      if v_rows > 0 then
+      -- There is always something to count, and that is in ops.usage.
+      if v_rows > 0 and job <> 'usage' then
         insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, row_count)
         values (job, v_tenant.tenant_id, v_started, pg_catalog.clock_timestamp(), 'ok', v_rows);
       end if;
@@ -78,7 +90,7 @@ begin
   if job = 'sources' then
     -- It keeps a record of each source's tenant itself.
     call fleet.pull_sources(v_rows, v_failure);
-  elsif job in ('rollups', 'retention', 'archive', 'verify') then
+  elsif job in ('rollups', 'retention', 'archive', 'verify', 'tenants') then
     v_started := pg_catalog.clock_timestamp();
     if job = 'rollups' then
       call fleet.refresh_rollups(v_rows);
@@ -86,8 +98,10 @@ begin
       call ops.apply_retention(v_rows, v_failure);
     elsif job = 'archive' then
       call ops.apply_archive(v_rows, v_failure);
-    else
+    elsif job = 'verify' then
       call ops.check_archives(v_rows, v_failure);
+    else
+      call ops.serve_tenants(v_rows, v_failure);
     end if;
     if v_rows > 0 then
       insert into ops.job_run (job_name, started_at, finished_at, status, row_count)
@@ -105,4 +119,4 @@ begin
 end
 $$;
 comment on procedure ops.run(text) is
-'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; prune, storage, retention, archive, verify, dead_man, password_resets and sessions for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
+'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; what is not a tenant''s (prune, storage, dead_man, password_resets, sessions, logins, audit_chain, audit_heads) and what takes many transactions (retention, archive, verify, tenants) for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';

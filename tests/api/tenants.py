@@ -99,6 +99,10 @@ class Fleet(Tenant):
         self.tell_nobody()
         sql("""
             select ops.place_hold(:'name', :'name', :'device', :'profile');
+            with made as (insert into auth.account (email, display_name) values (:'name' || '@example.com', :'name') returning account_id)
+            insert into auth.membership (tenant_id, account_id, role, accepted_at, created_by) select :tenant, m.account_id, 'viewer', now(), :'name' from made m;
+            insert into auth.api_key (tenant_id, name, prefix, key_sha256, scope, created_by)
+            values (:tenant, :'profile', 'vgl_00000000', sha256(convert_to(:'name', 'UTF8')), 'read', :'name');
             insert into ops.retention_policy (tenant_id, profile_id, object, hot, reason, by_tenant)
             select p.tenant_id, p.profile_id, 'readings', '100 days', p.name, true from fleet.profile p where p.tenant_id = :tenant;
             insert into ops.retention_run (tenant_id, started_at, finished_at, object, relation, action, row_count, bytes)

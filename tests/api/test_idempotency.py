@@ -16,6 +16,12 @@ from test_archives import Archived
 WAITING = """
 select count(*) from pg_stat_activity a where a.usename = 'authenticator' and a.wait_event_type = 'Lock' and a.query like '%ingest%'
 """
+# What has to do with logging in answers secrets or judges them, and no answer of theirs is kept.
+SECRET = {
+    "login", "refresh", "logout", "revoke_session", "switch_tenant", "change_password", "request_password_reset", "reset_password", "accept_invite",
+    "set_password", "begin_totp", "confirm_totp", "disable_totp", "invite_user", "set_user_role", "deactivate_user", "reactivate_user",
+    "end_user_sessions", "create_api_key", "revoke_api_key",
+}
 
 
 def reading(minute, device="m-1", power=1):
@@ -182,7 +188,7 @@ class Repeats(unittest.TestCase):
                 self.assertEqual(send(others).status, 422)
         writing = sql("select proname from pg_proc where pronamespace = 'api'::regnamespace and provolatile = 'v'")
         # A link acknowledges once however often it is used, and those who have it send no headers.
-        self.assertEqual(set(writing.split()), {"ingest", "acknowledge_by_link"} | {name for _, name, _, _ in calls}, "this test knows them all")
+        self.assertEqual(set(writing.split()) - SECRET, {"ingest", "acknowledge_by_link"} | {name for _, name, _, _ in calls}, "this test knows them all")
 
     def of_alerting(self, fleet):
         """The calls about alerts; each is in order after the ones before it."""

@@ -132,6 +132,12 @@ class Isolation(unittest.TestCase):
             "/rpc/my_contacts": None,
             "/rpc/cancel_override": None,
             "/rpc/remove_unavailability": None,
+            # Of the caller's own account or tenant; test_users and test_api_keys have what is others'.
+            **dict.fromkeys(map("/rpc/{}".format, (
+                "login", "refresh", "accept_invite", "request_password_reset", "reset_password", "set_password_page", "set_password", "me", "logout",
+                "my_sessions", "revoke_session", "switch_tenant", "change_password", "begin_totp", "confirm_totp", "disable_totp", "invite_user",
+                "set_user_role", "deactivate_user", "reactivate_user", "end_user_sessions", "create_api_key"))),
+            "/rpc/revoke_api_key": (lambda d, p, a: {"name": p}),
         }
         self.assertEqual({c.split("?")[0] for c in calls}, set(self.procedures))
         before = self.stored(mine)

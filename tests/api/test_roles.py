@@ -68,9 +68,38 @@ MAY = {
     "acknowledge_link": READERS,
     "acknowledge_by_link": READERS,
     "health": READERS,
+    "login": READERS,
+    "refresh": READERS,
+    "accept_invite": READERS,
+    "request_password_reset": READERS,
+    "reset_password": READERS,
+    "set_password_page": READERS,
+    "set_password": READERS,
+    "me": READERS,
+    "logout": READERS,
+    # These are for people who have signed in; test_sessions has the rest.
+    "my_sessions": READERS,
+    "revoke_session": READERS,
+    "switch_tenant": READERS,
+    "change_password": READERS,
+    "begin_totp": READERS,
+    "confirm_totp": READERS,
+    "disable_totp": READERS,
+    "invite_user": ADMINS,
+    "set_user_role": ADMINS,
+    "deactivate_user": ADMINS,
+    "reactivate_user": ADMINS,
+    "end_user_sessions": ADMINS,
+    "create_api_key": ADMINS,
+    "revoke_api_key": ADMINS,
 }
-# Without a token: monitors, and whoever holds the link in a message.
-OPEN = {"acknowledge_link", "acknowledge_by_link", "health"}
+# Without a token: monitors, whoever logs in, and whoever holds the link in a message.
+OPEN = {"acknowledge_link", "acknowledge_by_link", "health", "login", "refresh", "accept_invite", "request_password_reset", "reset_password",
+        "set_password_page", "set_password"}
+# Refused to the tokens of these tests, which nobody has logged in for.
+OF_PEOPLE = {"my_sessions", "revoke_session", "switch_tenant", "change_password", "begin_totp", "confirm_totp", "disable_totp"}
+# What is refused, and what is asked of mail that there is none for.
+REFUSED = (200, 400, 401, 404, 409)
 # Calls that get past the check of the role and are refused for what they ask, so that nothing is changed.
 CALLS = {
     "series": {"device": "nobody", "metric": "x", "from": "2026-01-01", "to": "2026-01-02"},
@@ -128,6 +157,29 @@ CALLS = {
     "acknowledge_link": {"token": "none"},
     "acknowledge_by_link": {"token": "none"},
     "health": {},
+    "login": {"email": "nobody", "password": "x"},
+    "refresh": {"refresh_token": "x"},
+    "accept_invite": {"token": "x", "password": "x"},
+    "request_password_reset": {"email": "nobody"},
+    "reset_password": {"token": "x", "password": "x"},
+    "set_password_page": {"token": "x"},
+    "set_password": {"token": "x", "password": "x"},
+    "me": {},
+    "logout": {},
+    "my_sessions": {},
+    "revoke_session": {"session_id": "00000000-0000-0000-0000-000000000000"},
+    "switch_tenant": {"tenant": "nowhere"},
+    "change_password": {"old_password": "x", "new_password": "x"},
+    "begin_totp": {},
+    "confirm_totp": {"code": "x"},
+    "disable_totp": {"password": "x", "code": "x"},
+    "invite_user": {"email": "nobody", "role": "king"},
+    "set_user_role": {"email": "nobody", "role": "king"},
+    "deactivate_user": {"email": "nobody"},
+    "reactivate_user": {"email": "nobody"},
+    "end_user_sessions": {"email": "nobody"},
+    "create_api_key": {"name": "", "scope": "x"},
+    "revoke_api_key": {"name": "nothing"},
 }
 
 
@@ -148,9 +200,17 @@ class Roles(unittest.TestCase):
         for name, allowed in MAY.items():
             for role in sorted(READERS):
                 with self.subTest(role=role, procedure=name):
-                    answer = fleet().client(role).post(f"/rpc/{name}", CALLS[name])
-                    if role in allowed:
-                        self.assertIn(answer.status, (200, 503) if name == "health" else (200, 400, 404), answer.body)
+                    client = fleet().client(role)
+                    if name == "logout":
+                        # Of a session that nothing else needs.
+                        client = Client(tokens.token(fleet().tenant_id, role, sub="leaving"), fleet().tenant_id)
+                    answer = client.post(f"/rpc/{name}", CALLS[name])
+                    if name in OF_PEOPLE:
+                        self.assertEqual((answer.status, answer.json["message"]), (403, "this is for people who have signed in"))
+                    elif name == "logout":
+                        self.assertEqual(answer.status, 204)
+                    elif role in allowed:
+                        self.assertIn(answer.status, (200, 503) if name == "health" else REFUSED, answer.body)
                         self.assertNotIn("42501", answer.body.decode())
                     else:
                         self.assertEqual((answer.status, answer.code), (403, "42501"), answer.body)

@@ -83,6 +83,24 @@ CREATE TYPE ops.tenant_rows AS (
 );
 ALTER TYPE ops.tenant_rows OWNER TO vigil_owner;
 COMMENT ON TYPE ops.tenant_rows IS 'How much a tenant has in a chunk or table.';
+CREATE FUNCTION alerting.account_channel(OUT tenant_id integer, OUT channel_id integer) RETURNS record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  select c.tenant_id, c.channel_id into account_channel.tenant_id, account_channel.channel_id
+  from alerting.channel c
+  join fleet.tenant t on t.tenant_id = c.tenant_id and t.name = 'platform' and t.active
+  where c.name = 'accounts' and c.kind = 'email' and c.enabled and c.disabled_at is null;
+  if account_channel.channel_id is null then
+    raise sqlstate 'PT409' using
+      message = 'no mail can be sent to people',
+      hint = 'A platform_admin makes a channel named accounts of kind email in tenant platform, with POST /rpc/save_channel.';
+  end if;
+end
+$$;
+ALTER FUNCTION alerting.account_channel(OUT tenant_id integer, OUT channel_id integer) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION alerting.account_channel(OUT tenant_id integer, OUT channel_id integer) IS 'The channel over which people get links to choose a password: the one named accounts, of kind email, of the tenant named platform. PT409 when there is none or it is off. Owned by vigil_jobs: who asks may have no tenant.';
 CREATE FUNCTION alerting.acknowledge_by_link(token text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -211,8 +229,11 @@ CREATE TABLE alerting.silence (
 ALTER TABLE ONLY alerting.silence FORCE ROW LEVEL SECURITY;
 ALTER TABLE alerting.silence OWNER TO vigil_owner;
 COMMENT ON TABLE alerting.silence IS 'Alerts whose labels match are raised and shown, and nobody is told while it lasts. A maintenance window may recur.';
+COMMENT ON COLUMN alerting.silence.reason IS '[Personal data, free text. Seen by: the tenant; names in it are replaced on erasure.]';
 COMMENT ON COLUMN alerting.silence.local_start IS 'Recurring: begins at this local time in time_zone on each matching day, within starts_at and ends_at. Null: once, from starts_at to ends_at.';
 COMMENT ON COLUMN alerting.silence.month_days IS 'Days of the month; one that a month does not have is its last day.';
+COMMENT ON COLUMN alerting.silence.created_by IS '[Personal data, identifier. Seen by: the tenant; replaced on erasure.]';
+COMMENT ON COLUMN alerting.silence.ended_by IS '[Personal data, identifier. Seen by: the tenant; replaced on erasure.]';
 CREATE FUNCTION alerting.add_silence(silence alerting.silence) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -658,7 +679,7 @@ end
 $$;
 ALTER FUNCTION alerting.check_time_zone() OWNER TO vigil_owner;
 COMMENT ON FUNCTION alerting.check_time_zone() IS 'Trigger of tables with a time_zone: 22023 unless it is an IANA name.';
-CREATE FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) RETURNS TABLE(notification_id bigint, attempt integer, message_id text, kind text, purpose text, config text, address text, secret_ref text, payload text, template text, language text, allow_http boolean, thread_id text, acknowledge_token text, created_at timestamp with time zone)
+CREATE FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) RETURNS TABLE(notification_id bigint, attempt integer, message_id text, kind text, purpose text, config text, address text, secret_ref text, payload text, template text, language text, allow_http boolean, thread_id text, link_token text, created_at timestamp with time zone)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -748,7 +769,7 @@ begin
     from due d
     where n.notification_id = d.notification_id
     returning n.notification_id, n.tenant_id, n.channel_id, n.incident_id, n.attempt, n.message_id, n.purpose, n.address, n.payload,
-      n.language, n.thread_id, n.priority, n.created_at
+      n.language, n.thread_id, n.priority, n.created_at, n.target
   ),
   probing as (
     update alerting.channel ch
@@ -769,19 +790,25 @@ begin
     insert into alerting.acknowledge_link (tenant_id, token_sha256, notification_id, expires_at)
     select k.tenant_id, sha256(convert_to(k.token, 'UTF8')), k.notification_id, v_now + interval '24 hours'
     from token k
+  ),
+  account_token as materialized (
+    select c.notification_id, auth.make_link_token(c.target, c.payload) as token
+    from claimed c
+    where c.purpose = 'account'
   )
   select c.notification_id, c.attempt, c.message_id, ch.kind, c.purpose, ch.config::text, c.address, ch.secret_ref, c.payload,
-    case when t.template_id is not null then jsonb_build_object('subject', t.subject, 'body', t.body, 'html', t.html)::text end,
-    c.language, ch.allow_http, c.thread_id, k.token, c.created_at
+    case when t.template_id is not null and c.purpose <> 'account' then jsonb_build_object('subject', t.subject, 'body', t.body, 'html', t.html)::text end,
+    c.language, ch.allow_http, c.thread_id, coalesce(k.token, a.token), c.created_at
   from claimed c
   join alerting.channel ch on ch.tenant_id = c.tenant_id and ch.channel_id = c.channel_id
   left join alerting.template t on t.tenant_id = ch.tenant_id and t.template_id = ch.template_id
   left join token k on k.notification_id = c.notification_id
+  left join account_token a on a.notification_id = c.notification_id
   order by c.priority desc, c.notification_id;
 end
 $$;
 ALTER FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) OWNER TO vigil_jobs;
-COMMENT ON FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) IS 'Claims due notifications for a worker under a lease taken from the database clock and counts the attempt: higher priority first, then older, the channels in turn. A channel has no more in flight than its max_in_flight (a quarter, at least 4, while one of them takes longer than 3 seconds; counted as committed, so workers that claim in the same instant may go beyond it); one that failed 5 times in a row rests and then gets one at a time. What is due for a channel that is off is suppressed. Rows that another worker is claiming are passed over; a lease that ran out is claimed again. config is json, template {subject, body, html} as json or null; acknowledge_token is new at each claim, of 43 characters, valid for 24 hours, and null where no link can acknowledge: alerting.acknowledge_link has the sha256 of its text.';
+COMMENT ON FUNCTION alerting.claim_notifications(worker text, batch integer, lease interval) IS 'Claims due notifications for a worker under a lease taken from the database clock and counts the attempt: higher priority first, then older, the channels in turn. A channel has no more in flight than its max_in_flight (a quarter, at least 4, while one of them takes longer than 3 seconds; counted as committed, so workers that claim in the same instant may go beyond it); one that failed 5 times in a row rests and then gets one at a time. What is due for a channel that is off is suppressed. Rows that another worker is claiming are passed over; a lease that ran out is claimed again. config is json, template {subject, body, html} as json or null; link_token is new at each claim, of 43 characters: for messages about an incident that goes on it acknowledges it for 24 hours, alerting.acknowledge_link has the sha256 of its text; for purpose account it is auth.make_link_token''s. Null where there is no link.';
 CREATE FUNCTION alerting.clear_condition(tenant integer, dedup_key text) RETURNS boolean
     LANGUAGE sql
     AS $$
@@ -1854,7 +1881,7 @@ begin
   if pg_catalog.cardinality(v_alerts) > 200 then
     perform pg_catalog.set_config('enable_nestloop', 'off', true);
   end if;
-  perform alerting.mute_alerts(tenant, v_alerts);
+  perform alerting.mute_alerts(tenant, v_alerts), alerting.mute_over_quota(tenant, v_alerts);
   with routed as (
     select al.alert_id, al.severity, al.summary, route.route_id, route.policy_id, coalesce(route.group_wait, interval '0') as group_wait,
       pg_catalog.format('%s:%s', coalesce(route.route_id::text, 'default'), pg_catalog.md5((
@@ -1930,7 +1957,7 @@ begin
 end
 $$;
 ALTER FUNCTION alerting.group_alerts(tenant integer) OWNER TO vigil_owner;
-COMMENT ON FUNCTION alerting.group_alerts(tenant integer) IS 'Puts open alerts that are in no incident into one, unless a silence or another alert mutes them: the first enabled route whose matchers hold decides with which others they belong together and which policy takes them; without one it is the fallback policy, by rule and site. A new incident triggers after the route''s group_wait. Returns how many alerts were given to incidents.';
+COMMENT ON FUNCTION alerting.group_alerts(tenant integer) IS 'Puts open alerts that are in no incident into one, unless a silence, another alert or the quota of alerts a day mutes them: the first enabled route whose matchers hold decides with which others they belong together and which policy takes them; without one it is the fallback policy, by rule and site. A new incident triggers after the route''s group_wait. Returns how many alerts were given to incidents.';
 CREATE FUNCTION alerting.has_persisted(tenant integer, stream integer, started timestamp with time zone, ended timestamp with time zone, severity text, n integer, m integer) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
@@ -2475,6 +2502,41 @@ end
 $$;
 ALTER FUNCTION alerting.mute_alerts(tenant integer, alert_ids bigint[]) OWNER TO vigil_owner;
 COMMENT ON FUNCTION alerting.mute_alerts(tenant integer, alert_ids bigint[]) IS 'Marks those of the open alerts that a silence or, failing that, another open alert mutes now, and returns how many. muted_id is the silence, or the alert that inhibits; of several the oldest. In one statement for any number of alerts; at once when there is no silence in force and no inhibition. An alert that is muted itself still inhibits others, as in Alertmanager: what is wrong is wrong whether or not somebody is told.';
+CREATE FUNCTION alerting.mute_over_quota(tenant integer, alert_ids bigint[]) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_max bigint := (select q.max from ops.quotas_of(tenant) q where q.quota = 'alerts');
+  v_room bigint;
+  v_muted int;
+begin
+  if v_max is null then
+    return 0;
+  end if;
+  -- Those that are raised today and have their place.
+  v_room := v_max - (
+    select pg_catalog.count(*)
+    from alerting.alert al
+    where al.tenant_id = mute_over_quota.tenant and al.raised_at >= pg_catalog.date_trunc('day', pg_catalog.now(), 'UTC')
+      and al.muted_by is distinct from 'quota' and al.dedup_key not like 'quota/%' and al.alert_id <> all (alert_ids));
+  update alerting.alert al
+  set muted_by = 'quota', muted_id = (pg_catalog.now() at time zone 'UTC')::date - date '2000-01-01'
+  from (
+    select x.alert_id
+    from alerting.alert x
+    where x.tenant_id = mute_over_quota.tenant and x.alert_id = any (alert_ids) and x.state = 'open' and x.muted_by is null
+      -- What says that the quota is used up is always told.
+      and x.dedup_key not like 'quota/%'
+    order by detect.severity_rank(x.severity) desc, x.alert_id
+    offset greatest(v_room, 0)
+  ) beyond
+  where al.tenant_id = mute_over_quota.tenant and al.alert_id = beyond.alert_id;
+  get diagnostics v_muted = row_count;
+  return v_muted;
+end
+$$;
+ALTER FUNCTION alerting.mute_over_quota(tenant integer, alert_ids bigint[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.mute_over_quota(tenant integer, alert_ids bigint[]) IS 'Marks those of the new alerts that are beyond the quota of alerts a day, the least severe first: they are raised, and nobody is told; the alert quota/alerts says so once. muted_id is the day, counted from 2000-01-01 UTC. What is still open the next day has its turn then. Returns how many.';
 CREATE TABLE alerting.alert (
     tenant_id integer NOT NULL,
     alert_id bigint NOT NULL,
@@ -2497,7 +2559,7 @@ CREATE TABLE alerting.alert (
     muted_by text,
     muted_id bigint,
     CONSTRAINT dedup_key_is_short CHECK ((dedup_key ~ '^[^[:space:]]{1,200}$'::text)),
-    CONSTRAINT muted_by_known CHECK ((muted_by = ANY (ARRAY['silence'::text, 'inhibition'::text]))),
+    CONSTRAINT muted_by_known CHECK ((muted_by = ANY (ARRAY['silence'::text, 'inhibition'::text, 'quota'::text]))),
     CONSTRAINT muted_names_what CHECK (((muted_by IS NULL) = (muted_id IS NULL))),
     CONSTRAINT resolved_has_time CHECK (((state = 'resolved'::text) = (resolved_at IS NOT NULL))),
     CONSTRAINT severity_known CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
@@ -2507,8 +2569,9 @@ WITH (fillfactor='70');
 ALTER TABLE ONLY alerting.alert FORCE ROW LEVEL SECURITY;
 ALTER TABLE alerting.alert OWNER TO vigil_owner;
 COMMENT ON TABLE alerting.alert IS 'A rule''s condition, or one of the system, about one subject, from its beginning to its end. Repeats of it count in occurrences.';
+COMMENT ON COLUMN alerting.alert.summary IS '[Personal data, free text. Seen by: the tenant; names of erased devices in it are replaced.]';
 COMMENT ON COLUMN alerting.alert.dedup_key IS 'Names the condition and its subject: one alert of that name is open at a time.';
-COMMENT ON COLUMN alerting.alert.labels IS 'What routes, silences and inhibition look at: text by name.';
+COMMENT ON COLUMN alerting.alert.labels IS 'What routes, silences and inhibition look at: text by name. [Personal data, free text. Seen by: the tenant; names of erased devices in it are replaced.]';
 COMMENT ON COLUMN alerting.alert.begun_at IS 'The last times that the condition began, newest first; many of them close together are flapping.';
 COMMENT ON COLUMN alerting.alert.quiet_since IS 'The condition of a flapping alert has ended then; it is resolved if it stays so.';
 COMMENT ON COLUMN alerting.alert.muted_by IS 'Why nobody is told: a silence, or another alert that explains this one. Null: it is in an incident, or about to be.';
@@ -2767,6 +2830,7 @@ CREATE TABLE alerting.recipient (
 ALTER TABLE ONLY alerting.recipient FORCE ROW LEVEL SECURITY;
 ALTER TABLE alerting.recipient OWNER TO vigil_owner;
 COMMENT ON TABLE alerting.recipient IS 'Recipients with suppressed messages that no note has told them of yet.';
+COMMENT ON COLUMN alerting.recipient.address IS '[Personal data, email. Seen by: nobody through the API; deleted on erasure.]';
 CREATE FUNCTION alerting.note_payload(recipient alerting.recipient) RETURNS text
     LANGUAGE sql STABLE
     AS $$
@@ -5149,6 +5213,25 @@ end
 $$;
 ALTER FUNCTION alerting.tell(tenant integer, incident bigint, purpose text, cycle integer, step integer, target text, channel integer, address text, person integer, sequence bigint) OWNER TO vigil_owner;
 COMMENT ON FUNCTION alerting.tell(tenant integer, incident bigint, purpose text, cycle integer, step integer, target text, channel integer, address text, person integer, sequence bigint) IS 'Raises one notification about an incident, once for the same incident, purpose, cycle, step, target, channel, address and sequence. It is held until alerting.release_held in the same transaction. Suppressed at once when the channel is off, or when a page, update or reminder is below the channel''s severity. address null: the channel''s own recipients; person null: nobody in particular. Returns whether somebody will be told.';
+CREATE FUNCTION alerting.tell_account(account uuid, address text, language text, type text, data jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  insert into alerting.notification (tenant_id, channel_id, purpose, target, address, language, severity, priority, message_id, thread_id, sequence,
+    payload, state, max_attempts)
+  select c.tenant_id, c.channel_id, 'account', 'account:' || account, tell_account.address, tell_account.language, 'low', 20,
+    'msg_' || i.id, 'account-' || i.id, (extract(epoch from clock_timestamp()) * 1000000)::bigint,
+    jsonb_build_object('type', tell_account.type, 'timestamp', to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'data', data)::text,
+    -- Whoever waits to get in asks again before the third.
+    'pending', case tell_account.type when 'account.reset' then 3 else alerting.max_attempts('email', 'account') end
+  from alerting.account_channel() c
+  cross join (select replace(gen_random_uuid()::text, '-', '') as id) i;
+  perform pg_notify('vigil_notification', '');
+end
+$$;
+ALTER FUNCTION alerting.tell_account(account uuid, address text, language text, type text, data jsonb) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION alerting.tell_account(account uuid, address text, language text, type text, data jsonb) IS 'Orders a message to a person about their account: account.invite or account.reset. Its link gets a token when a worker claims it. PT409 without the channel for it. Owned by vigil_jobs.';
 CREATE FUNCTION alerting.tell_again(timer alerting.timer) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -5737,6 +5820,8 @@ begin
         select s.silence_id
         from alerting.silence s
         where s.tenant_id = unmute_alerts.tenant and s.starts_at <= v_now and s.ends_at > v_now and alerting.silence_active_at(s, v_now))
+      -- The day that it was too many on is over.
+      when 'quota' then al.muted_id < (v_now at time zone 'UTC')::date - date '2000-01-01'
       else al.muted_id not in (
         select s.alert_id from alerting.alert s where s.tenant_id = unmute_alerts.tenant and s.state = 'open')
     end;
@@ -5745,7 +5830,7 @@ begin
 end
 $$;
 ALTER FUNCTION alerting.unmute_alerts(tenant integer) OWNER TO vigil_owner;
-COMMENT ON FUNCTION alerting.unmute_alerts(tenant integer) IS 'Takes the mark off open alerts whose silence is no longer in force or whose inhibiting alert is resolved, and returns how many. Those without an incident are then grouped as new ones are, and marked again if something else mutes them.';
+COMMENT ON FUNCTION alerting.unmute_alerts(tenant integer) IS 'Takes the mark off open alerts whose silence is no longer in force or whose inhibiting alert is resolved, or whose quota begins anew with the day, and returns how many. Those without an incident are then grouped as new ones are, and marked again if something else mutes them.';
 CREATE FUNCTION alerting.unsnooze_incident(tenant integer, incident bigint, actor text) RETURNS boolean
     LANGUAGE plpgsql
     AS $$
@@ -5816,6 +5901,15 @@ end
 $_$;
 ALTER FUNCTION alerting.view_findings(rule alerting.rule) OWNER TO vigil_owner;
 COMMENT ON FUNCTION alerting.view_findings(rule alerting.rule) IS 'The rows of a view that a DBA lets the tenant''s rules look at (ops.add_rule_view), each a condition that holds. 42704 when there is no such view, 54000 for more than 10000 rows.';
+CREATE FUNCTION api.accept_invite(token text, password text, display_name text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select auth.choose_password(accept_invite.token, accept_invite.password, accept_invite.display_name)
+$$;
+ALTER FUNCTION api.accept_invite(token text, password text, display_name text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.accept_invite(token text, password text, display_name text) IS 'Accept an invitation
+With the token of its link and the password to be, or the one that you have if you have an account. Answers email and tenants; log in next. 404 for a link that is not valid, was used or has expired.';
 CREATE FUNCTION api.acknowledge_anomaly(anomaly_id bigint, note text DEFAULT NULL::text) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -5913,12 +6007,16 @@ WITH (fillfactor='70');
 ALTER TABLE ONLY alerting.incident FORCE ROW LEVEL SECURITY;
 ALTER TABLE alerting.incident OWNER TO vigil_owner;
 COMMENT ON TABLE alerting.incident IS 'Alerts that belong together, told and escalated as one. Closed incidents never change but by a re-fire within reopen_within.';
-COMMENT ON COLUMN alerting.incident.policy IS 'The escalation policy as it was when the incident opened (alerting.policy_snapshot).';
+COMMENT ON COLUMN alerting.incident.policy IS 'The escalation policy as it was when the incident opened (alerting.policy_snapshot). [Personal data, free text. Seen by: nobody through the API; names in it are replaced on erasure.]';
+COMMENT ON COLUMN alerting.incident.title IS '[Personal data, free text. Seen by: the tenant; names of erased devices in it are replaced.]';
+COMMENT ON COLUMN alerting.incident.labels IS '[Personal data, free text. Seen by: the tenant; names of erased devices in it are replaced.]';
 COMMENT ON COLUMN alerting.incident.triggered_at IS 'When escalation began: after the route''s group_wait. Null: it has not, and may never.';
 COMMENT ON COLUMN alerting.incident.step IS 'The step that was reached last, 0 for none.';
 COMMENT ON COLUMN alerting.incident.cycle IS 'How often the steps have begun, from 0; each time tells everybody anew.';
 COMMENT ON COLUMN alerting.incident.repeats_left IS 'How often the steps begin again before the policy is exhausted.';
+COMMENT ON COLUMN alerting.incident.acknowledged_by IS '[Personal data, identifier. Seen by: the tenant; replaced on erasure.]';
 COMMENT ON COLUMN alerting.incident.snoozed_until IS 'End of the snooze; infinity: until resolved.';
+COMMENT ON COLUMN alerting.incident.resolved_by IS '[Personal data, identifier. Seen by: the tenant; replaced on erasure.]';
 COMMENT ON COLUMN alerting.incident.told_count IS 'How many of its alerts somebody has been told of.';
 CREATE TABLE alerting.route (
     tenant_id integer NOT NULL,
@@ -6061,6 +6159,15 @@ $$;
 ALTER FUNCTION api.add_unavailability(person text, "to" timestamp with time zone, "from" timestamp with time zone, reason text) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.add_unavailability(person text, "to" timestamp with time zone, "from" timestamp with time zone, reason text) IS 'Say that a person is away
 For yourself, or as operator for anybody: schedules go on as if they were not in their slots. From now when from is left out or past. The reason is for operators.';
+CREATE FUNCTION api.begin_totp() RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select auth.begin_totp()
+$$;
+ALTER FUNCTION api.begin_totp() OWNER TO vigil_api;
+COMMENT ON FUNCTION api.begin_totp() IS 'Set up a second factor
+Answers a secret for an authenticator (RFC 6238: SHA-1, 6 digits, 30 seconds), also as a URL for a QR code. It counts once POST /rpc/confirm_totp has seen a code.';
 CREATE FUNCTION api.cancel_override(override_id integer) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6099,6 +6206,24 @@ $$;
 ALTER FUNCTION api.cancel_override(override_id integer) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.cancel_override(override_id integer) IS 'End an override
 One that is under way ends now, one that is to come goes.';
+CREATE FUNCTION api.change_password(old_password text, new_password text) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select auth.change_password(change_password.old_password, change_password.new_password)
+$$;
+ALTER FUNCTION api.change_password(old_password text, new_password text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.change_password(old_password text, new_password text) IS 'Change your password
+Ends your other sessions. At least 15 characters, 8 with a second factor, any of them; not one that is known or made of your name. 401 for a wrong old one, which counts as a failed login.';
+CREATE FUNCTION api.confirm_totp(code text) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select auth.confirm_totp(confirm_totp.code)
+$$;
+ALTER FUNCTION api.confirm_totp(code text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.confirm_totp(code text) IS 'Make the second factor count
+With a code of the authenticator; from then on each login asks for one. Answers ten recovery codes, shown this once, each of which stands in for a code once.';
 CREATE FUNCTION api.coverage(schedule text, weeks integer DEFAULT 4) RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6124,6 +6249,15 @@ $$;
 ALTER FUNCTION api.coverage(schedule text, weeks integer) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.coverage(schedule text, weeks integer) IS 'What a schedule leaves open
 Over the weeks to come: the share of the time (0 to 1) in which somebody is on call, the share in which it is only the fallback, and gaps, which lists these times: kind gap when there is nobody, fallback when only the fallback.';
+CREATE FUNCTION api.create_api_key(name text, scope text, endpoints text[] DEFAULT NULL::text[], expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select auth.create_api_key(create_api_key.name, create_api_key.scope, create_api_key.endpoints, create_api_key.expires_at)
+$$;
+ALTER FUNCTION api.create_api_key(name text, scope text, endpoints text[], expires_at timestamp with time zone) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.create_api_key(name text, scope text, endpoints text[], expires_at timestamp with time zone) IS 'Make an API key
+For X-API-Key, shown this once. scope: ingest for POST /rpc/ingest alone, read for what a viewer may, operate for what an operator may, admin for what a tenant_admin may but people and keys. endpoints, such as ["/devices"], narrows it. No Idempotency-Key: nothing keeps the key.';
 CREATE VIEW api.silences WITH (security_invoker='true') AS
  SELECT silence_id,
     kind,
@@ -6244,6 +6378,85 @@ $$;
 ALTER FUNCTION api.create_silence(matchers jsonb, ends_at timestamp with time zone, reason text, starts_at timestamp with time zone) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.create_silence(matchers jsonb, ends_at timestamp with time zone, reason text, starts_at timestamp with time zone) IS 'Silence alerts until a time
 Matchers are a list of {"label", "op", "value"} that must all hold, with op one of =, !=, in, not_in, like, not_like, below; labels are those at GET /alerts. Nobody is told of new alerts that match. POST /rpc/preview_silence shows which open ones do.';
+CREATE FUNCTION api.create_sql_login(name text, kind text DEFAULT 'bi'::text, expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_login text;
+  -- Two random UUIDs: 244 random bits.
+  v_password text := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
+begin
+  if coalesce(create_sql_login.kind, '') not in ('bi', 'grafana') then
+    raise exception using
+      errcode = '22023',
+      message = 'the kind of login is bi or grafana',
+      hint = 'bi: few connections, statements of up to 2 minutes; grafana: 20 connections, statements of up to 30 seconds.';
+  end if;
+  if coalesce(create_sql_login.name, '') !~ '^[a-z][a-z0-9_]{0,29}$' then
+    raise exception using
+      errcode = '22023',
+      message = 'the name is not usable',
+      hint = 'Up to 30 lower-case letters, digits and _, a letter first.';
+  end if;
+  if create_sql_login.expires_at <= now() then
+    raise exception using
+      errcode = '22023',
+      message = 'the login would have expired already',
+      hint = 'Give a time to come, or leave expires_at out.';
+  end if;
+  if exists (select from auth.login l where l.tenant_id = v_tenant_id and l.name = create_sql_login.name) then
+    raise exception using
+      errcode = '23505',
+      message = format('there is a SQL login "%s" already', create_sql_login.name),
+      hint = 'Choose another name, or drop it first with POST /rpc/drop_sql_login.';
+  end if;
+  if (select count(*) >= 10 from auth.login l where l.tenant_id = v_tenant_id and l.kind <> 'other') then
+    raise sqlstate 'PT403' using
+      message = 'a tenant has at most 10 SQL logins',
+      hint = 'Drop one that is no longer used with POST /rpc/drop_sql_login.';
+  end if;
+  v_login := format('%s_%s_%s', create_sql_login.kind, v_tenant_id, create_sql_login.name);
+  perform auth.make_login(v_login, create_sql_login.kind,
+    auth.scram_verifier(v_password, decode(replace(gen_random_uuid()::text, '-', ''), 'hex')), create_sql_login.expires_at);
+  insert into auth.login (login_name, tenant_id, kind, name, created_by, expires_at)
+  values (v_login, v_tenant_id, create_sql_login.kind, create_sql_login.name, auth.subject(), create_sql_login.expires_at);
+  -- Neither there nor under an Idempotency-Key is the password kept.
+  perform audit.record(v_tenant_id, 'create_sql_login', jsonb_build_object('login', v_login, 'kind', create_sql_login.kind,
+    'expires_at', create_sql_login.expires_at));
+  return jsonb_build_object('name', create_sql_login.name, 'login', v_login, 'password', v_password, 'database', current_database(),
+    'expires_at', create_sql_login.expires_at);
+end
+$_$;
+ALTER FUNCTION api.create_sql_login(name text, kind text, expires_at timestamp with time zone) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.create_sql_login(name text, kind text, expires_at timestamp with time zone) IS 'Make a SQL login for a BI tool or Grafana
+Answers {name, login, password, database, expires_at}. The password is shown this once and kept nowhere. The login reads what a viewer reads, of this tenant, in read-only transactions; statements end after 2 minutes (bi) or 30 seconds (grafana), whatever the session sets. At most 10 a tenant.';
+CREATE FUNCTION api.create_tenant(name text, display_name text DEFAULT NULL::text, plan text DEFAULT 'unlimited'::text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_answer jsonb := ops.earlier_answer('create_tenant', jsonb_build_array(name, display_name, plan)::text);
+begin
+  if v_answer is null then
+    v_answer := ops.keep_answer('create_tenant', ops.as_staff('create_tenant', jsonb_build_object('tenant', create_tenant.name, 'display_name', coalesce(display_name, create_tenant.name), 'plan', create_tenant.plan)));
+  end if;
+  return v_answer;
+end
+$$;
+ALTER FUNCTION api.create_tenant(name text, display_name text, plan text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.create_tenant(name text, display_name text, plan text) IS 'Make a tenant
+With a plan: free, standard, enterprise, unlimited or what a DBA added. For staff of the platform. Answers {tenant}.';
+CREATE FUNCTION api.deactivate_user(email text) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select auth.deactivate_user(deactivate_user.email)
+$$;
+ALTER FUNCTION api.deactivate_user(email text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.deactivate_user(email text) IS 'Shut a user out
+At once, of this tenant alone. Withdraws an invitation that nobody accepted. Not the last tenant_admin.';
 CREATE FUNCTION api.delete_channel(name text) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6463,6 +6676,22 @@ $$;
 ALTER FUNCTION api.delete_template(name text) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.delete_template(name text) IS 'Remove a template
 409 while a channel uses it.';
+CREATE FUNCTION api.delete_tenant(name text, confirm text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_answer jsonb := ops.earlier_answer('delete_tenant', jsonb_build_array(name, confirm)::text);
+begin
+  if v_answer is null then
+    v_answer := ops.keep_answer('delete_tenant', ops.as_staff('delete_tenant', jsonb_build_object('tenant', delete_tenant.name, 'confirm', delete_tenant.confirm)));
+  end if;
+  return v_answer;
+end
+$$;
+ALTER FUNCTION api.delete_tenant(name text, confirm text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.delete_tenant(name text, confirm text) IS 'Delete a tenant with everything it has
+confirm repeats the name. It is shut out at once, a job deletes the rest; GET /tenant_deletions has the signed certificate in the end. A legal hold prevents it. For staff of the platform. Answers {tenant, certificate_id}.';
 CREATE VIEW api.channels WITH (security_invoker='true') AS
  SELECT name,
     kind,
@@ -6515,6 +6744,42 @@ $$;
 ALTER FUNCTION api.disable_channel(name text) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.disable_channel(name text) IS 'Turn a channel off
 Nothing is sent to it, and what was waiting is suppressed, until POST /rpc/enable_channel.';
+CREATE FUNCTION api.disable_totp(password text, code text) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select auth.disable_totp(disable_totp.password, disable_totp.code)
+$$;
+ALTER FUNCTION api.disable_totp(password text, code text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.disable_totp(password text, code text) IS 'Take the second factor away
+For the password and a code or recovery code. The password must be long enough to stand alone: 15 characters.';
+CREATE FUNCTION api.drop_sql_login(name text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb := ops.earlier_answer('drop_sql_login', to_jsonb(name)::text);
+  v_login text;
+begin
+  if v_answer is not null then
+    return v_answer;
+  end if;
+  delete from auth.login l
+  where l.tenant_id = v_tenant_id and l.name = drop_sql_login.name and l.kind <> 'other'
+  returning l.login_name into v_login;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = format('there is no SQL login "%s"', left(drop_sql_login.name, 100)),
+      hint = 'GET /sql_logins lists them.';
+  end if;
+  perform auth.remove_login(v_login);
+  return ops.keep_answer('drop_sql_login', jsonb_build_object('name', drop_sql_login.name, 'login', v_login));
+end
+$$;
+ALTER FUNCTION api.drop_sql_login(name text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.drop_sql_login(name text) IS 'Drop a SQL login
+Its sessions end at once. Answers {name, login}.';
 CREATE FUNCTION api.enable_channel(name text) RETURNS SETOF api.channels
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6565,6 +6830,47 @@ $$;
 ALTER FUNCTION api.end_silence(silence_id bigint) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.end_silence(silence_id bigint) IS 'End a silence or maintenance window now
 Open alerts that it muted are told within seconds. One that is over stays as it is.';
+CREATE FUNCTION api.end_user_sessions(email text) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select auth.end_user_sessions(end_user_sessions.email)
+$$;
+ALTER FUNCTION api.end_user_sessions(email text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.end_user_sessions(email text) IS 'Log a user out
+Ends their sessions that are in this tenant now, wherever they are logged in.';
+CREATE FUNCTION api.erase_device(device text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_answer jsonb := ops.earlier_answer('erase_device', to_jsonb(device)::text);
+begin
+  if v_answer is null then
+    v_answer := ops.keep_answer('erase_device', ops.erase_device(erase_device.device));
+  end if;
+  return v_answer;
+end
+$$;
+ALTER FUNCTION api.erase_device(device text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.erase_device(device text) IS 'Erase a device
+With its readings and all made from them, in the database and in archive files. It cannot be undone. Alerts stay under a pseudonym. A legal hold prevents it. Answers {pseudonym, rows, archives_rewritten, archives_removed}.';
+CREATE FUNCTION api.erase_person(name text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_answer jsonb := ops.earlier_answer('erase_person', to_jsonb(name)::text);
+begin
+  if v_answer is null then
+    v_answer := ops.keep_answer('erase_person', ops.erase_person(erase_person.name));
+  end if;
+  return v_answer;
+end
+$$;
+ALTER FUNCTION api.erase_person(name text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.erase_person(name text) IS 'Erase a person
+A pseudonym takes their place wherever they are named; how they are reached and their account are deleted. It cannot be undone. The audit trail stays: it has numbers of accounts. A legal hold prevents it. Answers {pseudonym, account, rows}.';
 CREATE FUNCTION api.explain(device text, ts timestamp with time zone DEFAULT NULL::timestamp with time zone, profile text DEFAULT NULL::text, strongest integer DEFAULT 5) RETURNS TABLE(at timestamp with time zone, score double precision, feature text, metric text, unit text, statistic text, "window" interval, value double precision, typical_low double precision, typical_median double precision, typical_high double precision, direction text, contribution double precision)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6598,8 +6904,13 @@ begin
   end if;
   return query
   select v_scored.scored_at, v_scored.scored, c.feature, c.metric, c.unit, c.statistic, c.time_window,
-    c.value, c.low, c.median, c.high, c.direction, c.contribution
-  from detect.contributions(v_tenant_id, v_scored.by_model, v_scored.vector, explain.strongest) c;
+    case when h.is_shown then c.value end, case when h.is_shown then c.low end, case when h.is_shown then c.median end,
+    case when h.is_shown then c.high end, c.direction, c.contribution
+  from detect.contributions(v_tenant_id, v_scored.by_model, v_scored.vector, explain.strongest) c
+  cross join lateral (
+    select auth.sees_personal_data() or not exists (
+      select from fleet.metric k where k.tenant_id = v_tenant_id and k.name = c.metric and k.personal) as is_shown
+  ) h;
 end
 $$;
 ALTER FUNCTION api.explain(device text, ts timestamp with time zone, profile text, strongest integer) OWNER TO vigil_api;
@@ -6621,6 +6932,24 @@ $$;
 ALTER FUNCTION api.export(profile text, since text, max_readings integer) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.export(profile text, since text, max_readings integer) IS 'Readings written since a watermark
 Comma-separated values with a column for each metric, as POST /rpc/ingest takes them; send Accept: text/csv. Without since all readings of the profile, then, from the X-Next-Watermark of each answer on, those that were written since, late ones and corrections too. X-More says whether there are more now. At most 10,000 readings a page, or max_readings up to 50,000. A watermark is good for 7 days (410 after). A reading may come twice and is then the same or newer.';
+CREATE FUNCTION api.export_device(device text) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select ops.device_data(export_device.device)
+$$;
+ALTER FUNCTION api.export_device(device text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.export_device(device text) IS 'Everything about a device
+Answers {device, rows, tables, archives}, at most 10,000 rows of a table; GET /readings has all readings. The audit trail notes it.';
+CREATE FUNCTION api.export_person(name text) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select ops.person_data(export_person.name)
+$$;
+ALTER FUNCTION api.export_person(name text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.export_person(name text) IS 'Everything about a person
+Answers {person, account, tables}: rows that refer to the person or name them. The audit trail notes it.';
 CREATE FUNCTION api.fairness("from" timestamp with time zone, "to" timestamp with time zone, schedule text DEFAULT NULL::text) RETURNS TABLE(person text, shifts bigint, hours double precision, night_hours double precision, weekend_hours double precision)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6690,6 +7019,58 @@ $_$;
 ALTER FUNCTION api.ingest(json) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.ingest(json) IS 'Store readings
 Takes a JSON array of wide readings, {"device", "ts", "metrics": {name: number}}, and narrow ones, {"device", "metric", "ts", "value"}, mixed, at most 10,000. With Content-Type: text/csv and Prefer: params=single-object it takes lines of comma-separated values: columns device, ts and a metric each, or device, ts, metric and value. "profile" may be added where a device speaks several. Answers {accepted, duplicates, rejected: [{index, code, message, hint}]}: a reading that is rejected costs no other.';
+CREATE FUNCTION api.invite_user(email text, role text, display_name text DEFAULT NULL::text, person text DEFAULT NULL::text, language text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_account_id uuid := auth.invite_user(invite_user.email, invite_user.role, invite_user.display_name, invite_user.language);
+begin
+  if invite_user.person is not null then
+    update alerting.person p
+    set subject = v_account_id::text
+    where p.tenant_id = v_tenant_id and p.name = invite_user.person;
+    if not found then
+      raise exception using
+        errcode = '42704',
+        message = format('there is no person "%s"', left(invite_user.person, 100)),
+        hint = 'GET /people lists them; POST /rpc/save_person makes one.';
+    end if;
+  end if;
+  return jsonb_build_object('email', lower(btrim(invite_user.email)), 'role', invite_user.role, 'state', 'invited');
+end
+$$;
+ALTER FUNCTION api.invite_user(email text, role text, display_name text, person text, language text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.invite_user(email text, role text, display_name text, person text, language text) IS 'Invite somebody into the tenant
+A link by mail, good for a week, lets them choose a password, or accept with the one they have. Repeating it sends another to whoever has not accepted. person is who they are on call; language of the mail en or de. Not above your own role. 409 for a user.';
+CREATE FUNCTION api.login(email text, password text, code text DEFAULT NULL::text, tenant text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select auth.log_in(login.email, login.password, login.code, login.tenant)
+$$;
+ALTER FUNCTION api.login(email text, password text, code text, tenant text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.login(email text, password text, code text, tenant text) IS 'Log in
+Begins a session in the tenant that is named, else the last one, else the first, and answers an access token for 15 minutes and a refresh token. code is needed once there is a second factor: six digits, or a recovery code. 401 for a wrong email or password, one answer for all causes; from the fifth failure on 429 with Retry-After.';
+CREATE FUNCTION api.logout() RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select auth.log_out()
+$$;
+ALTER FUNCTION api.logout() OWNER TO vigil_api;
+COMMENT ON FUNCTION api.logout() IS 'Log out
+Ends the session of the token; none of its tokens is good any more.';
+CREATE FUNCTION api.me() RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select auth.whoami()
+$$;
+ALTER FUNCTION api.me() OWNER TO vigil_api;
+COMMENT ON FUNCTION api.me() IS 'Who you are
+Subject, tenant and role of the request; for a person email, name, second factor and tenants too.';
 CREATE FUNCTION api.my_contacts() RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -6718,6 +7099,15 @@ $$;
 ALTER FUNCTION api.my_contacts() OWNER TO vigil_api;
 COMMENT ON FUNCTION api.my_contacts() IS 'How you are reached
 The person whose subject is the sub claim of the token: methods and rules as POST /rpc/save_contact_methods takes them, and absences to come.';
+CREATE FUNCTION api.my_sessions() RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select auth.sessions_of_mine()
+$$;
+ALTER FUNCTION api.my_sessions() OWNER TO vigil_api;
+COMMENT ON FUNCTION api.my_sessions() IS 'Where you are logged in
+Your sessions that have not ended, the newest first. address is known behind a trusted proxy only.';
 CREATE TABLE alerting.incident_event (
     tenant_id integer NOT NULL,
     event_id bigint NOT NULL,
@@ -6731,7 +7121,8 @@ CREATE TABLE alerting.incident_event (
 ALTER TABLE ONLY alerting.incident_event FORCE ROW LEVEL SECURITY;
 ALTER TABLE alerting.incident_event OWNER TO vigil_owner;
 COMMENT ON TABLE alerting.incident_event IS 'The timeline of an incident: every change, when and by whom.';
-COMMENT ON COLUMN alerting.incident_event.actor IS 'Who did it; vigil for what happened by itself.';
+COMMENT ON COLUMN alerting.incident_event.actor IS 'Who did it; vigil for what happened by itself. [Personal data, identifier. Seen by: the tenant; replaced on erasure.]';
+COMMENT ON COLUMN alerting.incident_event.detail IS '[Personal data, free text. Seen by: the tenant; names in it are replaced on erasure.]';
 CREATE VIEW api.incident_events WITH (security_invoker='true') AS
  SELECT event_id,
     incident_id,
@@ -6792,7 +7183,7 @@ begin
       hint = 'Give it as an ISO 8601 timestamp, or leave it out for now.';
   end if;
   return query
-  select p.name, p.display_name, o.source
+  select p.name, case when auth.sees_personal_data() then p.display_name else auth.masked(p.display_name) end, o.source
   from alerting.on_call_at(v_tenant_id, v_schedule_id, on_call.at) o
   join alerting.person p on p.tenant_id = v_tenant_id and p.person_id = o.person_id
   order by p.name;
@@ -6857,6 +7248,7 @@ CREATE TABLE fleet.device (
 ALTER TABLE ONLY fleet.device FORCE ROW LEVEL SECURITY;
 ALTER TABLE fleet.device OWNER TO vigil_owner;
 COMMENT ON TABLE fleet.device IS 'A phone, scanner, sensor or server of a tenant, known to its source by external_id.';
+COMMENT ON COLUMN fleet.device.attributes IS '[Personal data, location. Seen by: operators and admins; others without the keys in ops.personal_attribute; deleted with the device.]';
 CREATE VIEW api.alerts WITH (security_invoker='true') AS
  SELECT al.alert_id,
     r.name AS rule,
@@ -6898,6 +7290,24 @@ $$;
 ALTER FUNCTION api.preview_silence(matchers jsonb) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.preview_silence(matchers jsonb) IS 'Show which open alerts matchers match
 Newest first. An empty list matches all; a silence refuses it.';
+CREATE FUNCTION api.reactivate_user(email text) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select auth.reactivate_user(reactivate_user.email)
+$$;
+ALTER FUNCTION api.reactivate_user(email text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.reactivate_user(email text) IS 'Let a user in again
+With the role they had.';
+CREATE FUNCTION api.refresh(refresh_token text) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select auth.refresh(refresh.refresh_token)
+$$;
+ALTER FUNCTION api.refresh(refresh_token text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.refresh(refresh_token text) IS 'Get a new access token
+For a refresh token, which is used up: the answer has the next one. When the answer is lost, the same client may repeat within 10 seconds. A refresh token that comes again otherwise ends its session, for two have it. 401 when the session has ended.';
 CREATE FUNCTION api.register_device(device text, profile text, name text DEFAULT NULL::text, model text DEFAULT NULL::text, site text DEFAULT NULL::text, attributes jsonb DEFAULT '{}'::jsonb) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -7029,6 +7439,43 @@ $$;
 ALTER FUNCTION api.replay_notification(notification_id bigint) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.replay_notification(notification_id bigint) IS 'Try a dead notification again
 With as many attempts as a new one, under the same message id, so that a receiver that has it after all can tell. 404 when there is none of that number, 409 when it is not dead or its channel is turned off.';
+CREATE FUNCTION api.request_password_reset(email text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform auth.request_reset(request_password_reset.email);
+  return jsonb_build_object('requested', true);
+end
+$$;
+ALTER FUNCTION api.request_password_reset(email text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.request_password_reset(email text) IS 'Ask for a link to choose a new password
+Sent by mail if there is such an account; the answer is the same, and as fast, if there is none. The link is good for an hour, once. One a minute.';
+CREATE FUNCTION api.request_tenant_export(name text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_answer jsonb := ops.earlier_answer('request_tenant_export', jsonb_build_array(name)::text);
+begin
+  if v_answer is null then
+    v_answer := ops.keep_answer('request_tenant_export', ops.as_staff('request_export', jsonb_build_object('tenant', request_tenant_export.name)));
+  end if;
+  return v_answer;
+end
+$$;
+ALTER FUNCTION api.request_tenant_export(name text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.request_tenant_export(name text) IS 'Ask for all data of a tenant as files
+A job writes them; GET /tenant_exports says how far it is and where. For staff of the platform. Answers {tenant, export_id}.';
+CREATE FUNCTION api.reset_password(token text, password text) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select auth.choose_password(reset_password.token, reset_password.password)
+$$;
+ALTER FUNCTION api.reset_password(token text, password text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.reset_password(token text, password text) IS 'Choose a new password with a link
+The token is the link''s, and works once. Ends all sessions. The second factor stays. 404 for a link that is not valid, was used or has expired.';
 CREATE FUNCTION ops.tenant_retention() RETURNS TABLE(tenant text, object text, profile text, hot interval, warm interval, cold interval, enabled boolean, decided_by text, reason text, changed_at timestamp with time zone, changed_by text, minimum interval, maximum interval, description text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -7139,6 +7586,7 @@ CREATE TABLE ops.archive_restore (
 ALTER TABLE ONLY ops.archive_restore FORCE ROW LEVEL SECURITY;
 ALTER TABLE ops.archive_restore OWNER TO vigil_owner;
 COMMENT ON TABLE ops.archive_restore IS 'Ranges of archived readings that were brought back, and until when. to_ts is excluded; device_id null: all devices.';
+COMMENT ON COLUMN ops.archive_restore.restored_by IS '[Personal data, identifier. Seen by: the tenant; replaced on erasure.]';
 CREATE VIEW api.archive_restores WITH (security_invoker='true') AS
  SELECT x.restore_id,
     d.external_id AS device,
@@ -7175,6 +7623,89 @@ $$;
 ALTER FUNCTION api.restore_archive("from" timestamp with time zone, "to" timestamp with time zone, device text, keep interval) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.restore_archive("from" timestamp with time zone, "to" timestamp with time zone, device text, keep interval) IS 'Bring archived readings back
 From inclusive, to exclusive, of one device or all, for 1 hour to 90 days. They are in GET /readings, /telemetry and /rpc/series until then. Doing it again changes nothing but how long.';
+CREATE FUNCTION api.resume_tenant(name text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_answer jsonb := ops.earlier_answer('resume_tenant', jsonb_build_array(name)::text);
+begin
+  if v_answer is null then
+    v_answer := ops.keep_answer('resume_tenant', ops.as_staff('resume_tenant', jsonb_build_object('tenant', resume_tenant.name)));
+  end if;
+  return v_answer;
+end
+$$;
+ALTER FUNCTION api.resume_tenant(name text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.resume_tenant(name text) IS 'Let a suspended tenant in again
+Sessions, keys and SQL logins that have not expired go on. For staff of the platform. Answers {tenant}.';
+CREATE FUNCTION api.reveal_personal_data(object text, key text, reason text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_answer jsonb;
+begin
+  if coalesce(length(btrim(reveal_personal_data.reason)), 0) not between 10 and 1000 then
+    raise exception using
+      errcode = '22023',
+      message = 'the reason has fewer than 10 or more than 1000 characters',
+      hint = 'Say why it is needed, such as the number of the support case. The tenant''s admins read it.';
+  end if;
+  case coalesce(reveal_personal_data.object, '')
+    when 'person' then
+      select jsonb_build_object('person', p.name, 'display_name', p.display_name, 'subject', p.subject) || alerting.contacts_of(p.tenant_id, p.person_id)
+      into v_answer
+      from alerting.person p
+      where p.tenant_id = v_tenant_id and p.name = reveal_personal_data.key;
+    when 'device' then
+      select jsonb_build_object('device', d.external_id, 'attributes', d.attributes, 'latest', (
+        select coalesce(jsonb_agg(jsonb_build_object('metric', m.name, 'ts', l.seen[m.position], 'value', l.values[m.position]) order by m.name), '[]')
+        from fleet.stream st
+        join fleet.latest l on l.tenant_id = st.tenant_id and l.stream_id = st.stream_id
+        join fleet.metric m on m.tenant_id = st.tenant_id and m.profile_id = st.profile_id and m.personal
+        where st.tenant_id = d.tenant_id and st.device_id = d.device_id))
+      into v_answer
+      from fleet.device d
+      where d.tenant_id = v_tenant_id and d.external_id = reveal_personal_data.key;
+    else
+      raise exception using
+        errcode = '22023',
+        message = 'the object is person or device',
+        hint = 'Send {"object": "person", "key": "ann", "reason": "support case 4711"}.';
+  end case;
+  if v_answer is null then
+    raise sqlstate 'PT404' using
+      message = format('there is no %s "%s"', reveal_personal_data.object, left(reveal_personal_data.key, 100)),
+      hint = 'GET /people and GET /devices list what there is.';
+  end if;
+  perform audit.record(v_tenant_id, 'read_personal_data', jsonb_build_object('object', reveal_personal_data.object, 'key', reveal_personal_data.key,
+    'reason', reveal_personal_data.reason));
+  return v_answer;
+end
+$$;
+ALTER FUNCTION api.reveal_personal_data(object text, key text, reason text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.reveal_personal_data(object text, key text, reason text) IS 'See personal data of a tenant, as staff
+Of a person their names and contact methods, of a device its attributes and last place. object is person or device, key its name. The tenant''s audit trail says who saw what, and the reason.';
+CREATE FUNCTION api.revoke_api_key(name text) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select auth.revoke_api_key(revoke_api_key.name)
+$$;
+ALTER FUNCTION api.revoke_api_key(name text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.revoke_api_key(name text) IS 'End an API key
+With the next request that comes with it.';
+CREATE FUNCTION api.revoke_session(session_id uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select auth.revoke_session(revoke_session.session_id)
+$$;
+ALTER FUNCTION api.revoke_session(session_id uuid) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.revoke_session(session_id uuid) IS 'End one of your sessions
+By its number in GET /rpc/my_sessions. 404 for any other.';
 CREATE TABLE alerting.escalation_policy (
     tenant_id integer NOT NULL,
     policy_id integer NOT NULL,
@@ -7206,9 +7737,15 @@ CREATE TABLE fleet.tenant (
     future_tolerance interval DEFAULT '00:10:00'::interval NOT NULL,
     past_tolerance interval,
     storage_quota bigint,
+    plan_name text DEFAULT 'unlimited'::text NOT NULL,
+    suspended_at timestamp with time zone,
+    suspended_because text,
     CONSTRAINT future_tolerance_up_to_a_day CHECK (((future_tolerance >= '00:00:00'::interval) AND (future_tolerance <= '1 day'::interval))),
     CONSTRAINT past_tolerance_is_positive CHECK ((past_tolerance > '00:00:00'::interval)),
     CONSTRAINT storage_quota_positive CHECK ((storage_quota > 0)),
+    CONSTRAINT suspended_because_is_short CHECK (((suspended_because ~ '[^[:space:]]'::text) AND (length(suspended_because) <= 1000))),
+    CONSTRAINT suspended_is_not_active CHECK (((suspended_at IS NULL) OR (NOT active))),
+    CONSTRAINT suspended_says_why CHECK (((suspended_at IS NULL) = (suspended_because IS NULL))),
     CONSTRAINT tenant_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9_-]{0,62}$'::text)),
     CONSTRAINT unknown_device_known CHECK ((unknown_device = ANY (ARRAY['refuse'::text, 'register'::text]))),
     CONSTRAINT unknown_metric_known CHECK ((unknown_metric = ANY (ARRAY['refuse'::text, 'append'::text])))
@@ -7216,11 +7753,14 @@ CREATE TABLE fleet.tenant (
 ALTER TABLE ONLY fleet.tenant FORCE ROW LEVEL SECURITY;
 ALTER TABLE fleet.tenant OWNER TO vigil_owner;
 COMMENT ON TABLE fleet.tenant IS 'A customer. Every other table carries tenant_id first in its keys.';
+COMMENT ON COLUMN fleet.tenant.active IS 'false: its tokens, keys and SQL logins are refused, nothing is taken in, and no job works for it but those that remove what is past its limit.';
 COMMENT ON COLUMN fleet.tenant.unknown_device IS 'What ingestion does with a device it has never seen: refuse the reading, or register the device when the reading names its profile.';
 COMMENT ON COLUMN fleet.tenant.unknown_metric IS 'What ingestion does with a metric that the profile lacks: refuse the reading, or append the metric to the profile.';
 COMMENT ON COLUMN fleet.tenant.future_tolerance IS 'How far the clock of a device may be ahead: readings beyond are refused.';
 COMMENT ON COLUMN fleet.tenant.past_tolerance IS 'How old a reading may be when it arrives, at most as long as readings are kept; null: any age.';
 COMMENT ON COLUMN fleet.tenant.storage_quota IS 'Bytes that the tenant''s data may take; null for no limit.';
+COMMENT ON COLUMN fleet.tenant.suspended_at IS 'When it was suspended; null: it is not.';
+COMMENT ON COLUMN fleet.tenant.suspended_because IS 'Why; deletion is one reason.';
 CREATE VIEW api.alert_settings WITH (security_invoker='true') AS
  SELECT t.name AS tenant,
     p.name AS fallback_policy,
@@ -7479,7 +8019,9 @@ CREATE TABLE alerting.person (
 ALTER TABLE ONLY alerting.person FORCE ROW LEVEL SECURITY;
 ALTER TABLE alerting.person OWNER TO vigil_owner;
 COMMENT ON TABLE alerting.person IS 'Somebody who can be told.';
-COMMENT ON COLUMN alerting.person.subject IS 'The sub claim of the person''s tokens, so that what is done over the API is known to be theirs.';
+COMMENT ON COLUMN alerting.person.name IS '[Personal data, identifier. Seen by: everybody in the tenant: a short name that the tenant chooses; replaced on erasure.]';
+COMMENT ON COLUMN alerting.person.display_name IS '[Personal data, name. Seen by: operators and admins; first letter for others; replaced on erasure.]';
+COMMENT ON COLUMN alerting.person.subject IS 'The sub claim of the person''s tokens, so that what is done over the API is known to be theirs. [Personal data, identifier. Seen by: operators and admins; removed on erasure.]';
 COMMENT ON COLUMN alerting.person.active IS 'Nobody is told while false; schedules pass them over.';
 COMMENT ON COLUMN alerting.person.inactive_since IS 'From when schedules pass them over; kept by a trigger. Who was on call before stays known.';
 CREATE TABLE alerting.schedule (
@@ -7713,6 +8255,7 @@ CREATE TABLE fleet.profile (
     metric_names text[] DEFAULT '{}'::text[] NOT NULL,
     contract_sha256 bytea DEFAULT '\xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'::bytea NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    personal integer[] DEFAULT '{}'::integer[] NOT NULL,
     CONSTRAINT profile_name_is_slug CHECK ((name ~ '^[A-Za-z][A-Za-z0-9_.-]{0,62}$'::text))
 );
 ALTER TABLE ONLY fleet.profile FORCE ROW LEVEL SECURITY;
@@ -7720,6 +8263,7 @@ ALTER TABLE fleet.profile OWNER TO vigil_owner;
 COMMENT ON TABLE fleet.profile IS 'The feature contract of a kind of device: an ordered, append-only list of metrics.';
 COMMENT ON COLUMN fleet.profile.metric_names IS 'Names of the metrics in the order of the vector; kept by a trigger on fleet.metric.';
 COMMENT ON COLUMN fleet.profile.contract_sha256 IS 'SHA-256 over position, name, unit and kind of every metric; changes only when metrics are appended.';
+COMMENT ON COLUMN fleet.profile.personal IS 'Positions of its personal metrics; kept by a trigger on fleet.metric.';
 CREATE VIEW api.rules WITH (security_invoker='true') AS
  SELECT r.name,
     r.kind,
@@ -7958,6 +8502,7 @@ declare
   v_last timestamptz;
   v_missing tstzmultirange;
   v_restored tstzrange;
+  v_is_shown boolean;
 begin
   if series.bucket is null or series.bucket < interval '1 second' or extract(year from series.bucket) <> 0 or extract(month from series.bucket) <> 0 then
     raise exception using
@@ -7977,7 +8522,7 @@ begin
       message = 'more than 100000 buckets',
       hint = 'Use a wider bucket or a shorter time range.';
   end if;
-  select st.stream_id, m.position into v_stream_id, v_position
+  select st.stream_id, m.position, not m.personal or auth.sees_personal_data() into v_stream_id, v_position, v_is_shown
   from fleet.stream st
   join fleet.device d using (tenant_id, device_id)
   join fleet.metric m on m.tenant_id = st.tenant_id and m.profile_id = st.profile_id
@@ -8047,7 +8592,8 @@ begin
     from fleet.buckets_of_readings(v_tenant_id, v_stream_id, v_position, v_missing, series.bucket) b
   )
   select date_bin(series.bucket, part.ts, '2000-01-01 00:00:00+00'), sum(part.n)::bigint,
-    sum(part.n * part.average) / sum(part.n), min(part.minimum), max(part.maximum)
+    case when v_is_shown then sum(part.n * part.average) / sum(part.n) end, case when v_is_shown then min(part.minimum) end,
+    case when v_is_shown then max(part.maximum) end
   from part
   group by 1
   order by 1;
@@ -8056,6 +8602,66 @@ $$;
 ALTER FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) IS 'A metric over time
 Count, average, minimum and maximum per bucket, from inclusive, to exclusive. Buckets start at multiples of their width from 2000-01-01 UTC; empty ones are left out. Where the stream has summaries the buckets are made of these, and of readings for what is not summarised yet, so the answer is always current.';
+CREATE FUNCTION api.set_password(token text, password text, display_name text DEFAULT NULL::text) RETURNS api."text/html"
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_answer jsonb;
+  v_problem text;
+begin
+  perform alerting.link_headers();
+  begin
+    v_answer := auth.choose_password(token, password, display_name);
+    v_problem := v_answer ->> 'message';
+  exception
+    when invalid_parameter_value or sqlstate 'PT404' then
+      v_problem := sqlerrm;
+      perform set_config('response.status', case sqlstate when 'PT404' then '404' else '400' end, true);
+  end;
+  if v_problem is null then
+    return auth.password_page('Done. You can log in now.', v_answer ->> 'email');
+  end if;
+  v_problem := upper(left(v_problem, 1)) || substr(v_problem, 2) || '.';
+  return coalesce(auth.link_page(token, v_problem), auth.password_page('This link is not valid, was used, or has expired'));
+end
+$$;
+ALTER FUNCTION api.set_password(token text, password text, display_name text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.set_password(token text, password text, display_name text) IS 'Choose a password on the page behind a link
+What the form of GET /rpc/set_password_page sends: as POST /rpc/reset_password or /rpc/accept_invite, with a page as the answer.';
+CREATE FUNCTION api.set_password_page(token text) RETURNS api."text/html"
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_page text := auth.link_page(token);
+begin
+  perform alerting.link_headers();
+  if v_page is null then
+    perform set_config('response.status', '404', true);
+  end if;
+  return coalesce(v_page, auth.password_page('This link is not valid, was used, or has expired'));
+end
+$$;
+ALTER FUNCTION api.set_password_page(token text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.set_password_page(token text) IS 'The page behind a link to choose a password
+A form that POST /rpc/set_password takes. Opening it changes nothing, since mail filters open links too. 404 for a link that is not valid.';
+CREATE FUNCTION api.set_plan(name text, plan text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_answer jsonb := ops.earlier_answer('set_plan', jsonb_build_array(name, plan)::text);
+begin
+  if v_answer is null then
+    v_answer := ops.keep_answer('set_plan', ops.as_staff('set_plan', jsonb_build_object('tenant', set_plan.name, 'plan', set_plan.plan)));
+  end if;
+  return v_answer;
+end
+$$;
+ALTER FUNCTION api.set_plan(name text, plan text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.set_plan(name text, plan text) IS 'Give a tenant another plan
+It counts at once. What is beyond the new limits stays. For staff of the platform. Answers {tenant}.';
 CREATE FUNCTION api.set_retention(object text, hot interval, profile text DEFAULT NULL::text, reason text DEFAULT NULL::text, warm interval DEFAULT NULL::interval, cold interval DEFAULT NULL::interval) RETURNS SETOF api.retention_policies
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -8078,6 +8684,15 @@ $$;
 ALTER FUNCTION api.set_retention(object text, hot interval, profile text, reason text, warm interval, cold interval) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.set_retention(object text, hot interval, profile text, reason text, warm interval, cold interval) IS 'Set how long something is kept
 For one profile, or for all that have no policy of their own. What is older goes with the next run, every few hours, and does not come back, unless readings have a cold tier: they go to files for that much longer. warm is how much longer summaries of readings stay, null for ever. Between the limits at GET /retention_policies.';
+CREATE FUNCTION api.set_user_role(email text, role text) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select auth.set_user_role(set_user_role.email, set_user_role.role)
+$$;
+ALTER FUNCTION api.set_user_role(email text, role text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.set_user_role(email text, role text) IS 'Give a user another role
+At once: tokens of the old role are refused. Not above your own, and not the last tenant_admin.';
 CREATE FUNCTION api.snooze_incident(incident_id bigint, until timestamp with time zone DEFAULT 'infinity'::timestamp with time zone) RETURNS SETOF api.incidents
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -8107,6 +8722,31 @@ $$;
 ALTER FUNCTION api.snooze_incident(incident_id bigint, until timestamp with time zone) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.snooze_incident(incident_id bigint, until timestamp with time zone) IS 'Put an incident off
 Escalation stops until then, at most 7 days, or until the incident is resolved (until left out), and begins again from the first step. It also does when the incident gets worse or more alerts join it. 404 for one that does not exist, 409 for one that is resolved.';
+CREATE FUNCTION api.suspend_tenant(name text, reason text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_answer jsonb := ops.earlier_answer('suspend_tenant', jsonb_build_array(name, reason)::text);
+begin
+  if v_answer is null then
+    v_answer := ops.keep_answer('suspend_tenant', ops.as_staff('suspend_tenant', jsonb_build_object('tenant', suspend_tenant.name, 'reason', suspend_tenant.reason)));
+  end if;
+  return v_answer;
+end
+$$;
+ALTER FUNCTION api.suspend_tenant(name text, reason text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.suspend_tenant(name text, reason text) IS 'Shut a tenant out
+From the next request on, until POST /rpc/resume_tenant: tokens, keys and SQL logins are refused, nothing is taken in or told. Its data stay, and age. For staff of the platform. Answers {tenant}.';
+CREATE FUNCTION api.switch_tenant(tenant text) RETURNS jsonb
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select auth.switch_tenant(switch_tenant.tenant)
+$$;
+ALTER FUNCTION api.switch_tenant(tenant text) OWNER TO vigil_api;
+COMMENT ON FUNCTION api.switch_tenant(tenant text) IS 'Work for another tenant
+Answers an access token of the same session for another tenant of yours; the refresh token goes on. Platform staff may enter any tenant, and its audit trail says so. 404 for any other.';
 CREATE FUNCTION api.test_channel(name text, address text DEFAULT NULL::text) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -8259,13 +8899,246 @@ $$;
 ALTER FUNCTION api.unsnooze_incident(incident_id bigint) OWNER TO vigil_api;
 COMMENT ON FUNCTION api.unsnooze_incident(incident_id bigint) IS 'End a snooze
 Escalation begins again from the first step. Does nothing to an open incident. 404 for one that does not exist, 409 for one that is acknowledged or resolved.';
+CREATE FUNCTION api.verify_audit() RETURNS TABLE(ok boolean, entries bigint, last_sequence bigint, broken_sequence bigint, entry_id bigint, why text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select v.ok, v.entries, v.last_sequence, v.broken_sequence, v.entry_id, v.why
+  from audit.verify(auth.tenant_id()) v
+$$;
+ALTER FUNCTION api.verify_audit() OWNER TO vigil_api;
+COMMENT ON FUNCTION api.verify_audit() IS 'Verify the audit trail
+Recomputes the chain of the tenant''s audit entries and compares it with the signed heads that the database still has. One row: ok, how many entries, the last one''s number; otherwise the number of the first entry that is not as it was, its entry_id when it is there, and why. For tenant_admin. A million entries take some 20 seconds.';
+CREATE FUNCTION audit.chain_entries() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  -- A few seconds at a time, after an upgrade with a trail of years.
+  c_batch constant int := 20000;
+  v_entry audit.entry;
+  v_tenant_id int;
+  v_sequence bigint;
+  v_hash bytea;
+  v_chained bigint := 0;
+begin
+  -- What has been committed by now, whenever it was written: an entry that is committed late is chained late, and none is
+  -- passed over. The oldest of all tenants come first, so that a busy one keeps no other waiting.
+  for v_entry in
+    with waiting as (
+      select e.tenant_id, e.entry_id from audit.entry e where e.sequence is null order by e.entry_id limit c_batch
+    )
+    select e.*
+    from waiting w
+    join audit.entry e on e.tenant_id = w.tenant_id and e.entry_id = w.entry_id
+    order by w.tenant_id, w.entry_id
+  loop
+    if v_entry.tenant_id is distinct from v_tenant_id then
+      v_tenant_id := v_entry.tenant_id;
+      v_sequence := 0;
+      v_hash := null;
+      select e.sequence, e.hash into v_sequence, v_hash
+      from audit.entry e
+      where e.tenant_id = v_tenant_id and e.sequence is not null
+      order by e.sequence desc
+      limit 1;
+    end if;
+    v_sequence := coalesce(v_sequence, 0) + 1;
+    v_entry.sequence := v_sequence;
+    v_entry.previous_hash := v_hash;
+    v_hash := audit.entry_hash(v_entry);
+    update audit.entry e
+    set sequence = v_sequence, previous_hash = v_entry.previous_hash, hash = v_hash
+    where e.tenant_id = v_tenant_id and e.entry_id = v_entry.entry_id;
+    v_chained := v_chained + 1;
+  end loop;
+  return v_chained;
+end
+$$;
+ALTER FUNCTION audit.chain_entries() OWNER TO vigil_auth;
+COMMENT ON FUNCTION audit.chain_entries() IS 'Gives the entries that have none their number and hash, tenant by tenant, at most 20000 at once. Returns how many. Run by the job audit_chain; a second one at the same time fails with 23505. Owned by vigil_auth, which alone can.';
+CREATE FUNCTION audit.chain_state(tenant integer, OUT entries bigint, OUT first_sequence bigint, OUT last_sequence bigint, OUT cut_at timestamp with time zone, OUT broken_sequence bigint, OUT entry_id bigint, OUT why text) RETURNS record
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_previous_hash text;
+begin
+  -- What retention has removed; that entry stands in the chain itself, after all that it speaks of.
+  select (e.detail ->> 'first_sequence')::bigint, e.detail ->> 'previous_hash', e.at into first_sequence, v_previous_hash, cut_at
+  from audit.entry e
+  where e.tenant_id = chain_state.tenant and e.operation = 'cut' and e.sequence > (e.detail ->> 'first_sequence')::bigint
+  order by e.sequence desc
+  limit 1;
+  first_sequence := coalesce(first_sequence, 1);
+  select pg_catalog.count(*), pg_catalog.max(e.sequence) into entries, last_sequence
+  from audit.entry e
+  where e.tenant_id = chain_state.tenant and e.sequence >= first_sequence;
+  select coalesce(p.missing, p.sequence), case when p.missing is null then p.entry_id end, p.why
+  into broken_sequence, entry_id, why
+  from (
+    select n.sequence, n.entry_id,
+      case when n.before is distinct from n.sequence and coalesce(n.before, first_sequence - 1) < n.sequence - 1
+        then coalesce(n.before, first_sequence - 1) + 1 end as missing,
+      case
+        when n.before = n.sequence then 'the number is there twice'
+        when coalesce(n.before, first_sequence - 1) < n.sequence - 1 then 'missing'
+        when n.computed is distinct from n.hash then 'changed: its hash is not that of what it says'
+        when n.before is null and pg_catalog.encode(n.previous_hash, 'hex') is distinct from v_previous_hash
+          then 'the first does not follow from what was removed before it'
+        -- The next entry is what it was and names the hash that this one had.
+        when n.after = n.sequence + 1 and n.after_is_sound and n.after_previous_hash is distinct from n.hash
+          then 'rewritten: the next entry names another hash'
+      end as why
+    from (
+      select c.sequence, c.entry_id, c.previous_hash, c.hash, c.computed,
+        pg_catalog.lag(c.sequence) over w as before, pg_catalog.lead(c.sequence) over w as after,
+        pg_catalog.lead(c.previous_hash) over w as after_previous_hash, pg_catalog.lead(c.hash is not distinct from c.computed) over w as after_is_sound
+      from (
+        select e.sequence, e.entry_id, e.previous_hash, e.hash, audit.entry_hash(e) as computed
+        from audit.entry e
+        where e.tenant_id = chain_state.tenant and e.sequence >= first_sequence
+        -- Each hash is computed once, not wherever it is compared.
+        offset 0
+      ) c
+      window w as (order by c.sequence)
+    ) n
+  ) p
+  where p.why is not null
+  order by p.sequence
+  limit 1;
+  if found then
+    return;
+  end if;
+  select e.entry_id, 'not chained after more than a minute' into entry_id, why
+  from audit.entry e
+  where e.tenant_id = chain_state.tenant and e.sequence is null and e.at < pg_catalog.clock_timestamp() - interval '1 minute'
+  order by e.entry_id
+  limit 1;
+end
+$$;
+ALTER FUNCTION audit.chain_state(tenant integer, OUT entries bigint, OUT first_sequence bigint, OUT last_sequence bigint, OUT cut_at timestamp with time zone, OUT broken_sequence bigint, OUT entry_id bigint, OUT why text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION audit.chain_state(tenant integer, OUT entries bigint, OUT first_sequence bigint, OUT last_sequence bigint, OUT cut_at timestamp with time zone, OUT broken_sequence bigint, OUT entry_id bigint, OUT why text) IS 'Recomputes a tenant''s chain: how many entries from which number to which, when retention last removed some, and where it first breaks (why null: nowhere): an entry that is missing, there twice, changed, rewritten together with its hash, or left unchained.';
+CREATE FUNCTION audit.claim_heads(worker text, batch integer, lease interval) RETURNS TABLE(tenant_id integer, head_id bigint, attempt integer, file_day date, line text)
+    LANGUAGE sql STRICT SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with due as (
+    select h.tenant_id, h.head_id
+    from audit.head h
+    where h.exported_at is null and (h.lease_until is null or h.lease_until < clock_timestamp())
+    order by h.head_id
+    limit least(greatest(claim_heads.batch, 1), 1000)
+    for update skip locked
+  )
+  update audit.head h
+  set claimed_by = claim_heads.worker, attempt = h.attempt + 1,
+    lease_until = clock_timestamp() + least(greatest(claim_heads.lease, interval '5 seconds'), interval '10 minutes')
+  from due d
+  join fleet.tenant t on t.tenant_id = d.tenant_id
+  where h.tenant_id = d.tenant_id and h.head_id = d.head_id
+  returning h.tenant_id, h.head_id, h.attempt, (h.signed_at at time zone 'UTC')::date,
+    json_build_object('tenant_id', h.tenant_id, 'tenant', t.name, 'head_id', h.head_id, 'sequence', h.sequence,
+      'hash', encode(h.hash, 'hex'),
+      'signed_at', to_char(h.signed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), 'token', h.token)::text
+$$;
+ALTER FUNCTION audit.claim_heads(worker text, batch integer, lease interval) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION audit.claim_heads(worker text, batch integer, lease interval) IS 'Takes signed heads that are in no file yet, oldest first, for a worker and a time: at most 1000, 5 seconds to 10 minutes. line is what is to be written (JSON: tenant_id, tenant, head_id, sequence, hash, signed_at, token), file_day the day, in UTC, whose file it belongs to. For vigil_worker.';
+CREATE TABLE audit.entry (
+    tenant_id integer NOT NULL,
+    entry_id bigint NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor text NOT NULL,
+    role text NOT NULL,
+    correlation_id text,
+    action text NOT NULL,
+    detail jsonb,
+    session_id uuid,
+    address inet,
+    operation text DEFAULT 'call'::text NOT NULL,
+    object text,
+    object_key jsonb,
+    before jsonb,
+    after jsonb,
+    sequence bigint,
+    previous_hash bytea,
+    hash bytea,
+    CONSTRAINT action_is_word CHECK ((action ~ '^[a-z_]+$'::text)),
+    CONSTRAINT chained_as_a_whole CHECK ((((sequence IS NULL) = (hash IS NULL)) AND ((sequence IS NOT NULL) OR (previous_hash IS NULL)))),
+    CONSTRAINT operation_known CHECK ((operation = ANY (ARRAY['call'::text, 'read'::text, 'insert'::text, 'update'::text, 'delete'::text, 'truncate'::text, 'retention'::text, 'cut'::text]))),
+    CONSTRAINT sequence_is_positive CHECK ((sequence > 0))
+);
+ALTER TABLE ONLY audit.entry FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit.entry OWNER TO vigil_owner;
+COMMENT ON TABLE audit.entry IS 'Append-only: what was done to a tenant''s data, by whom: calls of the API, rows that people changed, reads of personal data by platform staff, what retention removed. Written in the transaction of the change and chained a few seconds later. Rows leave by the policy for audit alone, oldest first.';
+COMMENT ON COLUMN audit.entry.at IS 'When it was written; it counts once its transaction has committed.';
+COMMENT ON COLUMN audit.entry.actor IS '[Personal data, identifier. Seen by: admins; an account''s number, which says nothing once the account is gone; not changed: the trail is a chain.]';
+COMMENT ON COLUMN audit.entry.role IS 'The role that the request was made in, or the job''s.';
+COMMENT ON COLUMN audit.entry.correlation_id IS 'The request''s X-Correlation-ID, or the one that it was given in the answer. Null for what no request did.';
+COMMENT ON COLUMN audit.entry.action IS 'The procedure that was called, or the operation on rows.';
+COMMENT ON COLUMN audit.entry.detail IS 'What the procedure answered, unless it is long; for retention what was removed. [Personal data, free text. Seen by: admins; goes with the entry''s retention.]';
+COMMENT ON COLUMN audit.entry.session_id IS 'The session of the request''s token (auth.session). Null for API keys and SQL logins.';
+COMMENT ON COLUMN audit.entry.address IS 'Where it came from: for requests what the trusted proxies say (auth.client_address), for SQL logins the connection''s. Null when unknown, or a socket. [Personal data, network. Seen by: admins; goes with the entry''s retention.]';
+COMMENT ON COLUMN audit.entry.operation IS 'call: a procedure changed something; read: personal data was read; insert, update, delete, truncate: rows; retention: old data was removed; cut: the oldest entries of this trail were.';
+COMMENT ON COLUMN audit.entry.object IS 'schema.table of the rows, the procedure of a call, the object of retention.';
+COMMENT ON COLUMN audit.entry.object_key IS 'The row''s key without the tenant, and its name where it has one. Null for what is no row.';
+COMMENT ON COLUMN audit.entry.before IS 'Columns as they were: the changed ones of an update, all that were set of a delete. Secrets and contact addresses are "***"; values of more than 2000 bytes are a text that says their length and SHA-256. [Personal data, free text. Seen by: admins, personal columns masked; goes with the entry''s retention.]';
+COMMENT ON COLUMN audit.entry.after IS 'The same columns as they became; of an insert all that are set. [Personal data, free text. Seen by: admins, personal columns masked; goes with the entry''s retention.]';
+COMMENT ON COLUMN audit.entry.sequence IS 'The number in the tenant''s chain, from 1 on without gaps, in the order in which entries were chained. Null until the job audit_chain has been there.';
+COMMENT ON COLUMN audit.entry.previous_hash IS 'The hash of the entry before. Null for the first.';
+COMMENT ON COLUMN audit.entry.hash IS 'SHA-256 over everything else in the row; audit.entry_hash says how.';
+CREATE FUNCTION audit.entry_hash(entry audit.entry) RETURNS bytea
+    LANGUAGE sql STABLE
+    AS $$
+  select pg_catalog.sha256(
+    audit.hash_field('vigil audit entry 1')
+    || audit.hash_field(entry.tenant_id::text)
+    || audit.hash_field(entry.sequence::text)
+    || audit.hash_field(pg_catalog.encode(entry.previous_hash, 'hex'))
+    || audit.hash_field(entry.entry_id::text)
+    || audit.hash_field(pg_catalog.trim_scale(extract(epoch from entry.at) * 1000000)::text)
+    || audit.hash_field(entry.actor)
+    || audit.hash_field(entry.role)
+    || audit.hash_field(entry.session_id::text)
+    || audit.hash_field(entry.address::text)
+    || audit.hash_field(entry.correlation_id)
+    || audit.hash_field(entry.action)
+    || audit.hash_field(entry.operation)
+    || audit.hash_field(entry.object)
+    || audit.hash_field(entry.object_key::text)
+    || audit.hash_field(entry.detail::text)
+    || audit.hash_field(entry.before::text)
+    || audit.hash_field(entry.after::text))
+$$;
+ALTER FUNCTION audit.entry_hash(entry audit.entry) OWNER TO vigil_owner;
+COMMENT ON FUNCTION audit.entry_hash(entry audit.entry) IS 'The hash that an entry has at its place in the chain: SHA-256 over these fields in this order, each as audit.hash_field has it, so that no two entries are hashed alike: the text "vigil audit entry 1", tenant_id, sequence, previous_hash in hexadecimal, entry_id, at in microseconds since 1970 UTC, actor, role, session_id, address with its mask, correlation_id, action, operation, object, and object_key, detail, before and after as Postgres prints jsonb. Numbers are decimal.';
+CREATE FUNCTION audit.hash_field(value text) RETURNS bytea
+    LANGUAGE sql STABLE
+    AS $$
+  select case when value is null then '\xffffffff'::bytea
+    else pg_catalog.int4send(pg_catalog.octet_length(value)) || pg_catalog.convert_to(value, 'UTF8')
+  end
+$$;
+ALTER FUNCTION audit.hash_field(value text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION audit.hash_field(value text) IS 'A field as it is hashed: the number of its bytes as four bytes, most significant first, and its text in UTF-8; ffffffff alone for null.';
 CREATE FUNCTION audit.keep_entries() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 begin
-  -- Retention deletes as vigil_jobs, and a tenant that is deleted takes its trail along.
-  if tg_op = 'DELETE' and (current_user = 'vigil_jobs' or not exists (select from fleet.tenant t where t.tenant_id = old.tenant_id)) then
+  -- Retention deletes as vigil_jobs what has gone before the anchor, and a tenant that is deleted takes its trail along.
+  if tg_op = 'DELETE' and (
+    current_user = 'vigil_jobs' and exists (
+      select from audit.anchor a where a.tenant_id = old.tenant_id and a.first_sequence > old.sequence)
+    or not exists (select from fleet.tenant t where t.tenant_id = old.tenant_id)) then
     return old;
+  end if;
+  -- audit.chain_entries runs as vigil_auth.
+  if tg_op = 'UPDATE' and current_user = 'vigil_auth' and old.sequence is null then
+    old.sequence := new.sequence;
+    old.previous_hash := new.previous_hash;
+    old.hash := new.hash;
+    if old is not distinct from new then
+      return new;
+    end if;
   end if;
   raise exception using
     errcode = '55000',
@@ -8274,17 +9147,241 @@ begin
 end
 $$;
 ALTER FUNCTION audit.keep_entries() OWNER TO vigil_owner;
-COMMENT ON FUNCTION audit.keep_entries() IS 'Refuses, with 55000, to change entries of the audit trail, and to delete them but by retention.';
-CREATE FUNCTION audit.record(tenant integer, action text, detail jsonb) RETURNS void
-    LANGUAGE sql
+COMMENT ON FUNCTION audit.keep_entries() IS 'Refuses, with 55000, to change entries of the audit trail but to chain them, and to delete them but by retention.';
+CREATE FUNCTION audit.kept_from() RETURNS TABLE(tenant_id integer, first_sequence bigint)
+    LANGUAGE plpgsql STABLE
     AS $$
-  insert into audit.entry (tenant_id, actor, role, correlation_id, action, detail)
-  values (tenant, auth.subject(), coalesce(auth.claims() ->> 'role', session_user), auth.correlation_id(), action,
-    -- Long answers list what was sent; the trail says that, not what.
-    case when pg_catalog.octet_length(detail::text) <= 4000 then detail end)
+begin
+  return query
+  select t.tenant_id, coalesce((
+      select e.sequence
+      from audit.entry e
+      where e.tenant_id = t.tenant_id and e.sequence is not null
+        -- Without a policy everything.
+        and (e.at >= coalesce(s.cutoff, p.cutoff, '-infinity') or e.at <@ s.held)
+      order by e.sequence
+      limit 1
+    ), (
+      -- The chain goes on from its newest entry.
+      select pg_catalog.max(e.sequence) from audit.entry e where e.tenant_id = t.tenant_id and e.sequence is not null
+    ))
+  from fleet.tenant t
+  left join ops.retention_scope('audit') s on s.tenant_id = t.tenant_id and s.profile_id is null
+  left join ops.retention_scope('audit') p on p.tenant_id is null;
+end
 $$;
-ALTER FUNCTION audit.record(tenant integer, action text, detail jsonb) OWNER TO vigil_owner;
-COMMENT ON FUNCTION audit.record(tenant integer, action text, detail jsonb) IS 'Writes an entry of the audit trail for the current request or session, in its transaction. detail of more than 4000 bytes is left out.';
+ALTER FUNCTION audit.kept_from() OWNER TO vigil_owner;
+COMMENT ON FUNCTION audit.kept_from() IS 'The first entry of each tenant''s chain that is not past its limit, or is held; null for a tenant without a chain. What comes before it may go: a chain loses its beginning and nothing from its middle.';
+CREATE FUNCTION audit.missing_triggers() RETURNS SETOF text
+    LANGUAGE sql STABLE
+    AS $$
+  select pg_catalog.format('trigger %s of %s is missing or off', w.trigger, w.object)
+  from (
+    select a.object, e.trigger
+    from audit.audited_table a
+    cross join (values ('i', '_950_note_inserted'), ('u', '_950_note_updated'), ('d', '_950_note_deleted'), ('d', '_950_note_truncated')) as e (letter, trigger)
+    where pg_catalog.strpos(a.events, e.letter) > 0
+    union all
+    values ('audit.entry', '_900_keep_entries'), ('audit.entry', '_900_keep_entries_from_truncate')
+  ) w
+  where not exists (
+    select from pg_catalog.pg_trigger t
+    join pg_catalog.pg_class c on c.oid = t.tgrelid
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname || '.' || c.relname = w.object and t.tgname = w.trigger and t.tgenabled in ('O', 'A'))
+  order by w.object, w.trigger
+$$;
+ALTER FUNCTION audit.missing_triggers() OWNER TO vigil_owner;
+COMMENT ON FUNCTION audit.missing_triggers() IS 'The triggers that write the audit trail and keep it from being changed, as far as they are not there or turned off, as sentences. A deploy makes them anew.';
+CREATE FUNCTION audit.move_anchors() RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_moved int;
+begin
+  with moved as (
+    insert into audit.anchor as a (tenant_id, first_sequence)
+    select k.tenant_id, k.first_sequence
+    from audit.kept_from() k
+    where k.first_sequence > 1
+    on conflict (tenant_id) do update
+    set first_sequence = excluded.first_sequence, moved_at = excluded.moved_at
+    where excluded.first_sequence > a.first_sequence
+    returning a.tenant_id, a.first_sequence
+  )
+  insert into audit.entry (tenant_id, actor, role, action, operation, object, detail)
+  select m.tenant_id, 'retention', current_user, 'cut', 'cut', 'audit.entry', pg_catalog.jsonb_build_object(
+    'first_sequence', m.first_sequence, 'previous_hash', pg_catalog.encode(e.previous_hash, 'hex'))
+  from moved m
+  join audit.entry e on e.tenant_id = m.tenant_id and e.sequence = m.first_sequence;
+  get diagnostics v_moved = row_count;
+  return v_moved;
+end
+$$;
+ALTER FUNCTION audit.move_anchors() OWNER TO vigil_owner;
+COMMENT ON FUNCTION audit.move_anchors() IS 'Before retention removes entries: writes into each trail that loses some where it begins from now on, and what hash the entry before had. audit.verify takes a beginning that is missing for removed if such an entry says so. Returns how many trails.';
+CREATE FUNCTION audit.note_changes() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  c_object constant text := tg_table_schema || '.' || tg_table_name;
+  c_key constant text[] := tg_argv[0]::text[];
+  c_secret constant text[] := tg_argv[1]::text[];
+  c_uninteresting constant text[] := tg_argv[2]::text[];
+  v_origin record;
+begin
+  if not exists (select from changed) then
+    return null;
+  end if;
+  v_origin := audit.origin();
+  insert into audit.entry (
+    tenant_id, actor, role, session_id, address, correlation_id, action, operation, object, object_key, before, after)
+  select t.tenant_id, v_origin.actor, v_origin.role, v_origin.session_id, v_origin.address, v_origin.correlation_id,
+    'update', 'update', c_object, k.key, d.before, d.after
+  -- An update puts the old and the new form of a row into their tables in one go, so the two are in the same order; keys
+  -- would not do, since they may change.
+  from (select row_number() over () as number, to_jsonb(b) as columns from former b) o
+  join (select row_number() over () as number, to_jsonb(c) as columns from changed c) n on n.number = o.number
+  join fleet.tenant t on t.tenant_id = coalesce((n.columns ->> 'tenant_id')::int,
+    (select p.tenant_id from fleet.tenant p where p.name = 'platform'))
+  cross join lateral (
+    select jsonb_object_agg(f.key, audit.shown_value(o.columns -> f.key, f.key = any (c_secret))) as before,
+      jsonb_object_agg(f.key, audit.shown_value(f.value, f.key = any (c_secret))) as after
+    from jsonb_each(n.columns) f
+    where f.value <> o.columns -> f.key and f.key <> all (c_uninteresting)
+  ) d
+  cross join lateral (select jsonb_object_agg(x.name, o.columns -> x.name) as key from unnest(c_key) x (name)) k
+  where d.after is not null;
+  return null;
+end
+$$;
+ALTER FUNCTION audit.note_changes() OWNER TO vigil_auth;
+COMMENT ON FUNCTION audit.note_changes() IS 'Trigger for each statement that updates rows (its transition tables are named former and changed): an entry of the audit trail for each row that it changed, with the columns that changed. Arguments: the columns that name a row, those that are masked, those that do not count. Owned by vigil_auth.';
+CREATE FUNCTION audit.note_rows() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  c_object constant text := tg_table_schema || '.' || tg_table_name;
+  c_key constant text[] := tg_argv[0]::text[];
+  c_secret constant text[] := tg_argv[1]::text[];
+  v_origin record;
+begin
+  -- A statement without rows has one too.
+  if not exists (select from changed) then
+    return null;
+  end if;
+  v_origin := audit.origin();
+  insert into audit.entry (
+    tenant_id, actor, role, session_id, address, correlation_id, action, operation, object, object_key, before, after)
+  select t.tenant_id, v_origin.actor, v_origin.role, v_origin.session_id, v_origin.address, v_origin.correlation_id,
+    lower(tg_op), lower(tg_op), c_object, s.key, case tg_op when 'DELETE' then s.shown end, case tg_op when 'INSERT' then s.shown end
+  from (select to_jsonb(c) as columns from changed c) r
+  -- What goes with its tenant goes without an entry: the trail goes too. That the tenant went, and what belongs to none, is
+  -- in the trail of the tenant of the platform's own people.
+  join fleet.tenant t on t.tenant_id = coalesce(
+    case when tg_op <> 'DELETE' or c_object <> 'fleet.tenant' then (r.columns ->> 'tenant_id')::int end,
+    (select p.tenant_id from fleet.tenant p where p.name = 'platform'))
+  cross join lateral (
+    select jsonb_object_agg(f.key, f.value) filter (where f.key = any (c_key)) as key,
+      jsonb_object_agg(f.key, audit.shown_value(f.value, f.key = any (c_secret)))
+        filter (where f.key <> all (c_key) and f.key <> 'tenant_id' and f.value <> 'null') as shown
+    from jsonb_each(r.columns) f
+  ) s;
+  return null;
+end
+$$;
+ALTER FUNCTION audit.note_rows() OWNER TO vigil_auth;
+COMMENT ON FUNCTION audit.note_rows() IS 'Trigger for each statement that inserts or deletes rows (its transition table is named changed): an entry of the audit trail for each. Arguments: the columns that name a row, those that are masked. Rows of no tenant are noted with the tenant named platform, where there is one. Owned by vigil_auth.';
+CREATE FUNCTION audit.note_truncation() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  insert into audit.entry (tenant_id, actor, role, session_id, address, correlation_id, action, operation, object)
+  select t.tenant_id, o.actor, o.role, o.session_id, o.address, o.correlation_id, 'truncate', 'truncate', tg_table_schema || '.' || tg_table_name
+  from audit.origin() o
+  cross join fleet.tenant t;
+  return null;
+end
+$$;
+ALTER FUNCTION audit.note_truncation() OWNER TO vigil_auth;
+COMMENT ON FUNCTION audit.note_truncation() IS 'Trigger for each statement that empties a table: an entry in the audit trail of every tenant. Owned by vigil_auth.';
+CREATE FUNCTION audit.origin(OUT actor text, OUT role text, OUT session_id uuid, OUT address inet, OUT correlation_id text) RETURNS record
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_claims jsonb := auth.claims();
+begin
+  actor := coalesce(v_claims ->> 'sub', session_user);
+  role := coalesce(v_claims ->> 'role', session_user);
+  -- Settings of a request say something only where PostgREST made them: any other login can set them.
+  if session_user = 'authenticator' then
+    session_id := v_claims ->> 'sid';
+    address := auth.client_address();
+    correlation_id := auth.correlation_id();
+  else
+    address := pg_catalog.inet_client_addr();
+  end if;
+end
+$$;
+ALTER FUNCTION audit.origin(OUT actor text, OUT role text, OUT session_id uuid, OUT address inet, OUT correlation_id text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION audit.origin(OUT actor text, OUT role text, OUT session_id uuid, OUT address inet, OUT correlation_id text) IS 'Who is doing what is being done now: the token''s subject and role behind PostgREST, else the login; its session, network address and correlation id, where they are known.';
+CREATE FUNCTION audit.read_heads(heads jsonb) RETURNS TABLE(tenant_id integer, sequence bigint, hash text, signed_at timestamp with time zone, genuine boolean)
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  v_keys jsonb := (select pg_catalog.jsonb_build_object('keys', coalesce(pg_catalog.jsonb_agg(k.jwk), '[]')) from audit.signing_key k);
+begin
+  if pg_catalog.jsonb_typeof(heads) <> 'array' then
+    raise exception using
+      errcode = '22023',
+      message = 'heads are a JSON array of what the worker wrote',
+      hint = 'Each line of its files is an element; ./dev audit-verify reads them.';
+  end if;
+  return query
+  with read as (
+    select distinct h.value ->> 'token' as token, h.value ->> 'tenant_id' as tenant_id, h.value ->> 'sequence' as sequence,
+      h.value ->> 'hash' as hash
+    from pg_catalog.jsonb_array_elements(heads) h
+  ),
+  opened as materialized (
+    select r.tenant_id, r.sequence, r.hash, c.claims
+    from read r
+    cross join lateral (select vigil_platform.verify_token(r.token, v_keys) as claims) c
+  )
+  select
+    case when coalesce(o.claims ->> 'tenant_id', o.tenant_id) ~ '^[0-9]{1,9}$' then coalesce(o.claims ->> 'tenant_id', o.tenant_id)::int end,
+    case when coalesce(o.claims ->> 'sequence', o.sequence) ~ '^[0-9]{1,18}$' then coalesce(o.claims ->> 'sequence', o.sequence)::bigint end,
+    o.claims ->> 'hash',
+    pg_catalog.to_timestamp((o.claims ->> 'iat')::float8),
+    -- Whatever else the key has signed is no head; and what stands beside the token is not to mislead.
+    coalesce(o.claims ->> 'iss' = 'vigil' and o.claims ->> 'typ' = 'audit-head'
+      and o.claims ->> 'tenant_id' = coalesce(o.tenant_id, o.claims ->> 'tenant_id')
+      and o.claims ->> 'sequence' = coalesce(o.sequence, o.claims ->> 'sequence')
+      and o.claims ->> 'hash' = coalesce(o.hash, o.claims ->> 'hash'), false)
+  from opened o;
+end
+$_$;
+ALTER FUNCTION audit.read_heads(heads jsonb) OWNER TO vigil_owner;
+COMMENT ON FUNCTION audit.read_heads(heads jsonb) IS 'What signed heads say (an array of objects with token, and perhaps tenant_id, sequence and hash), each once; genuine is false, and the rest as far as it can be read, for one that no key in audit.signing_key has signed as a head, or that says something else beside its token. 22023 when it is no array.';
+CREATE FUNCTION audit.record(tenant integer, action text, detail jsonb) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_origin record := audit.origin();
+begin
+  insert into audit.entry (tenant_id, actor, role, session_id, address, correlation_id, action, operation, object, detail)
+  values (record.tenant, v_origin.actor, v_origin.role, v_origin.session_id, v_origin.address, v_origin.correlation_id, record.action,
+    case when record.action ~ '^read_' then 'read' else 'call' end, record.action,
+    -- Long answers list what was sent; the trail says that, not what.
+    case when octet_length(record.detail::text) <= 4000 then audit.without_secrets(record.detail) end);
+end
+$$;
+ALTER FUNCTION audit.record(tenant integer, action text, detail jsonb) OWNER TO vigil_auth;
+COMMENT ON FUNCTION audit.record(tenant integer, action text, detail jsonb) IS 'Writes an entry of a tenant''s audit trail for the current request or session, in its transaction. Actions whose name begins with read_ are reads of personal data, all others calls. detail of more than 4000 bytes is left out, secrets in it are masked. Owned by vigil_auth: nobody else needs the right to write entries.';
 CREATE FUNCTION audit.record_retention(run timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -8297,8 +9394,8 @@ begin
     where not r.audited and (r.started_at = run or r.finished_at < pg_catalog.clock_timestamp() - interval '1 hour')
     returning r.tenant_id, r.started_at, r.finished_at, r.object, r.policy_id, r.action, r.row_count, r.bytes, r.from_ts, r.to_ts
   )
-  insert into audit.entry (tenant_id, actor, role, action, detail)
-  select n.tenant_id, 'retention', current_user, 'retention', pg_catalog.jsonb_build_object(
+  insert into audit.entry (tenant_id, actor, role, action, operation, object, detail)
+  select n.tenant_id, 'retention', current_user, 'retention', 'retention', n.object, pg_catalog.jsonb_build_object(
     'object', n.object, 'action', n.action, 'policy_id', n.policy_id, 'started_at', n.started_at,
     'finished_at', pg_catalog.max(n.finished_at), 'relations', pg_catalog.count(*), 'rows', pg_catalog.sum(n.row_count),
     'bytes', pg_catalog.sum(n.bytes), 'from_ts', pg_catalog.min(n.from_ts), 'to_ts', pg_catalog.max(n.to_ts))
@@ -8313,6 +9410,222 @@ end
 $$;
 ALTER FUNCTION audit.record_retention(run timestamp with time zone) OWNER TO vigil_owner;
 COMMENT ON FUNCTION audit.record_retention(run timestamp with time zone) IS 'Writes an entry for each tenant, object, policy and kind of removal of the run that started then, and of runs in ops.retention_run that were killed and have none. Returns how many.';
+CREATE FUNCTION audit.settle_heads(tenant_ids integer[], head_ids bigint[], attempts integer[]) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  with settled as (
+    update audit.head h
+    set exported_at = clock_timestamp(), lease_until = null
+    from rows from (unnest(tenant_ids), unnest(head_ids), unnest(attempts)) as d (tenant_id, head_id, attempt)
+    where h.tenant_id = d.tenant_id and h.head_id = d.head_id and h.attempt = d.attempt and h.exported_at is null
+    returning h.head_id
+  )
+  select count(*) from settled
+$$;
+ALTER FUNCTION audit.settle_heads(tenant_ids integer[], head_ids bigint[], attempts integer[]) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION audit.settle_heads(tenant_ids integer[], head_ids bigint[], attempts integer[]) IS 'Notes that heads are in their files, and on the disk. One that another worker has claimed since is left to it. Returns how many. For vigil_worker.';
+CREATE FUNCTION audit.shown_value(value jsonb, secret boolean) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select case
+    when value = 'null' then value
+    when secret then '"***"'
+    when pg_catalog.octet_length(value::text) > 2000 then pg_catalog.to_jsonb(pg_catalog.format('%s bytes, SHA-256 %s',
+      pg_catalog.octet_length(value::text),
+      pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(audit.without_secrets(value)::text, 'UTF8')), 'hex')))
+    when pg_catalog.jsonb_typeof(value) in ('object', 'array') then audit.without_secrets(value)
+    else value
+  end
+$$;
+ALTER FUNCTION audit.shown_value(value jsonb, secret boolean) OWNER TO vigil_owner;
+COMMENT ON FUNCTION audit.shown_value(value jsonb, secret boolean) IS 'A column''s value as the audit trail shows it: "***" when the column is secret, secrets inside JSON masked, and a text "N bytes, SHA-256 …" (of the JSON text, secrets masked) for more than 2000 bytes.';
+CREATE FUNCTION audit.sign_heads() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_key jsonb;
+  v_end record;
+  v_now timestamptz;
+  v_signed bigint := 0;
+begin
+  for v_end in
+    select t.tenant_id, t.name, e.sequence, e.hash
+    from fleet.tenant t
+    cross join lateral (
+      select e.sequence, e.hash from audit.entry e
+      where e.tenant_id = t.tenant_id and e.sequence is not null order by e.sequence desc limit 1
+    ) e
+    left join lateral (
+      select h.sequence, h.signed_at from audit.head h where h.tenant_id = t.tenant_id order by h.signed_at desc limit 1
+    ) h on true
+    where h.sequence is distinct from e.sequence or h.signed_at < clock_timestamp() - interval '1 hour'
+    order by t.tenant_id
+  loop
+    if v_key is null then
+      v_key := vigil_platform.signing_public_key();
+      insert into audit.signing_key (key_id, jwk) values (v_key ->> 'kid', v_key) on conflict (key_id) do nothing;
+    end if;
+    v_now := clock_timestamp();
+    insert into audit.head (tenant_id, sequence, hash, signed_at, token)
+    values (v_end.tenant_id, v_end.sequence, v_end.hash, v_now, vigil_platform.sign_token(jsonb_build_object(
+      'iss', 'vigil', 'typ', 'audit-head', 'tenant_id', v_end.tenant_id, 'tenant', v_end.name,
+      'sequence', v_end.sequence, 'hash', encode(v_end.hash, 'hex'), 'iat', floor(extract(epoch from v_now)))));
+    v_signed := v_signed + 1;
+  end loop;
+  -- The files have them.
+  delete from audit.head h
+  where h.exported_at < clock_timestamp() - interval '7 days'
+    and exists (select from audit.head n where n.tenant_id = h.tenant_id and n.signed_at > h.signed_at);
+  return v_signed;
+end
+$$;
+ALTER FUNCTION audit.sign_heads() OWNER TO vigil_auth;
+COMMENT ON FUNCTION audit.sign_heads() IS 'Signs the end of each chain that has moved since its newest head, or that has none of the last hour, and removes heads that were exported more than 7 days ago, but the newest. Returns how many it signed. Run by the job audit_heads. Owned by vigil_auth: it signs what is in the chain, and no caller can have it sign anything else.';
+CREATE FUNCTION audit.verify(tenant integer DEFAULT NULL::integer, heads jsonb DEFAULT NULL::jsonb) RETURNS TABLE(tenant_id integer, tenant_name text, ok boolean, entries bigint, last_sequence bigint, broken_sequence bigint, entry_id bigint, why text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_least interval := (select o.minimum from ops.retention_object o where o.object = 'audit');
+begin
+  return query
+  with head as materialized (
+    select h.tenant_id, h.sequence, h.hash, h.signed_at, h.genuine
+    from audit.read_heads(coalesce(verify.heads, '[]') || (
+      select coalesce(jsonb_agg(jsonb_build_object('tenant_id', d.tenant_id, 'sequence', d.sequence, 'hash', encode(d.hash, 'hex'), 'token', d.token)), '[]')
+      from audit.head d
+      where verify.tenant is null or d.tenant_id = verify.tenant)) h
+    where verify.tenant is null or h.tenant_id = verify.tenant
+  ),
+  chain as materialized (
+    select t.tenant_id, t.name, s.entries, s.first_sequence, s.last_sequence, s.cut_at, s.broken_sequence, s.entry_id, s.why
+    from fleet.tenant t
+    cross join lateral audit.chain_state(t.tenant_id) s
+    where verify.tenant is null or t.tenant_id = verify.tenant
+  ),
+  problem as (
+    select c.tenant_id, c.broken_sequence, c.entry_id, c.why, 1 as rank from chain c where c.why is not null
+    union all
+    select h.tenant_id, h.sequence, null, 'a head is forged: no known key has signed it', 2 from head h where not h.genuine
+    union all
+    select c.tenant_id, coalesce(c.last_sequence, c.first_sequence - 1) + 1, null,
+      format('cut off: there were %s on %s UTC', max(h.sequence), to_char(max(h.signed_at) at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')), 3
+    from chain c
+    join head h on h.tenant_id = c.tenant_id and h.genuine and h.sequence > coalesce(c.last_sequence, c.first_sequence - 1)
+    group by c.tenant_id, c.last_sequence, c.first_sequence
+    union all
+    select h.tenant_id, h.sequence, e.entry_id, 'rewritten: it had another hash when its chain''s head was signed', 0
+    from head h
+    join audit.entry e on e.tenant_id = h.tenant_id and e.sequence = h.sequence
+    where h.genuine and encode(e.hash, 'hex') is distinct from h.hash
+    union all
+    -- What followed a head was chained after it was signed. A day is for transactions that took long.
+    select c.tenant_id, h.sequence + 1, null, format('removed before its time: it was younger than %s', v_least), 4
+    from chain c
+    join head h on h.tenant_id = c.tenant_id and h.genuine and h.sequence < c.first_sequence - 1
+      and h.signed_at > c.cut_at - v_least + interval '1 day'
+    union all
+    -- That a tenant was deleted is in the trail of the platform's own.
+    select h.tenant_id, null, null, 'the tenant is gone, and no trail says that it was deleted', 5
+    from head h
+    where h.genuine and not exists (select from fleet.tenant t where t.tenant_id = h.tenant_id)
+      and not exists (
+        select from audit.entry e
+        join chain c on c.tenant_id = e.tenant_id and c.name = 'platform' and c.why is null
+        where e.object = 'fleet.tenant' and e.operation = 'delete' and e.object_key -> 'tenant_id' = to_jsonb(h.tenant_id))
+  ),
+  first_problem as (
+    select distinct on (p.tenant_id) p.tenant_id, p.broken_sequence, p.entry_id, p.why
+    from problem p
+    order by p.tenant_id, p.broken_sequence nulls last, p.rank
+  )
+  select coalesce(c.tenant_id, p.tenant_id), c.name, p.why is null, coalesce(c.entries, 0), c.last_sequence, p.broken_sequence, p.entry_id, p.why
+  from chain c
+  full join first_problem p on p.tenant_id = c.tenant_id
+  union all
+  -- What is written from now on would not be on record; nobody's chain is broken by it.
+  select null, null, false, null, null, null, null, m.why
+  from audit.missing_triggers() m (why)
+  where verify.tenant is null
+  order by 1;
+end
+$$;
+ALTER FUNCTION audit.verify(tenant integer, heads jsonb) OWNER TO vigil_auth;
+COMMENT ON FUNCTION audit.verify(tenant integer, heads jsonb) IS 'Verifies the audit trail of a tenant, or of all, against itself, the signed heads in audit.head, and the heads that the worker wrote outside the database (its files'' lines as a JSON array). A row for each tenant: ok, the number of chained entries, the last one''s number; otherwise the first entry that is not as it was (number, entry_id where it is there) and why: changed, rewritten, missing, there twice, cut off, removed before its time, not chained, or a head that is forged. For all also a row without a tenant for each trigger of the trail that is missing or off. Without the heads from outside it cannot see a tail that was cut off together with audit.head, nor a trail that was made anew. Owned by vigil_auth. 22023 when heads is no array.';
+CREATE FUNCTION audit.without_secrets(value jsonb, depth integer DEFAULT 0) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  c_secret constant text := 'passw|secret|token|credential|authorization|cookie|private_?key|api_?key|^key$';
+  c_any_secret constant text := '"[^"]*(passw|secret|token|credential|authorization|cookie|private_?key|api_?key)[^"]*": |"key": ';
+begin
+  -- Almost nothing has one, and then this is all.
+  if value is null or (depth = 0 and value::text !~* c_any_secret) then
+    return value;
+  elsif depth > 16 then
+    return '"***"'::jsonb;
+  elsif pg_catalog.jsonb_typeof(value) = 'object' then
+    return (
+      select coalesce(pg_catalog.jsonb_object_agg(f.key,
+        case when f.value = 'null' then f.value
+          when f.key ~* c_secret then '"***"'
+          else audit.without_secrets(f.value, depth + 1) end), '{}')
+      from pg_catalog.jsonb_each(value) f);
+  elsif pg_catalog.jsonb_typeof(value) = 'array' then
+    return (
+      select coalesce(pg_catalog.jsonb_agg(audit.without_secrets(a.value, depth + 1) order by a.ordinality), '[]')
+      from pg_catalog.jsonb_array_elements(value) with ordinality a);
+  end if;
+  return value;
+end
+$_$;
+ALTER FUNCTION audit.without_secrets(value jsonb, depth integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION audit.without_secrets(value jsonb, depth integer) IS 'A JSON value in which what members with names like password, secret, token, credential, authorization, cookie, key, api_key or private_key hold is "***", at any depth to 16; what lies deeper is "***" as a whole.';
+CREATE FUNCTION auth.access_token(session uuid, subject text, tenant integer, role text, lifetime interval DEFAULT '00:15:00'::interval) RETURNS text
+    LANGUAGE sql
+    AS $$
+  select vigil_platform.sign_token(pg_catalog.jsonb_build_object(
+    'iss', 'vigil', 'aud', 'vigil', 'typ', 'access', 'sub', subject, 'tenant_id', tenant, 'role', role, 'sid', session,
+    'jti', pg_catalog.replace(pg_catalog.gen_random_uuid()::text, '-', ''),
+    'iat', pg_catalog.floor(n.at), 'exp', pg_catalog.floor(n.at) + pg_catalog.floor(extract(epoch from lifetime))))
+  from (select extract(epoch from pg_catalog.clock_timestamp()) as at) n
+$$;
+ALTER FUNCTION auth.access_token(session uuid, subject text, tenant integer, role text, lifetime interval) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.access_token(session uuid, subject text, tenant integer, role text, lifetime interval) IS 'Signs an access token of a session for a tenant and role, for 15 minutes at most. What auth.check_request makes of it later is decided then.';
+CREATE FUNCTION auth.account_data(subject text, tenant integer) RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select jsonb_build_object('account_id', a.account_id, 'email', a.email, 'display_name', a.display_name, 'active', a.active,
+    'created_at', a.created_at, 'last_login_at', a.last_login_at, 'role', m.role, 'member_since', m.created_at,
+    'sessions', (
+      select coalesce(jsonb_agg(jsonb_build_object('created_at', s.created_at, 'last_used_at', s.last_used_at, 'address', s.address,
+        'user_agent', s.user_agent) order by s.created_at), '[]')
+      from auth.session s
+      where s.account_id = a.account_id and s.current_tenant_id = m.tenant_id))
+  from auth.account a
+  join auth.membership m on m.account_id = a.account_id and m.tenant_id = account_data.tenant
+  where a.account_id::text = account_data.subject or a.email = lower(account_data.subject)
+$$;
+ALTER FUNCTION auth.account_data(subject text, tenant integer) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.account_data(subject text, tenant integer) IS 'What is known of the account that a subject names (its number or email address) as a member of a tenant; null when there is none. Owned by vigil_auth.';
+CREATE FUNCTION auth.account_id() RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $_$
+  select case when auth.claims() ->> 'sub' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then (auth.claims() ->> 'sub')::uuid end
+$_$;
+ALTER FUNCTION auth.account_id() OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.account_id() IS 'The account of whoever asks. Null for API keys, for tokens that a DBA issued, and for SQL logins.';
+CREATE FUNCTION auth.act_as(account uuid, tenant integer, role text, session uuid) RETURNS void
+    LANGUAGE sql
+    AS $$
+  select pg_catalog.set_config('request.jwt.claims', pg_catalog.jsonb_build_object(
+    'sub', account, 'tenant_id', tenant, 'role', role, 'sid', session)::text, true)
+$$;
+ALTER FUNCTION auth.act_as(account uuid, tenant integer, role text, session uuid) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.act_as(account uuid, tenant integer, role text, session uuid) IS 'From here on the current request, which came without a token, is that of an account that has proved who it is: so the audit trail has it.';
 CREATE FUNCTION auth.add_answer_header(name text, content text) RETURNS void
     LANGUAGE sql
     AS $$
@@ -8322,15 +9635,126 @@ CREATE FUNCTION auth.add_answer_header(name text, content text) RETURNS void
 $$;
 ALTER FUNCTION auth.add_answer_header(name text, content text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION auth.add_answer_header(name text, content text) IS 'Gives the answer to the current request one more header. Lost when the request fails: PostgREST reads the headers at its end.';
-CREATE FUNCTION auth.check_request() RETURNS void
+CREATE FUNCTION auth.admit_request() RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_claims jsonb := auth.claims();
+  v_key text := auth.request_header('x-api-key');
+  v_method text := nullif(current_setting('request.method', true), '');
+  v_path text := current_setting('request.path', true);
+  v_now timestamptz := clock_timestamp();
+  v_problem text;
+begin
+  -- PostgREST's own claims for a request without a token; anon holds no grants.
+  if v_claims = '{"role": "anon"}' then
+    v_claims := null;
+  end if;
+  if v_key is not null then
+    if v_claims is not null then
+      raise sqlstate 'PT400' using
+        message = 'the request has both a token and an API key',
+        hint = 'Send Authorization or X-API-Key.';
+    end if;
+    v_claims := auth.key_claims(v_key, v_path);
+  elsif v_claims is not null then
+    v_problem := auth.token_problem(v_claims, extract(epoch from v_now));
+    if v_problem is null then
+      v_problem := auth.session_problem(v_claims, v_now);
+    end if;
+    if v_problem is not null then
+      raise sqlstate 'PT401' using
+        message = v_problem,
+        hint = 'Get a new token with POST /rpc/login or /rpc/refresh, or with ./dev token during development.';
+    end if;
+  end if;
+  perform set_config('request.tenant_id', v_claims ->> 'tenant_id', true);
+  perform auth.take_allowance(v_claims, auth.endpoint_class(v_method, v_path));
+  return case when v_key is not null then v_claims end;
+end
+$$;
+ALTER FUNCTION auth.admit_request() OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.admit_request() IS 'Decides about the current request: the claims of its token, their session and tenant, or its API key, against the database''s clock, and the rate limits. Notes the tenant for auth.tenant_id(). Returns what an API key stands for, else null. Errors: PT400 for a token beside a key, PT401, PT403 for a path that the key does not open, 429. Owned by vigil_auth.';
+CREATE FUNCTION auth.attempt_buckets(email text) RETURNS bytea[]
+    LANGUAGE sql STABLE
+    AS $$
+  select pg_catalog.array_agg(b.bucket order by b.bucket)
+  from (
+    select pg_catalog.sha256(pg_catalog.convert_to('email ' || coalesce(attempt_buckets.email, ''), 'UTF8')) as bucket
+    union all
+    select pg_catalog.sha256(pg_catalog.convert_to('address ' || pg_catalog.network(
+      pg_catalog.set_masklen(a.address, case pg_catalog.family(a.address) when 4 then 32 else 64 end)), 'UTF8'))
+    from (select auth.client_address() as address) a
+    where a.address is not null
+  ) b
+$$;
+ALTER FUNCTION auth.attempt_buckets(email text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.attempt_buckets(email text) IS 'Under what failed logins are counted: the email that was typed, and the network address of the request where it is known. In one order, so that two requests do not wait for each other.';
+CREATE FUNCTION auth.begin_totp() RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $_$
 declare
-  v_claims jsonb := auth.claims();
-  v_now float8 := extract(epoch from clock_timestamp());
-  v_problem text;
+  v_account_id uuid := auth.signed_in();
+  v_secret bytea := substring(sha256(convert_to(vigil_platform.random_token(32), 'UTF8')) from 1 for 20);
+  v_label text;
+begin
+  update auth.account a
+  set totp_secret_sealed = vigil_platform.seal(v_secret, 'totp ' || a.account_id), totp_last_step = null
+  where a.account_id = v_account_id and a.totp_confirmed_at is null
+  -- Percent-encoded, byte by byte.
+  returning (
+    select string_agg(case when b.byte ~ '^(2[de]|3[0-9]|[46][1-9a-f]|[57][0-9a]|5f|7e)$' then convert_from(decode(b.byte, 'hex'), 'UTF8') else '%' || upper(b.byte) end, '' order by b.place)
+    from (
+      select substr(encode(convert_to(a.email, 'UTF8'), 'hex'), i.place, 2) as byte, i.place
+      from generate_series(1, 2 * octet_length(a.email), 2) i (place)) b)
+  into v_label;
+  if not found then
+    raise sqlstate 'PT409' using
+      message = 'there is a second factor already',
+      hint = 'Take it away with POST /rpc/disable_totp first.';
+  end if;
+  perform auth.add_answer_header('Cache-Control', 'no-store');
+  return jsonb_build_object('secret', vigil_platform.base32(v_secret),
+    'otpauth_url', format('otpauth://totp/Vigil:%s?secret=%s&issuer=Vigil&algorithm=SHA1&digits=6&period=30', v_label, rtrim(vigil_platform.base32(v_secret), '=')));
+end
+$_$;
+ALTER FUNCTION auth.begin_totp() OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.begin_totp() IS 'A new secret for the authenticator of whoever asks; it counts once auth.confirm_totp has seen a code of it. PT409 when they have a second factor. Owned by vigil_auth.';
+CREATE FUNCTION auth.change_password(old_password text, new_password text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account_id uuid := auth.signed_in();
+  v_account record;
+  v_hash text;
+  v_ended int;
+begin
+  select a.email, a.password_hash into v_account from auth.account a where a.account_id = v_account_id;
+  perform auth.refuse_waiting(v_account.email);
+  if not auth.password_matches(old_password, v_account.password_hash) then
+    perform auth.note_failure(v_account.email), auth.record_visit(v_account_id);
+    return auth.problem_answer(401, 'the old password is wrong', 'From the fifth failure on each takes longer.');
+  end if;
+  perform auth.refuse_password(v_account_id, new_password);
+  v_hash := vigil_platform.hash_password(normalize(new_password, nfkc));
+  v_ended := auth.store_password(v_account_id, v_hash, auth.session_id());
+  perform auth.forget_failures(v_account.email),
+    audit.record(auth.tenant_id(), 'change_password', jsonb_build_object('sessions_ended', v_ended));
+  return jsonb_build_object('sessions_ended', v_ended);
+end
+$$;
+ALTER FUNCTION auth.change_password(old_password text, new_password text) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.change_password(old_password text, new_password text) IS 'Changes the password of whoever asks and ends their other sessions. A wrong old one is a failed login (status 401, committed). 22023 for a new one that is not good enough. Owned by vigil_auth.';
+CREATE FUNCTION auth.check_request() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
   v_correlation_id text := auth.request_header('x-correlation-id');
+  v_key_claims jsonb;
 begin
   if v_correlation_id is null then
     v_correlation_id := gen_random_uuid()::text;
@@ -8339,8 +9763,8 @@ begin
       message = 'the X-Correlation-ID is not valid',
       hint = 'Send 1 to 128 visible ASCII characters, or leave the header out and take the one of the answer.';
   end if;
-  perform set_config('request.correlation_id', v_correlation_id, true);
-  perform auth.add_answer_header('X-Correlation-ID', v_correlation_id);
+  perform set_config('request.correlation_id', v_correlation_id, true),
+    set_config('response.headers', jsonb_build_array(jsonb_build_object('X-Correlation-ID', v_correlation_id))::text, true);
   -- Writing to a view over a join is an error of the server to PostgREST (500); here it is one of the client.
   if nullif(current_setting('request.method', true), '') not in ('GET', 'HEAD', 'OPTIONS')
     and current_setting('request.path', true) not like '/rpc/%' then
@@ -8348,37 +9772,85 @@ begin
       message = 'views are only read',
       hint = 'Change things with POST /rpc/…; GET / lists the procedures.';
   end if;
-  -- PostgREST's own claims for a request without a token; anon holds no grants.
-  if v_claims is null or v_claims = '{"role": "anon"}' then
-    return;
+  -- What the planner believes it has from everybody's rows.
+  if auth.request_header('prefer') ~* 'count *= *(planned|estimated)' then
+    raise sqlstate 'PT400' using
+      message = 'rows are not counted by estimate',
+      hint = 'Send Prefer: count=exact, or leave it out.';
   end if;
-  v_problem := case
-    when v_claims ->> 'iss' is distinct from 'vigil' then 'the token was not issued by vigil'
-    when not coalesce(v_claims -> 'aud' @> '"vigil"', false) then 'the token is not meant for vigil'
-    when jsonb_typeof(v_claims -> 'exp') is distinct from 'number' then 'the token has no expiry'
-    when jsonb_typeof(v_claims -> 'iat') is distinct from 'number' then 'the token does not say when it was issued'
-    when (v_claims ->> 'exp')::float8 <= v_now then 'the token has expired'
-    when (v_claims ->> 'iat')::float8 > v_now + 30 then 'the token was issued in the future'
-    when (v_claims ->> 'exp')::float8 - (v_claims ->> 'iat')::float8 > 900 then 'the token lives longer than 15 minutes'
-    when jsonb_typeof(v_claims -> 'nbf') = 'number' and (v_claims ->> 'nbf')::float8 > v_now then 'the token is not valid yet'
-    when coalesce(v_claims ->> 'sub', '') = '' then 'the token has no subject'
-    when v_claims ->> 'role' is null or v_claims ->> 'role' = 'anon' then 'the token has no role'
-    when coalesce(v_claims ->> 'tenant_id', '') !~ '^[1-9][0-9]{0,8}$' then 'the token has no tenant'
-  end;
-  if v_problem is null and not exists (
-    select from fleet.tenant t where t.tenant_id = (v_claims ->> 'tenant_id')::int and t.active
-  ) then
-    v_problem := 'the token''s tenant is not active';
-  end if;
-  if v_problem is not null then
-    raise sqlstate 'PT401' using
-      message = v_problem,
-      hint = 'Get a new token from your identity provider, or with ./dev token during development.';
+  v_key_claims := auth.admit_request();
+  if v_key_claims is not null then
+    -- PostgREST came as anon. The login, authenticator, is a member of every request role, so this holds for what follows.
+    perform set_config('request.jwt.claims', v_key_claims::text, true),
+      set_config('role', v_key_claims ->> 'role', true),
+      set_config('statement_timeout', '60s', true);
   end if;
 end
 $_$;
 ALTER FUNCTION auth.check_request() OWNER TO vigil_owner;
-COMMENT ON FUNCTION auth.check_request() IS 'Called by PostgREST before every request. Checks the claims that PostgREST checks only when present, or not at all, against the database''s clock: issuer, audience, expiry, age, subject, role and an active tenant. Takes or makes the request''s correlation id. Answers 401, 405 to whoever writes to a view, and 400 for a malformed X-Correlation-ID.';
+COMMENT ON FUNCTION auth.check_request() IS 'Called by PostgREST before every request, as the role of its token. Lets auth.admit_request decide, becomes the role of an API key, and takes or makes the request''s correlation id. Answers 401, 403, 429, 405 to whoever writes to a view, and 400 for a malformed X-Correlation-ID and for Prefer: count=planned or estimated.';
+CREATE FUNCTION auth.choose_password(token text, password text, display_name text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_link record;
+  v_joins boolean;
+  v_hash text;
+  v_ended int := 0;
+begin
+  select l.account_id, l.purpose, l.invited_to, l.email, l.has_password into v_link from auth.link_of(choose_password.token) l;
+  if v_link.account_id is not null then
+    -- Who has an account already shows by its password that it is theirs to accept.
+    v_joins := v_link.purpose = 'invite' and v_link.has_password;
+    if v_joins then
+      perform auth.refuse_waiting(v_link.email);
+      if not auth.password_matches(choose_password.password, (select a.password_hash from auth.account a where a.account_id = v_link.account_id)) then
+        perform auth.note_failure(v_link.email), auth.record_visit(v_link.account_id);
+        return auth.problem_answer(401, 'the password is wrong', 'You have an account: it is the password that you log in with.');
+      end if;
+    else
+      perform auth.refuse_password(v_link.account_id, choose_password.password);
+      v_hash := vigil_platform.hash_password(normalize(choose_password.password, nfkc));
+    end if;
+    update auth.one_time_token k
+    set used_at = clock_timestamp()
+    where k.token_sha256 = auth.token_sha256(choose_password.token) and k.used_at is null;
+  end if;
+  -- Two may have come with the same link at once.
+  if v_link.account_id is null or not found then
+    raise sqlstate 'PT404' using
+      message = 'this link is not valid, was used, or has expired',
+      hint = 'POST /rpc/request_password_reset sends a new one; an invitation is sent again by whoever invited.';
+  end if;
+  if not v_joins then
+    v_ended := auth.store_password(v_link.account_id, v_hash);
+    perform auth.forget_failures(v_link.email);
+  end if;
+  if v_link.purpose = 'invite' then
+    update auth.membership m
+    set active = true, accepted_at = clock_timestamp()
+    where m.tenant_id = v_link.invited_to and m.account_id = v_link.account_id and m.accepted_at is null;
+    update auth.account a
+    set display_name = coalesce(nullif(choose_password.display_name, ''), a.display_name)
+    where a.account_id = v_link.account_id and not v_link.has_password;
+  end if;
+  perform audit.record(m.tenant_id, case v_link.purpose when 'invite' then 'accept_invite' else 'reset_password' end,
+    jsonb_build_object('account_id', v_link.account_id, 'sessions_ended', v_ended))
+  from auth.membership m
+  where m.account_id = v_link.account_id and m.tenant_id = coalesce(v_link.invited_to, m.tenant_id) and m.accepted_at is not null;
+  return jsonb_build_object('email', v_link.email,
+    'tenants', (select coalesce(jsonb_agg(jsonb_build_object('tenant', o.name, 'role', o.role) order by o.name), '[]') from auth.memberships_of(v_link.account_id) o));
+exception
+  when check_violation then
+    raise exception using
+      errcode = '22023',
+      message = 'the display name is longer than 200 characters',
+      hint = 'Give a name as people read it, or leave it out.';
+end
+$$;
+ALTER FUNCTION auth.choose_password(token text, password text, display_name text) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.choose_password(token text, password text, display_name text) IS 'Does what a link is for: gives its account the password and ends its sessions, or accepts an invitation; one to somebody who has a password takes that password, and a wrong one is a failed login (status 401, committed). Uses the link up. Returns email and tenants. PT404 for a link that is not valid, 22023 for a password that is not good enough. Owned by vigil_auth.';
 CREATE FUNCTION auth.claims() RETURNS jsonb
     LANGUAGE sql STABLE
     AS $$
@@ -8388,6 +9860,69 @@ CREATE FUNCTION auth.claims() RETURNS jsonb
 $$;
 ALTER FUNCTION auth.claims() OWNER TO vigil_owner;
 COMMENT ON FUNCTION auth.claims() IS 'The verified claims of the current request. Null for every login but PostgREST''s: any SQL user can set request.jwt.claims, so from them it says nothing.';
+CREATE FUNCTION auth.client_address() RETURNS inet
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_proxies int := (select s.trusted_proxies from auth.setting s);
+  v_hops text[];
+begin
+  if v_proxies = 0 then
+    return null;
+  end if;
+  v_hops := pg_catalog.string_to_array(auth.request_header('x-forwarded-for'), ',');
+  return pg_catalog.btrim(v_hops[pg_catalog.cardinality(v_hops) - v_proxies + 1])::inet;
+exception
+  when invalid_text_representation then
+    return null;
+end
+$$;
+ALTER FUNCTION auth.client_address() OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.client_address() IS 'Where the current request comes from, as the outermost proxy of ours saw it: what stands before in X-Forwarded-For anybody may have written. Null when no proxy is trusted (auth.setting.trusted_proxies) or it says nothing usable.';
+CREATE FUNCTION auth.client_sha256() RETURNS bytea
+    LANGUAGE sql STABLE
+    AS $$
+  select pg_catalog.sha256(pg_catalog.convert_to(
+    pg_catalog.jsonb_build_array(auth.client_address(), auth.request_header('user-agent'))::text, 'UTF8'))
+$$;
+ALTER FUNCTION auth.client_sha256() OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.client_sha256() IS 'Tells clients apart, as far as that goes: the address and the user agent of the current request, hashed.';
+CREATE FUNCTION auth.confirm_totp(code text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account_id uuid := auth.signed_in();
+  v_account record;
+  v_codes text[];
+begin
+  select a.email, a.totp_confirmed_at, a.totp_secret_sealed into v_account from auth.account a where a.account_id = v_account_id;
+  if v_account.totp_secret_sealed is null or v_account.totp_confirmed_at is not null then
+    raise sqlstate 'PT409' using
+      message = 'there is no second factor to confirm',
+      hint = 'POST /rpc/begin_totp gives the secret for an authenticator.';
+  end if;
+  perform auth.refuse_waiting(v_account.email);
+  if not auth.second_factor_accepts(v_account_id, confirm_totp.code) then
+    perform auth.note_failure(v_account.email), auth.record_visit(v_account_id);
+    return auth.problem_answer(401, 'the code is wrong', 'Send the six digits that the authenticator shows now, and see that its clock is right.', 'second_factor_wrong');
+  end if;
+  -- 80 bits each, in groups that can be read.
+  select array_agg(regexp_replace(lower(rtrim(vigil_platform.base32(substring(sha256(convert_to(vigil_platform.random_token(32), 'UTF8')) from 1 for 10)), '=')),
+    '(.{4})(?=.)', '\1-', 'g')) into v_codes
+  from generate_series(1, 10);
+  delete from auth.recovery_code r where r.account_id = v_account_id;
+  insert into auth.recovery_code (account_id, code_sha256)
+  select v_account_id, auth.token_sha256(replace(c.code, '-', '')) from unnest(v_codes) c (code);
+  update auth.account a set totp_confirmed_at = clock_timestamp() where a.account_id = v_account_id;
+  update auth.session s set second_factor = true where s.session_id = auth.session_id();
+  perform auth.add_answer_header('Cache-Control', 'no-store'),
+    audit.record(auth.tenant_id(), 'confirm_totp', jsonb_build_object('recovery_codes', cardinality(v_codes)));
+  return jsonb_build_object('recovery_codes', to_jsonb(v_codes));
+end
+$$;
+ALTER FUNCTION auth.confirm_totp(code text) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.confirm_totp(code text) IS 'Makes the authenticator of whoever asks count, once it has shown a code, and gives ten recovery codes, which are not shown again. A wrong code is a failed login (status 401, committed); PT409 without auth.begin_totp. Owned by vigil_auth.';
 CREATE FUNCTION auth.correlation_id() RETURNS text
     LANGUAGE sql STABLE
     AS $$
@@ -8395,21 +9930,506 @@ CREATE FUNCTION auth.correlation_id() RETURNS text
 $$;
 ALTER FUNCTION auth.correlation_id() OWNER TO vigil_owner;
 COMMENT ON FUNCTION auth.correlation_id() IS 'What the current HTTP request and everything it brings about are known by: its X-Correlation-ID, or the one that auth.check_request made for it. Null when there is no request.';
-CREATE FUNCTION auth.request_header(name text) RETURNS text
+CREATE FUNCTION auth.create_api_key(name text, scope text, endpoints text[], expires_at timestamp with time zone) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_prefix text := 'vgl_' || substr(encode(uuid_send(gen_random_uuid()), 'hex'), 1, 8);
+  v_key text := v_prefix || '_' || vigil_platform.random_token(32);
+  v_rule text;
+  v_column text;
+begin
+  perform auth.refuse_key();
+  if create_api_key.expires_at <= clock_timestamp() or create_api_key.expires_at = 'infinity' then
+    raise exception using
+      errcode = '22023',
+      message = 'the key would have expired already, or never would',
+      hint = 'Give a time to come, or leave expires_at out.';
+  end if;
+  insert into auth.api_key (tenant_id, name, prefix, key_sha256, scope, endpoints, created_by, expires_at)
+  values (v_tenant_id, create_api_key.name, v_prefix, auth.token_sha256(v_key), create_api_key.scope, create_api_key.endpoints, auth.subject(), create_api_key.expires_at);
+  perform auth.add_answer_header('Cache-Control', 'no-store'),
+    audit.record(v_tenant_id, 'create_api_key', jsonb_build_object('name', create_api_key.name, 'prefix', v_prefix, 'scope', create_api_key.scope,
+      'endpoints', create_api_key.endpoints, 'expires_at', create_api_key.expires_at));
+  return jsonb_build_object('name', create_api_key.name, 'key', v_key, 'prefix', v_prefix, 'scope', create_api_key.scope,
+    'endpoints', create_api_key.endpoints, 'expires_at', create_api_key.expires_at);
+exception
+  when unique_violation then
+    raise exception using
+      errcode = '23505',
+      message = format('there is or was a key "%s"', create_api_key.name),
+      hint = 'Take another name, so that the audit trail stays clear.';
+  when check_violation or not_null_violation then
+    get stacked diagnostics v_rule = constraint_name, v_column = column_name;
+    raise exception using
+      errcode = '22023',
+      message = case when v_rule = 'endpoints_are_paths' then 'the endpoints are not paths'
+        when 'scope' = v_column or v_rule = 'scope_known' then 'the scope is not known' else 'the key has no valid name' end,
+      hint = case when v_rule = 'endpoints_are_paths' then 'Such as ["/rpc/series", "/devices"], at most 100; leave them out for all that the scope allows.'
+        when 'scope' = v_column or v_rule = 'scope_known' then 'Use ingest, read, operate or admin.'
+        else 'Use small letters, digits, ".", "_" and "-", beginning with a letter, such as "gateway-7".' end;
+end
+$$;
+ALTER FUNCTION auth.create_api_key(name text, scope text, endpoints text[], expires_at timestamp with time zone) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.create_api_key(name text, scope text, endpoints text[], expires_at timestamp with time zone) IS 'Makes an API key of the caller''s tenant and returns it, this once: vgl_, eight letters that tell keys apart, and 256 random bits. 22023 for arguments that are not valid, 23505 for a name that was used, 42501 for API keys. Owned by vigil_auth.';
+CREATE FUNCTION auth.deactivate_user(email text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_member record;
+  v_ended int;
+begin
+  v_member := auth.find_member(deactivate_user.email);
+  perform auth.refuse_last_admin(v_member.tenant_id, v_member.account_id);
+  if not v_member.accepted then
+    -- Nobody came yet; nothing is left of it.
+    delete from auth.membership m where m.tenant_id = v_member.tenant_id and m.account_id = v_member.account_id and m.accepted_at is null;
+    update auth.one_time_token k set used_at = clock_timestamp()
+    where k.account_id = v_member.account_id and k.invited_to = v_member.tenant_id and k.used_at is null;
+  else
+    update auth.membership m
+    set active = false, accepted_at = coalesce(m.accepted_at, m.created_at)
+    where m.tenant_id = v_member.tenant_id and m.account_id = v_member.account_id;
+  end if;
+  v_ended := auth.end_sessions(v_member.account_id, 'deactivated', null, v_member.tenant_id);
+  perform audit.record(v_member.tenant_id, 'deactivate_user', jsonb_build_object('account_id', v_member.account_id, 'sessions_ended', v_ended));
+  return jsonb_build_object('email', lower(btrim(deactivate_user.email)), 'sessions_ended', v_ended);
+end
+$$;
+ALTER FUNCTION auth.deactivate_user(email text) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.deactivate_user(email text) IS 'Shuts a user out of the caller''s tenant, at once; their other tenants are their own. An invitation that nobody accepted is withdrawn. PT409 for the last admin; otherwise as auth.find_member. Owned by vigil_auth.';
+CREATE FUNCTION auth.disable_totp(password text, code text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account_id uuid := auth.signed_in();
+  v_account record;
+begin
+  select a.email, a.password_hash, a.totp_confirmed_at into v_account from auth.account a where a.account_id = v_account_id;
+  if v_account.totp_confirmed_at is null then
+    raise sqlstate 'PT409' using
+      message = 'there is no second factor',
+      hint = 'POST /rpc/begin_totp and /rpc/confirm_totp set one up.';
+  end if;
+  perform auth.refuse_waiting(v_account.email);
+  if not auth.password_matches(disable_totp.password, v_account.password_hash) or not auth.second_factor_accepts(v_account_id, disable_totp.code) then
+    perform auth.note_failure(v_account.email), auth.record_visit(v_account_id);
+    return auth.problem_answer(401, 'the password or the code is wrong', 'Each code works once; a recovery code will do.');
+  end if;
+  if length(normalize(disable_totp.password, nfkc)) < 15 then
+    raise exception using
+      errcode = '22023',
+      message = 'the password is too short to stand alone',
+      hint = 'Choose one of at least 15 characters with POST /rpc/change_password first.';
+  end if;
+  update auth.account a set totp_secret_sealed = null, totp_confirmed_at = null, totp_last_step = null where a.account_id = v_account_id;
+  delete from auth.recovery_code r where r.account_id = v_account_id;
+  perform audit.record(auth.tenant_id(), 'disable_totp', null);
+  return jsonb_build_object('second_factor', false);
+end
+$$;
+ALTER FUNCTION auth.disable_totp(password text, code text) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.disable_totp(password text, code text) IS 'Takes the second factor of whoever asks away, for their password and a code or recovery code. Wrong ones are a failed login (status 401, committed); 22023 when the password would be too short without it. Owned by vigil_auth.';
+CREATE FUNCTION auth.end_long_statements() RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select count(pg_terminate_backend(a.pid))
+  from pg_stat_activity a
+  join pg_roles r on r.oid = a.usesysid
+  -- What it did not make it could not end.
+  where pg_has_role('vigil_logins', r.oid, 'usage') and a.usename ~ '^(bi|grafana)_[1-9][0-9]*_'
+    and (a.state = 'active' and a.query_start < clock_timestamp() - auth.login_limit(a.usename::text) - interval '5 seconds'
+      -- A transaction that stays open keeps dead rows from being removed, whatever it does.
+      or a.xact_start < clock_timestamp() - interval '15 minutes'
+      or r.rolvaliduntil < clock_timestamp())
+$$;
+ALTER FUNCTION auth.end_long_statements() OWNER TO vigil_logins;
+COMMENT ON FUNCTION auth.end_long_statements() IS 'Ends sessions of tenants'' SQL logins whose statement runs for more than 5 seconds beyond auth.login_limit, whose transaction is open for 15 minutes, or whose login has expired: a session may set statement_timeout as it likes. The job logins does this every 15 seconds. Returns how many. Owned by vigil_logins, which sees and ends statements of no other role.';
+CREATE FUNCTION auth.end_sessions(account uuid, because text, but uuid DEFAULT NULL::uuid, tenant integer DEFAULT NULL::integer) RETURNS integer
+    LANGUAGE sql
+    AS $$
+  with ended as (
+    update auth.session s
+    set revoked_at = pg_catalog.clock_timestamp(), revoked_because = because
+    where s.account_id = account and s.revoked_at is null and s.expires_at > pg_catalog.clock_timestamp()
+      and s.session_id is distinct from but and (tenant is null or s.current_tenant_id = tenant)
+    returning s.session_id
+  )
+  select pg_catalog.count(*)::int from ended e
+$$;
+ALTER FUNCTION auth.end_sessions(account uuid, because text, but uuid, tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.end_sessions(account uuid, because text, but uuid, tenant integer) IS 'Revokes the sessions of an account, all or those that are in a tenant now, but for one. Their tokens end with the next request. Returns how many.';
+CREATE FUNCTION auth.end_user_sessions(email text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_member record;
+  v_ended int;
+begin
+  v_member := auth.find_member(end_user_sessions.email);
+  v_ended := auth.end_sessions(v_member.account_id, 'revoked', null, v_member.tenant_id);
+  perform audit.record(v_member.tenant_id, 'end_user_sessions', jsonb_build_object('account_id', v_member.account_id, 'sessions_ended', v_ended));
+  return jsonb_build_object('email', lower(btrim(end_user_sessions.email)), 'sessions_ended', v_ended);
+end
+$$;
+ALTER FUNCTION auth.end_user_sessions(email text) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.end_user_sessions(email text) IS 'Ends the sessions of a user that are in the caller''s tenant now: they log in again. As auth.find_member. Owned by vigil_auth.';
+CREATE FUNCTION auth.endpoint_class(method text, path text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case
+    when path in ('/rpc/login', '/rpc/refresh', '/rpc/accept_invite', '/rpc/reset_password', '/rpc/set_password_page', '/rpc/set_password') then 'login'
+    when path = '/rpc/request_password_reset' then 'reset'
+    when path = '/rpc/ingest' then 'ingest'
+    when method in ('GET', 'HEAD', 'OPTIONS') then 'read'
+    else 'write'
+  end
+$$;
+ALTER FUNCTION auth.endpoint_class(method text, path text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.endpoint_class(method text, path text) IS 'The class of a request in auth.rate_limit: login and reset for what takes no token, ingest, read, or write for the rest.';
+CREATE FUNCTION auth.erase_member(subject text, tenant integer) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account_id uuid;
+begin
+  select a.account_id into v_account_id
+  from auth.account a
+  join auth.membership m on m.account_id = a.account_id and m.tenant_id = erase_member.tenant
+  where a.account_id::text = erase_member.subject or a.email = lower(erase_member.subject);
+  if not found then
+    return null;
+  end if;
+  if exists (select from auth.membership m where m.account_id = v_account_id and m.tenant_id <> erase_member.tenant) then
+    delete from auth.session s where s.account_id = v_account_id and s.current_tenant_id = erase_member.tenant;
+    delete from auth.membership m where m.account_id = v_account_id and m.tenant_id = erase_member.tenant;
+    return 'membership';
+  end if;
+  delete from auth.account a where a.account_id = v_account_id;
+  return 'account';
+end
+$$;
+ALTER FUNCTION auth.erase_member(subject text, tenant integer) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.erase_member(subject text, tenant integer) IS 'Deletes the account that a subject names, with its sessions, or only its membership where it works in other tenants, too. Returns which: account, membership, or null when there is none. Owned by vigil_auth.';
+CREATE FUNCTION auth.find_member(email text, OUT tenant_id integer, OUT account_id uuid, OUT role text, OUT active boolean, OUT accepted boolean) RETURNS record
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  perform auth.refuse_key();
+  find_member.tenant_id := auth.tenant_id();
+  select m.account_id, m.role, m.active, m.active or m.accepted_at is not null
+  into find_member.account_id, find_member.role, find_member.active, find_member.accepted
+  from auth.membership m
+  join auth.account a on a.account_id = m.account_id
+  where m.tenant_id = find_member.tenant_id and a.email = pg_catalog.lower(pg_catalog.btrim(find_member.email));
+  if find_member.account_id is null then
+    raise sqlstate 'PT404' using
+      message = pg_catalog.format('there is no user "%s"', pg_catalog.left(find_member.email, 320)),
+      hint = 'GET /users lists them; POST /rpc/invite_user invites somebody.';
+  end if;
+  perform auth.refuse_role(find_member.tenant_id, find_member.role);
+end
+$$;
+ALTER FUNCTION auth.find_member(email text, OUT tenant_id integer, OUT account_id uuid, OUT role text, OUT active boolean, OUT accepted boolean) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.find_member(email text, OUT tenant_id integer, OUT account_id uuid, OUT role text, OUT active boolean, OUT accepted boolean) IS 'A user of the caller''s tenant by email, for somebody who may manage them. PT404 when there is none, 42501 for API keys and for users whose role is above the caller''s.';
+CREATE FUNCTION auth.first_admin(email text) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_tenant_id int;
+begin
+  -- Two starts at once make one.
+  perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('vigil.first_admin', 0));
+  if exists (select from auth.account) then
+    return null;
+  end if;
+  select t.tenant_id into v_tenant_id from fleet.tenant t where t.name = 'platform';
+  if v_tenant_id is null then
+    v_tenant_id := ops.create_tenant('platform', 'Platform');
+  end if;
+  with made as (
+    insert into auth.account (email, display_name)
+    values (pg_catalog.lower(first_admin.email), 'Administrator')
+    returning account_id
+  )
+  insert into auth.membership (tenant_id, account_id, role, accepted_at, created_by)
+  select v_tenant_id, m.account_id, 'platform_admin', pg_catalog.now(), session_user from made m;
+  return auth.setup_token(first_admin.email);
+end
+$$;
+ALTER FUNCTION auth.first_admin(email text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.first_admin(email text) IS 'For a DBA, once: makes the tenant platform and in it the account that may do everything, and returns the token with which its password is chosen at /rpc/set_password_page?token=…, within a day. Null when there is an account already.';
+CREATE FUNCTION auth.forget_failures(email text) RETURNS void
+    LANGUAGE sql
+    AS $$
+  delete from auth.login_attempt a where a.bucket_sha256 = pg_catalog.sha256(pg_catalog.convert_to('email ' || forget_failures.email, 'UTF8'))
+$$;
+ALTER FUNCTION auth.forget_failures(email text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.forget_failures(email text) IS 'After a login. Failures of the address stay: whoever guesses may have an account of their own.';
+CREATE FUNCTION auth.invite_user(email text, role text, display_name text, language text) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_email text := lower(btrim(invite_user.email));
+  v_name text := coalesce(nullif(btrim(invite_user.display_name), ''), nullif(split_part(v_email, '@', 1), ''), '?');
+  v_account record;
+  v_rule text;
+begin
+  perform auth.refuse_key(), auth.refuse_role(v_tenant_id, invite_user.role), alerting.account_channel();
+  insert into auth.account as a (email, display_name, language)
+  values (v_email, v_name, coalesce(invite_user.language, 'en'))
+  on conflict on constraint account_email_unique do nothing;
+  select a.account_id, a.email, a.language into v_account from auth.account a where a.email = v_email;
+  insert into auth.membership as m (tenant_id, account_id, role, active, display_name, created_by)
+  values (v_tenant_id, v_account.account_id, invite_user.role, false, v_name, auth.subject())
+  on conflict on constraint membership_pkey do update
+  -- Once more, to somebody who has not accepted.
+  set role = excluded.role, display_name = excluded.display_name, created_by = excluded.created_by
+  where m.accepted_at is null and not m.active and auth.role_rank(m.role) <= auth.role_rank(auth.claims() ->> 'role');
+  if not found then
+    raise sqlstate 'PT409' using
+      message = format('%s is a user already', v_email),
+      hint = 'Change them with POST /rpc/set_user_role or /rpc/reactivate_user.';
+  end if;
+  perform alerting.tell_account(v_account.account_id, v_account.email, coalesce(invite_user.language, v_account.language), 'account.invite',
+      jsonb_build_object('tenant_id', t.tenant_id, 'tenant', t.display_name, 'role', invite_user.role,
+        'invited_by', coalesce((select coalesce(o.display_name, i.display_name) from auth.account i
+          join auth.membership o on o.account_id = i.account_id and o.tenant_id = t.tenant_id where i.account_id = auth.account_id()), auth.subject()),
+        'recipient', jsonb_build_object('name', v_name))),
+    audit.record(t.tenant_id, 'invite_user', jsonb_build_object('account_id', v_account.account_id, 'email', v_email, 'role', invite_user.role))
+  from fleet.tenant t
+  where t.tenant_id = v_tenant_id;
+  return v_account.account_id;
+exception
+  when check_violation or not_null_violation then
+    get stacked diagnostics v_rule = constraint_name;
+    raise exception using
+      errcode = '22023',
+      message = case
+        when v_rule in ('account_display_name_length', 'membership_display_name_length') then 'the display name is longer than 200 characters'
+        when v_rule = 'account_language_known' then 'the language is not known'
+        else format('"%s" is not an email address', left(invite_user.email, 100)) end,
+      hint = case
+        when v_rule in ('account_display_name_length', 'membership_display_name_length') then 'Give a name as people read it, or leave it out.'
+        when v_rule = 'account_language_known' then 'Messages are written in "en" and "de".'
+        else 'Such as ann@example.com.' end;
+end
+$$;
+ALTER FUNCTION auth.invite_user(email text, role text, display_name text, language text) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.invite_user(email text, role text, display_name text, language text) IS 'Invites somebody into the caller''s tenant with a role, or once more; a link by mail lets them accept. Returns their account, new or not: whether it was there before is not told. 42501 for a role above the caller''s and for API keys, 22023 for arguments that are not valid, PT409 for a user and without the channel for it. Owned by vigil_auth.';
+CREATE FUNCTION auth.is_staff(account uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
-  select nullif(pg_catalog.current_setting('request.headers', true), '')::json ->> name
+  select exists (
+    select
+    from auth.membership m
+    join fleet.tenant t on t.tenant_id = m.tenant_id
+    where m.account_id = is_staff.account and m.role = 'platform_admin' and m.active and t.name = 'platform' and t.active)
 $$;
-ALTER FUNCTION auth.request_header(name text) OWNER TO vigil_owner;
-COMMENT ON FUNCTION auth.request_header(name text) IS 'A header of the current HTTP request by its name in lower case; null where the request has none, or there is no request. Any SQL user can set it: nothing may be allowed because of it.';
-CREATE FUNCTION auth.subject() RETURNS text
-    LANGUAGE sql STABLE
+ALTER FUNCTION auth.is_staff(account uuid) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.is_staff(account uuid) IS 'Whether an account is one of those who run the platform: a membership of role platform_admin in the tenant named platform. They may enter any tenant.';
+CREATE FUNCTION auth.issue_token(tenant text, role text, subject text, lifetime interval DEFAULT '00:15:00'::interval) RETURNS text
+    LANGUAGE plpgsql
     AS $$
-  select coalesce(auth.claims() ->> 'sub', session_user::text)
+declare
+  v_tenant_id int := (select t.tenant_id from fleet.tenant t where t.name = issue_token.tenant);
+  v_session_id uuid;
+begin
+  if v_tenant_id is null then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('there is no tenant "%s"', issue_token.tenant),
+      hint = 'They are in fleet.tenant.';
+  end if;
+  if not coalesce(lifetime between interval '1 second' and interval '15 minutes', false) then
+    raise exception using
+      errcode = '22023',
+      message = 'a token lives for 1 second to 15 minutes',
+      hint = 'Issue another when it has expired.';
+  end if;
+  insert into auth.session (kind, current_tenant_id, issued_role, issued_subject, expires_at)
+  values ('issued', v_tenant_id, issue_token.role, issue_token.subject, pg_catalog.clock_timestamp() + lifetime)
+  returning session_id into v_session_id;
+  return auth.access_token(v_session_id, issue_token.subject, v_tenant_id, issue_token.role, lifetime);
+end
 $$;
-ALTER FUNCTION auth.subject() OWNER TO vigil_owner;
-COMMENT ON FUNCTION auth.subject() IS 'Who is asking: the token''s sub claim behind PostgREST, else the login.';
-CREATE FUNCTION auth.tenant_id() RETURNS integer
+ALTER FUNCTION auth.issue_token(tenant text, role text, subject text, lifetime interval) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.issue_token(tenant text, role text, subject text, lifetime interval) IS 'An access token for a tenant by its name, a role and a subject, without a login: for a DBA, for scripts and tests. It belongs to a session of its own, which ends with it. 42704 for a tenant that is not there, 22023 for another lifetime than up to 15 minutes, 23514 for an unknown role.';
+CREATE FUNCTION auth.keep_tenant_active() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  update auth.login l set tenant_active = new.active where l.tenant_id = new.tenant_id;
+  return null;
+end
+$$;
+ALTER FUNCTION auth.keep_tenant_active() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION auth.keep_tenant_active() IS 'Keeps auth.login.tenant_active as fleet.tenant.active is. Owned by vigil_jobs: whoever suspends a tenant.';
+CREATE FUNCTION auth.key_claims(key text, path text) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_key record;
+begin
+  select k.tenant_id, k.api_key_id, k.name, k.scope, k.endpoints, k.expires_at, k.revoked_at, t.active into v_key
+  from auth.api_key k
+  join fleet.tenant t on t.tenant_id = k.tenant_id
+  where k.key_sha256 = pg_catalog.sha256(pg_catalog.convert_to(key_claims.key, 'UTF8'));
+  if not found or v_key.revoked_at is not null or v_key.expires_at <= pg_catalog.clock_timestamp() or not v_key.active then
+    raise sqlstate 'PT401' using
+      message = case
+        when v_key.revoked_at is not null then 'the API key was revoked'
+        when v_key.expires_at is not null and v_key.expires_at <= pg_catalog.clock_timestamp() then 'the API key has expired'
+        when not v_key.active then 'the API key''s tenant is not active'
+        else 'the API key is not valid'
+      end,
+      hint = 'Send a key of POST /rpc/create_api_key in X-API-Key.';
+  end if;
+  if v_key.scope = 'ingest' and path <> '/rpc/ingest' or not path = any (v_key.endpoints) then
+    raise sqlstate 'PT403' using
+      message = pg_catalog.format('the API key is not for %s', pg_catalog.left(path, 100)),
+      hint = pg_catalog.format('It opens %s.', coalesce(pg_catalog.array_to_string(v_key.endpoints, ', '), '/rpc/ingest'));
+  end if;
+  return pg_catalog.jsonb_build_object('sub', 'key:' || v_key.name, 'tenant_id', v_key.tenant_id, 'key_id', v_key.api_key_id,
+    'role', case v_key.scope when 'read' then 'viewer' when 'admin' then 'tenant_admin' else 'operator' end);
+end
+$$;
+ALTER FUNCTION auth.key_claims(key text, path text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.key_claims(key text, path text) IS 'What an API key stands for, as claims (sub, tenant_id, key_id, role), for a request to a path. PT401 for a key that is unknown, revoked, expired or of a suspended tenant, PT403 for a path that it does not open.';
+CREATE FUNCTION auth.link_of(token text, OUT account_id uuid, OUT purpose text, OUT invited_to integer, OUT tenant text, OUT email text, OUT display_name text, OUT has_password boolean) RETURNS record
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select a.account_id, k.purpose, k.invited_to, t.display_name, a.email, coalesce(m.display_name, a.display_name), a.password_hash is not null
+  from auth.one_time_token k
+  join auth.account a on a.account_id = k.account_id and a.active
+  left join fleet.tenant t on t.tenant_id = k.invited_to
+  left join auth.membership m on m.tenant_id = k.invited_to and m.account_id = k.account_id
+  where k.token_sha256 = auth.token_sha256(token) and k.used_at is null and k.expires_at > clock_timestamp()
+    and (k.purpose <> 'invite' or t.active and m.accepted_at is null)
+$$;
+ALTER FUNCTION auth.link_of(token text, OUT account_id uuid, OUT purpose text, OUT invited_to integer, OUT tenant text, OUT email text, OUT display_name text, OUT has_password boolean) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.link_of(token text, OUT account_id uuid, OUT purpose text, OUT invited_to integer, OUT tenant text, OUT email text, OUT display_name text, OUT has_password boolean) IS 'Whose a link to choose a password is, and what for: reset, setup, or an invitation to a tenant. All null for one that was used, has expired, or never was. Owned by vigil_auth: whoever has it has no tenant.';
+CREATE FUNCTION auth.link_page(token text, problem text DEFAULT NULL::text) RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_link record;
+begin
+  select l.account_id, l.purpose, l.tenant, l.email, l.display_name, l.has_password into v_link from auth.link_of(link_page.token) l;
+  if v_link.account_id is null then
+    return null;
+  elsif v_link.purpose = 'invite' then
+    return auth.password_page('Join ' || v_link.tenant,
+      coalesce(problem, case when v_link.has_password then 'Accept with the password of your account.' else 'Choose a password of at least 15 characters, such as a sentence.' end),
+      link_page.token, v_link.email, case when not v_link.has_password then v_link.display_name end, not v_link.has_password);
+  end if;
+  return auth.password_page('Choose a new password', coalesce(problem, 'At least 15 characters, such as a sentence. Everywhere else you will be logged out.'),
+    link_page.token, v_link.email);
+end
+$$;
+ALTER FUNCTION auth.link_page(token text, problem text) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.link_page(token text, problem text) IS 'The page behind a link to choose a password, with what was wrong with the last try; null for a link that is not valid. Owned by vigil_auth.';
+CREATE FUNCTION auth.log_in(email text, password text, code text, tenant text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_email text := left(lower(btrim(log_in.email)), 320);
+  v_account record;
+  v_tenant record;
+  v_matches boolean;
+  v_hash text;
+  v_session_id uuid;
+  v_refresh record;
+begin
+  perform auth.refuse_waiting(v_email);
+  select a.account_id, a.password_hash, a.active, a.totp_confirmed_at is not null as has_second_factor, a.last_tenant_id
+  into v_account
+  from auth.account a
+  where a.email = v_email;
+  -- The slow part: no lock is held, and it is as slow for an email that nobody has.
+  v_matches := auth.password_matches(password, v_account.password_hash);
+  select m.tenant_id, m.name, auth.role_in(v_account.account_id, m.tenant_id) as role into v_tenant
+  from auth.memberships_of(v_account.account_id) m
+  where m.name = coalesce(log_in.tenant, m.name)
+  order by m.tenant_id = v_account.last_tenant_id desc nulls last, m.name
+  limit 1;
+  if not coalesce(v_matches and v_account.active and v_tenant.role is not null, false) then
+    perform auth.note_failure(v_email), auth.record_visit(v_account.account_id);
+    return auth.problem_answer(401, 'email or password is wrong',
+      'POST /rpc/request_password_reset sends a link to choose a new password. From the fifth failure on each takes longer.');
+  end if;
+  if v_account.has_second_factor then
+    if log_in.code is null then
+      return auth.problem_answer(401, 'the second factor is missing', 'Send the six digits of the authenticator as code, or a recovery code.',
+        'second_factor_required');
+    elsif not auth.second_factor_accepts(v_account.account_id, log_in.code) then
+      perform auth.note_failure(v_email), auth.record_visit(v_account.account_id);
+      return auth.problem_answer(401, 'the code is wrong, or was used before',
+        'Each code works once: wait for the next, and see that the clock of the authenticator is right.', 'second_factor_wrong');
+    end if;
+  end if;
+  if vigil_platform.password_needs_rehash(v_account.password_hash) then
+    v_hash := vigil_platform.hash_password(normalize(password, nfkc));
+  end if;
+  perform auth.forget_failures(v_email);
+  update auth.account a
+  set last_login_at = clock_timestamp(), last_tenant_id = v_tenant.tenant_id,
+    -- Unless it was changed meanwhile.
+    password_hash = case when a.password_hash = v_account.password_hash then coalesce(v_hash, a.password_hash) else a.password_hash end
+  where a.account_id = v_account.account_id;
+  insert into auth.session (kind, account_id, current_tenant_id, expires_at, address, user_agent, second_factor)
+  select 'login', v_account.account_id, v_tenant.tenant_id, clock_timestamp() + c.session_lifetime, auth.client_address(),
+    left(auth.request_header('user-agent'), 300), v_account.has_second_factor
+  from auth.setting c
+  returning session_id into v_session_id;
+  perform auth.act_as(v_account.account_id, v_tenant.tenant_id, v_tenant.role, v_session_id),
+    audit.record(v_tenant.tenant_id, 'login', jsonb_build_object('session_id', v_session_id, 'second_factor', v_account.has_second_factor));
+  v_refresh := auth.new_refresh_token(v_session_id);
+  return auth.token_answer(v_session_id, v_tenant.tenant_id, v_tenant.role, v_refresh.token, v_refresh.expires_at);
+end
+$$;
+ALTER FUNCTION auth.log_in(email text, password text, code text, tenant text) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.log_in(email text, password text, code text, tenant text) IS 'Begins a session for an email and a password, and a code where the account has a second factor: in the tenant that is named, else the last one, else the first. Answers tokens, or an error that commits. One answer for an unknown email, a wrong password, an account that is not active and one without a tenant. 429 while it must wait after failures. Owned by vigil_auth.';
+CREATE FUNCTION auth.log_out() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  if auth.session_id() is null then
+    raise exception using
+      errcode = '42501',
+      message = 'there is no session to end',
+      hint = 'An API key is ended with POST /rpc/revoke_api_key by a signed-in person.';
+  end if;
+  update auth.session s
+  set revoked_at = clock_timestamp(), revoked_because = 'logout'
+  where s.session_id = auth.session_id() and s.revoked_at is null;
+  perform audit.record(auth.tenant_id(), 'logout', jsonb_build_object('session_id', auth.session_id()));
+end
+$$;
+ALTER FUNCTION auth.log_out() OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.log_out() IS 'Ends the session of the current request. Owned by vigil_auth.';
+CREATE FUNCTION auth.login_limit(login text) RETURNS interval
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case when login like 'grafana\_%' then interval '30 seconds' else interval '2 minutes' end
+$$;
+ALTER FUNCTION auth.login_limit(login text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.login_limit(login text) IS 'How long a statement of a tenant''s SQL login may run. By its name, which it cannot change; of its settings it can.';
+CREATE FUNCTION auth.login_tenant() RETURNS integer
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
@@ -8419,7 +10439,7 @@ begin
   if session_user = 'authenticator' then
     v_tenant_id := (auth.claims() ->> 'tenant_id')::int;
   else
-    select l.tenant_id into v_tenant_id from auth.login l where l.login_name = session_user;
+    select l.tenant_id into v_tenant_id from auth.login l where l.login_name = session_user and l.tenant_active;
   end if;
   if v_tenant_id is null then
     raise exception using
@@ -8427,14 +10447,1066 @@ begin
       message = 'no tenant for this session',
       hint = case when session_user = 'authenticator'
         then 'Use a token with a tenant_id claim.'
-        else 'Ask a DBA to map the login to a tenant in auth.login.'
+        else 'A login sees the tenant that auth.login maps it to, while that is not suspended. Ask a DBA.'
       end;
   end if;
   return v_tenant_id;
 end
 $$;
+ALTER FUNCTION auth.login_tenant() OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.login_tenant() IS 'The tenant of the current session, looked up: the token''s tenant_id claim behind PostgREST, the mapping in auth.login for any other login. Raises 42501 when there is none, and for a login whose tenant is suspended. auth.tenant_id() asks here what it does not know from the hook.';
+CREATE FUNCTION auth.make_link_token(target text, payload text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_payload jsonb := payload::jsonb;
+  v_is_invite boolean := v_payload ->> 'type' = 'account.invite';
+  v_token text := vigil_platform.random_token(32);
+begin
+  insert into auth.one_time_token (token_sha256, account_id, purpose, invited_to, expires_at)
+  select auth.token_sha256(v_token), a.account_id, case when v_is_invite then 'invite' else 'reset' end, m.tenant_id,
+    clock_timestamp() + case when v_is_invite then interval '7 days' else interval '1 hour' end
+  from auth.account a
+  left join auth.membership m on v_is_invite and m.account_id = a.account_id and m.tenant_id = (v_payload -> 'data' ->> 'tenant_id')::int
+  where a.account_id::text = substr(target, length('account:') + 1) and (m.tenant_id is not null or not v_is_invite);
+  return case when found then v_token end;
+end
+$$;
+ALTER FUNCTION auth.make_link_token(target text, payload text) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.make_link_token(target text, payload text) IS 'The token of the link in a message to an account, made when a worker has it in hand: new for each attempt, so that the outbox holds none. Good for a week in invitations, for an hour otherwise. Null when the account or the invitation is gone. Owned by vigil_auth.';
+CREATE FUNCTION auth.make_login(login text, kind text, verifier text, expires_at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET createrole_self_grant TO 'inherit'
+    AS $_$
+begin
+  if login !~ '^(bi|grafana)_[1-9][0-9]*_[a-z][a-z0-9_]{0,29}$' or verifier !~ '^SCRAM-SHA-256\$[0-9]+:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$' then
+    raise exception using
+      errcode = '22023',
+      message = 'the login or what is kept of its password is not of the form for logins of tenants',
+      hint = 'api.create_sql_login makes both.';
+  end if;
+  execute format('create role %I login nosuperuser nocreaterole nocreatedb connection limit %s password %L valid until %L in role bi_reader',
+    login, case when kind = 'grafana' then 20 else 5 end, verifier, coalesce(expires_at, 'infinity'));
+  -- Defaults, which a session can change for itself, but for the last. What holds whatever it sets: it may write nowhere, and
+  -- auth.end_long_statements ends what runs for longer.
+  execute format('alter role %I set default_transaction_read_only = on', login);
+  execute format('alter role %I set statement_timeout = %L', login, extract(epoch from auth.login_limit(login))::int || 's');
+  execute format('alter role %I set idle_in_transaction_session_timeout = %L', login, '60s');
+  execute format('alter role %I set idle_session_timeout = %L', login, '2h');
+  execute format('alter role %I set lock_timeout = %L', login, '5s');
+  execute format('alter role %I set work_mem = %L', login, case when kind = 'grafana' then '16MB' else '32MB' end);
+  execute format('alter role %I set max_parallel_workers_per_gather = 0', login);
+  execute format('alter role %I set temp_file_limit = %L', login, case when kind = 'grafana' then '512MB' else '2GB' end);
+end
+$_$;
+ALTER FUNCTION auth.make_login(login text, kind text, verifier text, expires_at timestamp with time zone) OWNER TO vigil_logins;
+COMMENT ON FUNCTION auth.make_login(login text, kind text, verifier text, expires_at timestamp with time zone) IS 'Makes a SQL login in bi_reader with what is kept of its password (auth.scram_verifier): read-only transactions, limits of time, memory, temporary files and connections by kind. Owned by vigil_logins, which may make roles; auth.login says whose it is. 42710 when there is one of that name, 22023 for another form of name.';
+CREATE FUNCTION auth.masked(value text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+  select case
+    when value like '%@%' then pg_catalog.left(value, 1) || '…@' || pg_catalog.split_part(value, '@', 2)
+    when value ~ '^\+?[0-9 ()/-]{6,}$' then '…' || pg_catalog.right(value, 2)
+    else pg_catalog.left(value, 1) || '…'
+  end
+$_$;
+ALTER FUNCTION auth.masked(value text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.masked(value text) IS 'What is shown of a name (its first letter), an email address (first letter and domain) or a telephone number (last two digits) to whoever may not see it. Null for null.';
+CREATE FUNCTION auth.memberships_of(account uuid) RETURNS TABLE(tenant_id integer, name text, role text)
+    LANGUAGE sql STABLE
+    AS $$
+  select m.tenant_id, t.name, m.role
+  from auth.membership m
+  join fleet.tenant t on t.tenant_id = m.tenant_id
+  where m.account_id = memberships_of.account and m.active and t.active and (m.role <> 'platform_admin' or t.name = 'platform')
+$$;
+ALTER FUNCTION auth.memberships_of(account uuid) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.memberships_of(account uuid) IS 'The active tenants where an account works, and as what.';
+CREATE FUNCTION auth.new_refresh_token(session uuid, OUT token text, OUT expires_at timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+begin
+  token := vigil_platform.random_token(32);
+  insert into auth.refresh_token (token_sha256, session_id, expires_at)
+  select auth.token_sha256(token), s.session_id, least(s.expires_at, pg_catalog.clock_timestamp() + c.refresh_lifetime)
+  from auth.session s
+  cross join auth.setting c
+  where s.session_id = session
+  returning refresh_token.expires_at into new_refresh_token.expires_at;
+end
+$$;
+ALTER FUNCTION auth.new_refresh_token(session uuid, OUT token text, OUT expires_at timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.new_refresh_token(session uuid, OUT token text, OUT expires_at timestamp with time zone) IS 'A new refresh token of a session, and until when it may be used: never beyond the session.';
+CREATE FUNCTION auth.note_failure(email text) RETURNS void
+    LANGUAGE sql
+    AS $$
+  with bucket as (
+    select b.bucket, b.bucket = pg_catalog.sha256(pg_catalog.convert_to('email ' || coalesce(note_failure.email, ''), 'UTF8')) as is_email
+    from pg_catalog.unnest(auth.attempt_buckets(note_failure.email)) b (bucket)
+  ),
+  -- Many people may be behind one address.
+  bound as (
+    select b.bucket, case when b.is_email then 5 else 20 end as free from bucket b
+  )
+  insert into auth.login_attempt as a (bucket_sha256, failures)
+  select b.bucket, 1 from bound b order by b.bucket
+  on conflict (bucket_sha256) do update
+  set failures = case when a.last_failure_at < excluded.last_failure_at - interval '1 hour' then 1 else a.failures + 1 end,
+    last_failure_at = excluded.last_failure_at,
+    locked_until = excluded.last_failure_at + (
+      select pg_catalog.make_interval(secs => least(900, 2 ^ least(a.failures + 1 - b.free, 20)))
+      from bound b
+      where b.bucket = a.bucket_sha256 and a.failures + 1 >= b.free and a.last_failure_at >= excluded.last_failure_at - interval '1 hour')
+$$;
+ALTER FUNCTION auth.note_failure(email text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.note_failure(email text) IS 'Counts a failed login with an email from the address of the request. From the 5th of an email on, and the 20th of an address, the next must wait: 1 second, then twice as long each time, up to 15 minutes. An hour without one begins anew.';
+CREATE FUNCTION auth.password_matches(password text, hash text) RETURNS boolean
+    LANGUAGE sql
+    AS $$
+  select vigil_platform.verify_password(normalize(pg_catalog.left(coalesce(password, ''), 256), nfkc),
+    case when pg_catalog.length(password) between 1 and 256 then hash end)
+$$;
+ALTER FUNCTION auth.password_matches(password text, hash text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.password_matches(password text, hash text) IS 'Whether a password has a hash. Takes as long without a hash, and for no password: then it is false.';
+CREATE FUNCTION auth.password_page(heading text, said text DEFAULT NULL::text, token text DEFAULT NULL::text, email text DEFAULT NULL::text, display_name text DEFAULT NULL::text, new_password boolean DEFAULT true) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+  with said as (
+    select e.name, pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(pg_catalog.replace(e.text, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#x27;') as text
+    from (values ('heading', heading), ('said', said), ('token', token), ('email', email), ('display_name', display_name)) e (name, text)
+  ),
+  part as (
+    select pg_catalog.max(s.text) filter (where s.name = 'heading') as heading, pg_catalog.max(s.text) filter (where s.name = 'said') as said,
+      pg_catalog.max(s.text) filter (where s.name = 'token') as token, pg_catalog.max(s.text) filter (where s.name = 'email') as email,
+      pg_catalog.max(s.text) filter (where s.name = 'display_name') as display_name
+    from said s
+  )
+  select pg_catalog.format(
+    $html$<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex"><meta name="referrer" content="no-referrer"><title>%1$s</title>
+<style>body{font:18px/1.5 system-ui,sans-serif;max-width:34rem;margin:12vh auto;padding:0 1rem;color:#1a1a1a;background:#fff}
+h1{font-size:1.4rem}p{overflow-wrap:anywhere}label{display:block;margin:.8rem 0}input{display:block;font:inherit;width:100%%;box-sizing:border-box;padding:.5rem}
+button{font:inherit;padding:.8rem 1.6rem;border:0;border-radius:.4rem;background:#0b5fff;color:#fff}
+@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}}</style></head>
+<body><h1>%1$s</h1>%2$s%3$s</body></html>
+$html$,
+    p.heading,
+    case when p.said is not null then pg_catalog.format('<p>%s</p>', p.said) end,
+    case when p.token is not null then pg_catalog.format($html$
+<form method="post" action="set_password"><input type="hidden" name="token" value="%1$s">
+<label>Email<input type="email" value="%2$s" autocomplete="username" readonly></label>%3$s
+<label>%4$s<input type="password" name="password" %5$s maxlength="256" required autofocus></label>
+<button>%6$s</button></form>$html$,
+      p.token, p.email,
+      case when p.display_name is not null then pg_catalog.format($html$
+<label>Name<input name="display_name" value="%s" maxlength="200" autocomplete="name"></label>$html$, p.display_name) end,
+      case when new_password then 'New password' else 'Your password' end,
+      case when new_password then 'autocomplete="new-password"' else 'autocomplete="current-password"' end,
+      case when new_password then 'Set the password' else 'Accept' end) end)
+  from part p
+$_$;
+ALTER FUNCTION auth.password_page(heading text, said text, token text, email text, display_name text, new_password boolean) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.password_page(heading text, said text, token text, email text, display_name text, new_password boolean) IS 'A small page with a form for a password, when there is a token, and nothing from elsewhere. Everything is escaped; the name is asked for when one is given, and the password is a new one or the one that the account has.';
+CREATE FUNCTION auth.password_problem(password text, has_second_factor boolean, context text[]) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  v_password text := normalize(password, nfkc);
+  v_lower text := pg_catalog.lower(v_password);
+  -- What it repeats, if it is a repetition.
+  v_unit text := coalesce(pg_catalog.substring(v_lower, '^(.+?)\1+$'), v_lower);
+  v_rest text := v_lower;
+  v_word text;
+begin
+  if password is null or pg_catalog.length(v_password) < (case when has_second_factor then 8 else 15 end) then
+    return pg_catalog.format('the password is shorter than %s characters', case when has_second_factor then 8 else 15 end);
+  elsif pg_catalog.length(password) > 256 or pg_catalog.length(v_password) > 256 then
+    return 'the password is longer than 256 characters';
+  end if;
+  foreach v_word in array context || 'vigil'::text loop
+    if pg_catalog.length(v_word) >= 3 then
+      v_rest := pg_catalog.replace(v_rest, pg_catalog.lower(normalize(v_word, nfkc)), '');
+    end if;
+  end loop;
+  if v_rest <> v_lower and pg_catalog.length(v_rest) < 8 then
+    return 'the password is little more than the name of you, of the tenant or of vigil';
+  end if;
+  if pg_catalog.length(v_unit) < 4
+    or exists (
+      select from auth.blocked_password b
+      where b.password_sha256 in (pg_catalog.sha256(pg_catalog.convert_to(v_lower, 'UTF8')), pg_catalog.sha256(pg_catalog.convert_to(v_unit, 'UTF8'))))
+    or exists (
+      select
+      from pg_catalog.unnest('{abcdefghijklmnopqrstuvwxyz,0123456789012345678901234567890,qwertyuiopasdfghjklzxcvbnm,1234567890qwertyuiopasdfghjklzxcvbnm}'::text[]) s (line)
+      where pg_catalog.strpos(s.line, v_unit) > 0 or pg_catalog.strpos(pg_catalog.reverse(s.line), v_unit) > 0) then
+    return 'the password is one that is guessed first';
+  end if;
+  return null;
+end
+$_$;
+ALTER FUNCTION auth.password_problem(password text, has_second_factor boolean, context text[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.password_problem(password text, has_second_factor boolean, context text[]) IS 'Why somebody may not choose a password; null when they may (NIST SP 800-63B-4, 3.1.1.2): at least 15 characters, 8 with a second factor, at most 256, after NFKC; not a known one (auth.blocked_password), a repetition of one, a row of letters, digits or keys, or little more than a word of the context. Any characters; none are asked for.';
+CREATE FUNCTION auth.problem_answer(status integer, message text, hint text, code text DEFAULT NULL::text) RETURNS jsonb
+    LANGUAGE sql
+    AS $$
+  select pg_catalog.jsonb_build_object('code', coalesce(problem_answer.code, 'PT' || status), 'message', message, 'details', null, 'hint', hint)
+  from (select pg_catalog.set_config('response.status', status::text, true)) s
+$$;
+ALTER FUNCTION auth.problem_answer(status integer, message text, hint text, code text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.problem_answer(status integer, message text, hint text, code text) IS 'An error as PostgREST shapes it, for a request that fails and commits: what failed must stay on record. code is PT and the status unless given.';
+CREATE FUNCTION auth.reactivate_user(email text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_member record;
+begin
+  v_member := auth.find_member(reactivate_user.email);
+  if not v_member.accepted then
+    raise sqlstate 'PT409' using
+      message = 'the invitation has not been accepted',
+      hint = 'POST /rpc/invite_user sends it again.';
+  end if;
+  update auth.membership m set active = true where m.tenant_id = v_member.tenant_id and m.account_id = v_member.account_id;
+  perform audit.record(v_member.tenant_id, 'reactivate_user', jsonb_build_object('account_id', v_member.account_id));
+  return jsonb_build_object('email', lower(btrim(reactivate_user.email)), 'role', v_member.role);
+end
+$$;
+ALTER FUNCTION auth.reactivate_user(email text) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.reactivate_user(email text) IS 'Lets a user of the caller''s tenant in again, with the role they had. PT409 for one who has not accepted; otherwise as auth.find_member. Owned by vigil_auth.';
+CREATE FUNCTION auth.record_visit(account uuid, action text DEFAULT 'failed_login'::text) RETURNS void
+    LANGUAGE sql
+    AS $$
+  select audit.record(o.tenant_id, record_visit.action, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('account_id', account)))
+  from (
+    select t.tenant_id
+    from fleet.tenant t
+    left join auth.membership m on m.tenant_id = t.tenant_id and m.account_id = account
+    left join auth.account a on a.account_id = account
+    where m.account_id is not null or t.name = 'platform'
+    order by t.tenant_id = a.last_tenant_id desc nulls last, m.account_id is null, t.name
+    limit 1
+  ) o
+$$;
+ALTER FUNCTION auth.record_visit(account uuid, action text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.record_visit(account uuid, action text) IS 'Writes a failed login, or what else somebody did who has no tenant yet, into the audit trail of the tenant where the account worked last, else of its first. For emails that nobody has it is that of the tenant named platform, without the email, which may be a password in the wrong field: one entry for either, so that they take as long.';
+CREATE FUNCTION auth.refresh(refresh_token text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_client bytea := auth.client_sha256();
+  v_now timestamptz;
+  v_token record;
+  v_session record;
+  v_tenant record;
+  v_next record;
+  v_problem text;
+begin
+  select r.token_sha256, r.session_id, r.expires_at, r.used_at, r.client_sha256, r.successor_sealed into v_token
+  from auth.refresh_token r
+  where r.token_sha256 = auth.token_sha256(refresh.refresh_token)
+  for update;
+  select s.session_id, s.account_id, s.current_tenant_id, s.expires_at, s.revoked_at, a.active into v_session
+  from auth.session s
+  join auth.account a on a.account_id = s.account_id
+  where s.session_id = v_token.session_id
+  for no key update of s;
+  -- After any wait for one of the same token.
+  v_now := clock_timestamp();
+  v_problem := case
+    when v_session.session_id is null then 'the refresh token is not valid'
+    when v_session.revoked_at is not null then 'the session has ended'
+    when v_session.expires_at <= v_now then 'the session has expired'
+    when not v_session.active then 'the account is not active'
+    when v_token.used_at is null and v_token.expires_at <= v_now then 'the refresh token has expired'
+  end;
+  if v_problem is null and v_token.used_at is not null
+    and not coalesce(v_token.client_sha256 = v_client and v_token.used_at > v_now - interval '10 seconds' and v_token.successor_sealed is not null, false) then
+    -- Two have the token, and one of them should not (RFC 9700, 4.14.2).
+    update auth.session s set revoked_at = v_now, revoked_because = 'reuse' where s.session_id = v_session.session_id;
+    perform audit.record(v_session.current_tenant_id, 'refresh_reuse',
+      jsonb_build_object('account_id', v_session.account_id, 'session_id', v_session.session_id));
+    v_problem := 'the refresh token was used before: the session has ended';
+  end if;
+  if v_problem is null then
+    select m.tenant_id, auth.role_in(v_session.account_id, m.tenant_id) as role into v_tenant
+    from (
+      select v_session.current_tenant_id as tenant_id, null as name
+      union all
+      -- No longer there: then where they may be.
+      select o.tenant_id, o.name from auth.memberships_of(v_session.account_id) o
+    ) m
+    where auth.role_in(v_session.account_id, m.tenant_id) is not null
+    order by m.tenant_id = v_session.current_tenant_id desc, m.name
+    limit 1;
+    v_problem := case when v_tenant.role is null then 'the account has no tenant any more' end;
+  end if;
+  if v_problem is not null then
+    return auth.problem_answer(401, v_problem, 'Log in again with POST /rpc/login.');
+  end if;
+  if v_token.used_at is not null then
+    -- The answer was lost: the same client gets the same token once more.
+    select convert_from(vigil_platform.unseal(v_token.successor_sealed, 'refresh ' || v_session.session_id), 'UTF8') as token, null::timestamptz as expires_at into v_next;
+    v_next.expires_at := (select r.expires_at from auth.refresh_token r where r.token_sha256 = auth.token_sha256(v_next.token));
+  else
+    v_next := auth.new_refresh_token(v_session.session_id);
+    update auth.refresh_token r
+    set used_at = v_now, client_sha256 = v_client,
+      successor_sealed = vigil_platform.seal(convert_to(v_next.token, 'UTF8'), 'refresh ' || v_session.session_id)
+    where r.token_sha256 = v_token.token_sha256;
+    update auth.session s set last_used_at = v_now, current_tenant_id = v_tenant.tenant_id where s.session_id = v_session.session_id;
+  end if;
+  return auth.token_answer(v_session.session_id, v_tenant.tenant_id, v_tenant.role, v_next.token, v_next.expires_at);
+end
+$$;
+ALTER FUNCTION auth.refresh(refresh_token text) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.refresh(refresh_token text) IS 'A new access token and the next refresh token for a refresh token, which is used up. The same client (auth.client_sha256) gets the same again for 10 seconds; any other use of one that was used ends its session, and that commits. In the session''s tenant, else the first where the account works; with the role of now. Errors are answers of status 401. Owned by vigil_auth.';
+CREATE FUNCTION auth.refuse_key() RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  if coalesce(auth.claims() ? 'key_id', false) then
+    raise exception using
+      errcode = '42501',
+      message = 'an API key does not manage people or keys',
+      hint = 'It needs a signed-in person: take a token of POST /rpc/login.';
+  end if;
+end
+$$;
+ALTER FUNCTION auth.refuse_key() OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.refuse_key() IS '42501 when the current request came with an API key: a key that is found by the wrong people must not be good for making more of them.';
+CREATE FUNCTION auth.refuse_last_admin(tenant integer, account uuid) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_role text;
+begin
+  -- In one order, so that two admins who take each other's role wait, and one of them is the last then.
+  perform from auth.membership m
+  where m.tenant_id = tenant and m.active and auth.role_rank(m.role) >= 3
+  order by m.account_id
+  for update;
+  select m.role into v_role from auth.membership m where m.tenant_id = tenant and m.account_id = account and m.active;
+  if auth.role_rank(v_role) >= 3 and not exists (
+    select from auth.membership m
+    join auth.account a on a.account_id = m.account_id and a.active
+    where m.tenant_id = tenant and m.account_id <> account and m.active and auth.role_rank(m.role) >= auth.role_rank(v_role)) then
+    raise sqlstate 'PT409' using
+      message = pg_catalog.format('this is the last %s', v_role),
+      hint = 'Give somebody else the role first, with POST /rpc/set_user_role.';
+  end if;
+end
+$$;
+ALTER FUNCTION auth.refuse_last_admin(tenant integer, account uuid) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.refuse_last_admin(tenant integer, account uuid) IS 'PT409 when nobody in the tenant would be left with the role of an admin''s account. Holds the admins until the transaction ends.';
+CREATE FUNCTION auth.refuse_password(account uuid, password text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_problem text;
+begin
+  select auth.password_problem(refuse_password.password, a.totp_confirmed_at is not null,
+    array[pg_catalog.split_part(a.email, '@', 1), a.display_name] || array(
+      select x.word
+      from auth.membership m
+      join fleet.tenant t on t.tenant_id = m.tenant_id
+      cross join lateral pg_catalog.unnest(array[t.name, t.display_name]) x (word)
+      where m.account_id = a.account_id))
+  into v_problem
+  from auth.account a
+  where a.account_id = account;
+  if v_problem is not null then
+    raise exception using
+      errcode = '22023',
+      message = v_problem,
+      hint = 'Take a sentence of your own, or let a password manager make one. No kind of character is needed, spaces are fine.';
+  end if;
+end
+$$;
+ALTER FUNCTION auth.refuse_password(account uuid, password text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.refuse_password(account uuid, password text) IS 'Raises 22023 for a password that an account may not have (auth.password_problem).';
+CREATE FUNCTION auth.refuse_role(tenant integer, role text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  if auth.role_rank(role) is null then
+    raise exception using
+      errcode = '22023',
+      message = pg_catalog.format('there is no role "%s"', pg_catalog.left(role, 100)),
+      hint = 'Use viewer, analyst, operator or tenant_admin.';
+  elsif role = 'platform_admin' and not exists (select from fleet.tenant t where t.tenant_id = tenant and t.name = 'platform') then
+    raise exception using
+      errcode = '22023',
+      message = 'platform_admin is a role of the tenant platform alone',
+      hint = 'Use viewer, analyst, operator or tenant_admin.';
+  elsif auth.role_rank(role) > coalesce(auth.role_rank(auth.claims() ->> 'role'), 0) then
+    raise exception using
+      errcode = '42501',
+      message = 'the role is above your own',
+      hint = 'Ask a platform_admin.';
+  end if;
+end
+$$;
+ALTER FUNCTION auth.refuse_role(tenant integer, role text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.refuse_role(tenant integer, role text) IS 'Whether whoever asks may give or take a role in a tenant: 22023 for one that is not there, 42501 for one above their own.';
+CREATE FUNCTION auth.refuse_waiting(email text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_buckets bytea[] := auth.attempt_buckets(email);
+  v_wait float8;
+  v_taken record;
+begin
+  select extract(epoch from max(a.locked_until) - pg_catalog.clock_timestamp()) into v_wait
+  from auth.login_attempt a
+  where a.bucket_sha256 = any (v_buckets);
+  if coalesce(v_wait, 0) <= 0 then
+    -- What is under way has not failed yet. Counted in shared memory, so that many guesses at once are no way around.
+    select t.allowed, t.retry_after into v_taken
+    from vigil_platform.take_token('guess/' || pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(coalesce(email, ''), 'UTF8')), 'hex'), 50, 5) t;
+    v_wait := case when not v_taken.allowed then v_taken.retry_after end;
+  end if;
+  if v_wait > 0 then
+    v_wait := greatest(pg_catalog.ceil(v_wait), 1);
+    raise sqlstate 'PGRST' using
+      message = pg_catalog.json_build_object('code', 'PT429', 'message', 'too many failed logins', 'details', null,
+        'hint', pg_catalog.format('Wait %s seconds; the right password does not help before.', v_wait)),
+      detail = pg_catalog.json_build_object('status', 429, 'status_text', 'Too Many Requests', 'headers', pg_catalog.json_build_object(
+        'Retry-After', v_wait::text, 'Cache-Control', 'no-store', 'X-Correlation-ID', auth.correlation_id()));
+  end if;
+end
+$$;
+ALTER FUNCTION auth.refuse_waiting(email text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.refuse_waiting(email text) IS '429 with Retry-After while logins with an email, or from the address of the request, must wait after failures (auth.login_attempt), and for more than 50 attempts at once. The same for emails that nobody has.';
+CREATE FUNCTION auth.remove_login(login text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+begin
+  if login !~ '^(bi|grafana)_[1-9][0-9]*_[a-z][a-z0-9_]{0,29}$' then
+    raise exception using
+      errcode = '22023',
+      message = 'that is not the name of a tenant''s login',
+      hint = 'They begin with bi_ or grafana_ and the tenant''s number.';
+  end if;
+  if not exists (select from pg_roles r where r.rolname = login) then
+    return false;
+  end if;
+  execute format('alter role %I nologin', login);
+  perform pg_terminate_backend(a.pid) from pg_stat_activity a where a.usename = login;
+  execute format('drop role %I', login);
+  return true;
+end
+$_$;
+ALTER FUNCTION auth.remove_login(login text) OWNER TO vigil_logins;
+COMMENT ON FUNCTION auth.remove_login(login text) IS 'Ends the sessions of a tenant''s SQL login and drops it; false when there is none. Owned by vigil_logins. Who calls it has looked whose login it is. 22023 for any other role.';
+CREATE FUNCTION auth.remove_members(tenant integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_removed bigint;
+begin
+  -- Whoever works elsewhere too stays, and loses the membership with the tenant.
+  delete from auth.account a
+  where exists (select from auth.membership m where m.account_id = a.account_id and m.tenant_id = tenant)
+    and not exists (select from auth.membership m where m.account_id = a.account_id and m.tenant_id <> tenant);
+  get diagnostics v_removed = row_count;
+  return v_removed;
+end
+$$;
+ALTER FUNCTION auth.remove_members(tenant integer) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.remove_members(tenant integer) IS 'Deletes the accounts that work in this tenant and in no other, with their sessions; for the deletion of the tenant. Returns how many. Owned by vigil_auth.';
+CREATE FUNCTION auth.request_header(name text) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select nullif(pg_catalog.current_setting('request.headers', true), '')::json ->> name
+$$;
+ALTER FUNCTION auth.request_header(name text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.request_header(name text) IS 'A header of the current HTTP request by its name in lower case; null where the request has none, or there is no request. Any SQL user can set it: nothing may be allowed because of it.';
+CREATE FUNCTION auth.request_reset(email text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform alerting.account_channel();
+  insert into auth.reset_request (email) values (left(lower(btrim(coalesce(request_reset.email, ''))), 320));
+end
+$$;
+ALTER FUNCTION auth.request_reset(email text) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.request_reset(email text) IS 'Notes that somebody wants to choose a new password. Whether there is such an account is found out by auth.send_resets, so that nobody learns it here, nor by the time it takes. PT409 without a channel for it. Owned by vigil_auth.';
+CREATE FUNCTION auth.revoke_api_key(name text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_key record;
+begin
+  perform auth.refuse_key();
+  update auth.api_key k
+  set revoked_at = coalesce(k.revoked_at, clock_timestamp()), revoked_by = coalesce(k.revoked_by, auth.subject())
+  where k.tenant_id = v_tenant_id and k.name = revoke_api_key.name
+  returning k.name, k.prefix, k.revoked_at into v_key;
+  if v_key.name is null then
+    raise sqlstate 'PT404' using
+      message = format('there is no key "%s"', left(revoke_api_key.name, 100)),
+      hint = 'GET /api_keys lists them.';
+  end if;
+  perform audit.record(v_tenant_id, 'revoke_api_key', jsonb_build_object('name', v_key.name, 'prefix', v_key.prefix));
+  return jsonb_build_object('name', v_key.name, 'prefix', v_key.prefix, 'revoked_at', v_key.revoked_at);
+end
+$$;
+ALTER FUNCTION auth.revoke_api_key(name text) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.revoke_api_key(name text) IS 'Ends an API key of the caller''s tenant with the next request; repeating it changes nothing. PT404 when there is none of the name, 42501 for API keys. Owned by vigil_auth.';
+CREATE FUNCTION auth.revoke_session(session uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account_id uuid := auth.signed_in();
+begin
+  update auth.session s
+  set revoked_at = clock_timestamp(), revoked_because = 'revoked'
+  where s.session_id = session and s.account_id = v_account_id and s.revoked_at is null and s.expires_at > clock_timestamp();
+  if not found then
+    raise sqlstate 'PT404' using
+      message = 'you have no such session',
+      hint = 'GET /rpc/my_sessions lists those that have not ended.';
+  end if;
+  perform audit.record(auth.tenant_id(), 'revoke_session', jsonb_build_object('session_id', session));
+end
+$$;
+ALTER FUNCTION auth.revoke_session(session uuid) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.revoke_session(session uuid) IS 'Ends a session of whoever asks. PT404 for any other, and for one that has ended. Owned by vigil_auth.';
+CREATE FUNCTION auth.role_in(account uuid, tenant integer) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select case when auth.is_staff(account) then 'platform_admin'
+    else (select m.role from auth.memberships_of(account) m where m.tenant_id = t.tenant_id) end
+  from fleet.tenant t
+  where t.tenant_id = tenant and t.active
+$$;
+ALTER FUNCTION auth.role_in(account uuid, tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.role_in(account uuid, tenant integer) IS 'As what an account may enter a tenant now: its membership''s role; platform staff are platform_admin in each. Null when it may not, or the tenant is not active.';
+CREATE FUNCTION auth.role_rank(role text) RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case role when 'viewer' then 1 when 'analyst' then 2 when 'operator' then 2 when 'tenant_admin' then 3 when 'platform_admin' then 4 end
+$$;
+ALTER FUNCTION auth.role_rank(role text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.role_rank(role text) IS 'How far a role of people reaches, from 1 to 4. Null for any other.';
+CREATE FUNCTION auth.scram_verifier(password text, salt bytea, iterations integer DEFAULT 4096) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    AS $_$
+declare
+  -- HMAC of one key: the key padded to a block of 64 bytes, each byte xor 0x36 inside and xor 0x5c outside (RFC 2104).
+  v_key bytea := pg_catalog.convert_to(password, 'UTF8');
+  v_inner bytea := ''::bytea;
+  v_outer bytea := ''::bytea;
+  v_round bytea;
+  v_salted bit(256);
+  v_client bytea;
+  v_server bytea;
+begin
+  if pg_catalog.length(v_key) > 64 or password !~ '^[!-~]+$' then
+    raise exception using
+      errcode = '22023',
+      message = 'the password is not 1 to 64 visible ASCII characters',
+      hint = 'Longer ones would be hashed first, others normalised (RFC 4013); passwords are made here, not chosen.';
+  end if;
+  for i in 0 .. 63 loop
+    v_inner := v_inner || pg_catalog.set_byte('\x00'::bytea, 0, case when i < pg_catalog.length(v_key) then pg_catalog.get_byte(v_key, i) else 0 end # 54);
+    v_outer := v_outer || pg_catalog.set_byte('\x00'::bytea, 0, case when i < pg_catalog.length(v_key) then pg_catalog.get_byte(v_key, i) else 0 end # 92);
+  end loop;
+  -- PBKDF2 with one block (RFC 8018).
+  v_round := pg_catalog.sha256(v_outer || pg_catalog.sha256(v_inner || salt || '\x00000001'::bytea));
+  v_salted := ('x' || pg_catalog.encode(v_round, 'hex'))::bit(256);
+  for i in 2 .. iterations loop
+    v_round := pg_catalog.sha256(v_outer || pg_catalog.sha256(v_inner || v_round));
+    v_salted := v_salted # ('x' || pg_catalog.encode(v_round, 'hex'))::bit(256);
+  end loop;
+  -- Two HMACs of the salted password, which is 32 bytes, so that the rest of the block is the pad alone.
+  v_round := ''::bytea;
+  for i in 0 .. 3 loop
+    v_round := v_round || pg_catalog.int8send(pg_catalog.substring(v_salted, i * 64 + 1, 64)::bit(64)::bigint);
+  end loop;
+  v_inner := ''::bytea;
+  v_outer := ''::bytea;
+  for i in 0 .. 63 loop
+    v_inner := v_inner || pg_catalog.set_byte('\x00'::bytea, 0, case when i < 32 then pg_catalog.get_byte(v_round, i) else 0 end # 54);
+    v_outer := v_outer || pg_catalog.set_byte('\x00'::bytea, 0, case when i < 32 then pg_catalog.get_byte(v_round, i) else 0 end # 92);
+  end loop;
+  v_client := pg_catalog.sha256(v_outer || pg_catalog.sha256(v_inner || 'Client Key'::bytea));
+  v_server := pg_catalog.sha256(v_outer || pg_catalog.sha256(v_inner || 'Server Key'::bytea));
+  return pg_catalog.format('SCRAM-SHA-256$%s:%s$%s:%s', iterations, pg_catalog.encode(salt, 'base64'),
+    pg_catalog.encode(pg_catalog.sha256(v_client), 'base64'), pg_catalog.encode(v_server, 'base64'));
+end
+$_$;
+ALTER FUNCTION auth.scram_verifier(password text, salt bytea, iterations integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.scram_verifier(password text, salt bytea, iterations integer) IS 'What Postgres keeps of a password for SCRAM-SHA-256 (RFC 5802), so that a statement that makes a role need not hold the password. For passwords of up to 64 visible ASCII characters; 22023 for others.';
+CREATE FUNCTION auth.second_factor_accepts(account uuid, code text) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  v_sealed bytea;
+  v_step bigint;
+begin
+  if code ~ '^[0-9]{6}$' then
+    select a.totp_secret_sealed into v_sealed from auth.account a where a.account_id = account;
+    if v_sealed is not null then
+      v_step := vigil_platform.totp_matches(vigil_platform.unseal(v_sealed, 'totp ' || account), code, pg_catalog.clock_timestamp());
+    end if;
+    -- A code that somebody has watched being typed is of no use any more.
+    update auth.account a
+    set totp_last_step = v_step
+    where a.account_id = account and v_step > coalesce(a.totp_last_step, 0);
+    return found;
+  end if;
+  update auth.recovery_code r
+  set used_at = pg_catalog.clock_timestamp()
+  where r.account_id = account and r.used_at is null
+    and r.code_sha256 = auth.token_sha256(pg_catalog.lower(pg_catalog.regexp_replace(code, '[^A-Za-z0-9]', '', 'g')));
+  return found;
+end
+$_$;
+ALTER FUNCTION auth.second_factor_accepts(account uuid, code text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.second_factor_accepts(account uuid, code text) IS 'Whether a code of six digits is right now (RFC 6238, one step either way) and newer than the last one used, or a recovery code has not been used; uses it up. False for null.';
+CREATE FUNCTION auth.sees_personal_data() RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select case when session_user = 'authenticator'
+    then coalesce(auth.claims() ->> 'role' in ('operator', 'tenant_admin'), false)
+    else pg_catalog.pg_has_role(session_user, 'operator', 'usage')
+  end
+$$;
+ALTER FUNCTION auth.sees_personal_data() OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.sees_personal_data() IS 'Whether the session sees names, addresses and places of people as they are: operators and admins of the tenant do; viewers, analysts, SQL logins and staff of the platform do not. Write it as (select auth.sees_personal_data()) so that it runs once per statement.';
+CREATE FUNCTION auth.send_resets() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account record;
+  v_sent bigint := 0;
+begin
+  -- Who waits for so long has asked again.
+  delete from auth.reset_request r where r.requested_at < clock_timestamp() - interval '1 hour';
+  for v_account in
+    with asked as (
+      delete from auth.reset_request r returning r.email
+    )
+    update auth.account a
+    set reset_sent_at = clock_timestamp()
+    where a.email in (select k.email from asked k) and a.active and coalesce(a.reset_sent_at < clock_timestamp() - interval '1 minute', true)
+    returning a.account_id, a.email, a.display_name, a.language
+  loop
+    perform alerting.tell_account(v_account.account_id, v_account.email, v_account.language, 'account.reset',
+      jsonb_build_object('recipient', jsonb_build_object('name', v_account.display_name)));
+    perform auth.record_visit(v_account.account_id, 'request_password_reset');
+    v_sent := v_sent + 1;
+  end loop;
+  return v_sent;
+end
+$$;
+ALTER FUNCTION auth.send_resets() OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.send_resets() IS 'Orders links for those who asked for a new password and have an account, one a minute at most. Returns how many. Run by the job password_resets. Owned by vigil_auth.';
+CREATE FUNCTION auth.session_id() RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+  select (auth.claims() ->> 'sid')::uuid
+$$;
+ALTER FUNCTION auth.session_id() OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.session_id() IS 'The session of the current request''s token. Null for API keys and for SQL logins.';
+CREATE FUNCTION auth.session_problem(claims jsonb, at timestamp with time zone) RETURNS text
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_tenant_id int := (claims ->> 'tenant_id')::int;
+  v_role text := claims ->> 'role';
+  v_session record;
+begin
+  select s.revoked_at, s.expires_at, s.account_id, a.active,
+    t.active as tenant_active,
+    case when s.account_id is null then s.issued_role when m.active then m.role end as role,
+    case when s.account_id is null then s.issued_subject else s.account_id::text end as subject,
+    case when s.account_id is null then s.current_tenant_id = v_tenant_id else true end as is_tenant
+  into v_session
+  from auth.session s
+  left join fleet.tenant t on t.tenant_id = v_tenant_id
+  left join auth.account a on a.account_id = s.account_id
+  left join auth.membership m on m.tenant_id = v_tenant_id and m.account_id = s.account_id
+  where s.session_id = (claims ->> 'sid')::uuid;
+  return case
+    when not found or v_session.revoked_at is not null then 'the session has ended'
+    when v_session.expires_at <= at then 'the session has expired'
+    when not coalesce(v_session.tenant_active, false) then 'the token''s tenant is not active'
+    when not coalesce(v_session.active, v_session.account_id is null) then 'the account is not active'
+    when v_session.subject <> claims ->> 'sub' or not v_session.is_tenant then 'the token is not its session''s'
+    -- Staff have their role in the tenant named platform, and may be in any.
+    when v_role = 'platform_admin' and v_session.account_id is not null then
+      case when not auth.is_staff(v_session.account_id) then 'the account has another role by now' end
+    when v_session.role is distinct from v_role then 'the account has another role by now'
+  end;
+end
+$$;
+ALTER FUNCTION auth.session_problem(claims jsonb, at timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.session_problem(claims jsonb, at timestamp with time zone) IS 'Why the session of a token does not carry it at a time; null when it does: it is there, neither revoked nor past its end, its tenant and account are active, and subject and role are what they were. For claims that auth.token_problem finds nothing wrong with.';
+CREATE FUNCTION auth.sessions_of_mine() RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select coalesce(jsonb_agg(jsonb_build_object('session_id', s.session_id, 'current', s.session_id = auth.session_id(), 'tenant', t.name,
+    'created_at', s.created_at, 'last_used_at', s.last_used_at, 'expires_at', s.expires_at, 'address', host(s.address),
+    'user_agent', s.user_agent, 'second_factor', s.second_factor) order by s.created_at desc), '[]')
+  from auth.session s
+  join fleet.tenant t on t.tenant_id = s.current_tenant_id
+  where s.account_id = auth.signed_in() and s.revoked_at is null and s.expires_at > clock_timestamp()
+$$;
+ALTER FUNCTION auth.sessions_of_mine() OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.sessions_of_mine() IS 'The sessions of whoever asks that have not ended, the newest first. Owned by vigil_auth.';
+CREATE FUNCTION auth.set_user_role(email text, role text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_member record;
+begin
+  v_member := auth.find_member(set_user_role.email);
+  perform auth.refuse_role(v_member.tenant_id, set_user_role.role);
+  if auth.role_rank(set_user_role.role) < auth.role_rank(v_member.role) then
+    perform auth.refuse_last_admin(v_member.tenant_id, v_member.account_id);
+  end if;
+  update auth.membership m set role = set_user_role.role where m.tenant_id = v_member.tenant_id and m.account_id = v_member.account_id;
+  perform audit.record(v_member.tenant_id, 'set_user_role', jsonb_build_object('account_id', v_member.account_id, 'from', v_member.role, 'to', set_user_role.role));
+  return jsonb_build_object('email', lower(btrim(set_user_role.email)), 'role', set_user_role.role);
+end
+$$;
+ALTER FUNCTION auth.set_user_role(email text, role text) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.set_user_role(email text, role text) IS 'Gives a user of the caller''s tenant another role: tokens of the old one are refused from the next request on, and the next refresh has the new one. 42501 for a role above the caller''s, before or after, PT409 for the last admin, PT404, 22023. Owned by vigil_auth.';
+CREATE FUNCTION auth.setup_token(email text) RETURNS text
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_token text := vigil_platform.random_token(32);
+begin
+  insert into auth.one_time_token (token_sha256, account_id, purpose, expires_at)
+  select auth.token_sha256(v_token), a.account_id, 'setup', pg_catalog.clock_timestamp() + interval '1 day'
+  from auth.account a
+  where a.email = pg_catalog.lower(setup_token.email);
+  if not found then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('there is no account %s', setup_token.email),
+      hint = 'They are in auth.account.';
+  end if;
+  return v_token;
+end
+$$;
+ALTER FUNCTION auth.setup_token(email text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.setup_token(email text) IS 'For a DBA: a token with which an account''s password is chosen at /rpc/set_password_page?token=…, once, within a day. Only its SHA-256 is kept. 42704 when there is no such account.';
+CREATE FUNCTION auth.sign_certificate(tenant integer, certificate bigint) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_claims jsonb;
+begin
+  -- From the row and not from the caller, so that nothing else can be had signed. Without an audience, a role and the type
+  -- access it opens nothing.
+  select jsonb_build_object('iss', 'vigil', 'typ', 'deletion-certificate', 'jti', replace(gen_random_uuid()::text, '-', ''),
+    'iat', floor(extract(epoch from clock_timestamp())), 'tenant_id', c.tenant_id, 'tenant', c.tenant_name, 'display_name', c.display_name,
+    'certificate_id', c.certificate_id, 'requested_by', c.requested_by, 'requested_at', c.requested_at, 'tenant_since', c.tenant_since,
+    'rows_before', c.rows_before, 'files_before', c.files_before, 'logins', c.logins, 'audit_head', c.audit_head,
+    'removed_at', c.removed_at, 'rows_after', c.rows_after, 'files_after', c.files_after)
+  into v_claims
+  from ops.deletion_certificate c
+  where c.tenant_id = sign_certificate.tenant and c.certificate_id = sign_certificate.certificate and c.state = 'removed'
+    and c.rows_after = 0 and c.files_after = 0;
+  if not found then
+    raise exception using
+      errcode = '55000',
+      message = 'there is nothing to certify',
+      hint = 'A deletion is certified once nothing is left.';
+  end if;
+  return vigil_platform.sign_token(v_claims);
+end
+$$;
+ALTER FUNCTION auth.sign_certificate(tenant integer, certificate bigint) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.sign_certificate(tenant integer, certificate bigint) IS 'Signs that a deletion has left nothing, from its row in ops.deletion_certificate: a JWT of type deletion-certificate, by the key of access tokens. 55000 unless all has been counted as gone. Owned by vigil_auth, which may sign.';
+CREATE FUNCTION auth.signed_in() RETURNS uuid
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_account_id uuid := auth.account_id();
+begin
+  if v_account_id is null then
+    raise exception using
+      errcode = '42501',
+      message = 'this is for people who have signed in',
+      hint = 'It needs a signed-in person: take a token of POST /rpc/login.';
+  end if;
+  return v_account_id;
+end
+$$;
+ALTER FUNCTION auth.signed_in() OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.signed_in() IS 'The account of whoever asks; 42501 for API keys and for tokens that a DBA issued.';
+CREATE FUNCTION auth.store_password(account uuid, hash text, keep_session uuid DEFAULT NULL::uuid) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+begin
+  update auth.account a
+  set password_hash = hash, password_changed_at = pg_catalog.clock_timestamp()
+  where a.account_id = account;
+  update auth.one_time_token k
+  set used_at = pg_catalog.clock_timestamp()
+  where k.account_id = account and k.used_at is null and k.purpose in ('reset', 'setup');
+  return auth.end_sessions(account, 'password', keep_session);
+end
+$$;
+ALTER FUNCTION auth.store_password(account uuid, hash text, keep_session uuid) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.store_password(account uuid, hash text, keep_session uuid) IS 'Gives an account a new password: links to choose one end, and so do its sessions but one. Returns how many sessions.';
+CREATE FUNCTION auth.subject() RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(auth.claims() ->> 'sub', session_user::text)
+$$;
+ALTER FUNCTION auth.subject() OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.subject() IS 'Who is asking: the token''s sub claim behind PostgREST, else the login.';
+CREATE FUNCTION auth.switch_tenant(tenant text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_account_id uuid := auth.signed_in();
+  v_tenant_id int := (select t.tenant_id from fleet.tenant t where t.name = switch_tenant.tenant);
+  v_role text := auth.role_in(v_account_id, v_tenant_id);
+  v_from_id int := auth.tenant_id();
+  v_session_id uuid := auth.session_id();
+begin
+  if v_role is null then
+    raise sqlstate 'PT404' using
+      message = format('you have no tenant "%s"', left(switch_tenant.tenant, 100)),
+      hint = 'GET /rpc/me lists yours.';
+  end if;
+  update auth.session s set current_tenant_id = v_tenant_id where s.session_id = v_session_id;
+  update auth.account a set last_tenant_id = v_tenant_id where a.account_id = v_account_id;
+  -- It is the other tenant that wants to know.
+  perform auth.act_as(v_account_id, v_tenant_id, v_role, v_session_id),
+    audit.record(v_tenant_id, 'switch_tenant', jsonb_build_object('session_id', v_session_id, 'staff', v_role = 'platform_admin')
+      -- What else somebody works for is nobody's business but the platform's.
+      || case when exists (select from fleet.tenant t where t.tenant_id = v_from_id and t.name = 'platform') then '{"from": "platform"}'::jsonb else '{}' end);
+  return auth.token_answer(v_session_id, v_tenant_id, v_role);
+end
+$$;
+ALTER FUNCTION auth.switch_tenant(tenant text) OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.switch_tenant(tenant text) IS 'An access token of the current session for another tenant where the account works, or any for platform staff; the audit trail of that tenant has it. PT404 for any other tenant. Owned by vigil_auth.';
+CREATE FUNCTION auth.take_allowance(claims jsonb, class text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_tenant_id int := (claims ->> 'tenant_id')::int;
+  v_address inet := case when claims is null then auth.client_address() end;
+  v_limit record;
+  v_taken record;
+  v_shown record;
+  v_least float8 := 'infinity'::float8;
+begin
+  for v_limit in
+    select distinct on (l.bearer) l.bearer, l.burst, l.per_second
+    from auth.rate_limit l
+    where l.class = take_allowance.class and (l.tenant_id = v_tenant_id or l.tenant_id is null)
+      and l.bearer = any (case when claims is null then '{address}' when claims ? 'key_id' then '{key,tenant}' else '{user,tenant}' end::text[])
+    order by l.bearer, l.tenant_id nulls last
+  loop
+    -- In shared memory: a request that fails has been counted, and reading needs no transaction that writes.
+    select t.allowed, t.remaining, t.retry_after, t.reset_after, v_limit.burst as burst into v_taken
+    from vigil_platform.take_token(
+      case v_limit.bearer
+        when 'address' then pg_catalog.concat_ws('/', 'address', class, pg_catalog.host(v_address))
+        when 'tenant' then pg_catalog.concat_ws('/', 'tenant', class, v_tenant_id)
+        when 'key' then pg_catalog.concat_ws('/', 'key', class, v_tenant_id, claims ->> 'key_id')
+        else pg_catalog.concat_ws('/', 'user', class, v_tenant_id, claims ->> 'sub')
+      end, v_limit.burst, v_limit.per_second) t;
+    if not v_taken.allowed then
+      raise sqlstate 'PGRST' using
+        message = pg_catalog.json_build_object('code', 'PT429', 'message', pg_catalog.format('too many requests of this %s', v_limit.bearer),
+          'details', null, 'hint', pg_catalog.format('Wait %s seconds; a DBA sets the rates in auth.rate_limit.', pg_catalog.ceil(v_taken.retry_after))),
+        detail = pg_catalog.json_build_object('status', 429, 'status_text', 'Too Many Requests', 'headers', pg_catalog.json_build_object(
+          'Retry-After', pg_catalog.ceil(v_taken.retry_after)::text, 'X-RateLimit-Limit', v_limit.burst::text, 'X-RateLimit-Remaining', '0',
+          'X-RateLimit-Reset', pg_catalog.ceil(v_taken.reset_after)::text,
+          'X-Correlation-ID', auth.correlation_id()));
+    end if;
+    if v_taken.remaining < v_least then
+      v_shown := v_taken;
+      v_least := v_taken.remaining;
+    end if;
+  end loop;
+  if v_least < 'infinity' then
+    perform pg_catalog.set_config('response.headers',
+      (pg_catalog.current_setting('response.headers', true)::jsonb || pg_catalog.jsonb_build_array(
+        pg_catalog.jsonb_build_object('X-RateLimit-Limit', v_shown.burst::text),
+        pg_catalog.jsonb_build_object('X-RateLimit-Remaining', pg_catalog.floor(v_shown.remaining)::text),
+        pg_catalog.jsonb_build_object('X-RateLimit-Reset', pg_catalog.ceil(v_shown.reset_after)::text)))::text, true);
+  end if;
+end
+$$;
+ALTER FUNCTION auth.take_allowance(claims jsonb, class text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.take_allowance(claims jsonb, class text) IS 'Counts a request of a class against the limits in auth.rate_limit of its bearer: the user or key and the tenant, or the network address without claims. The answer says the scarcest in X-RateLimit-Limit, -Remaining and -Reset (seconds until full). 429 with Retry-After when one is used up.';
+CREATE FUNCTION auth.take_tenant_active() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  new.tenant_active := coalesce((select t.active from fleet.tenant t where t.tenant_id = new.tenant_id), false);
+  return new;
+end
+$$;
+ALTER FUNCTION auth.take_tenant_active() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION auth.take_tenant_active() IS 'Sets auth.login.tenant_active of a new mapping to what fleet.tenant.active is. Owned by vigil_jobs: whoever maps a login.';
+CREATE FUNCTION auth.tenant_id() RETURNS integer
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(
+    case when session_user = 'authenticator' then nullif(pg_catalog.current_setting('request.tenant_id', true), '')::int end,
+    auth.login_tenant())
+$$;
 ALTER FUNCTION auth.tenant_id() OWNER TO vigil_owner;
-COMMENT ON FUNCTION auth.tenant_id() IS 'The tenant of the current session: the token''s tenant_id claim behind PostgREST, the mapping in auth.login for any other login. Raises 42501 when there is none. Write it as (select auth.tenant_id()) so that it runs once per statement.';
+COMMENT ON FUNCTION auth.tenant_id() IS 'The tenant of the current session: what auth.check_request found out about the request behind PostgREST, the mapping in auth.login for any other login, whatever it sets. Raises 42501 when there is none. Write it as (select auth.tenant_id()) so that it runs once per statement.';
+CREATE FUNCTION auth.tenant_users() RETURNS TABLE(email text, display_name text, role text, state text, second_factor boolean, account_id uuid, last_used_at timestamp with time zone, invited_by text, created_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select a.email, coalesce(m.display_name, a.display_name), m.role,
+    case when m.active and a.active then 'active' when m.accepted_at is null and not m.active then 'invited' else 'inactive' end,
+    case when m.active then a.totp_confirmed_at is not null end,
+    a.account_id,
+    (select max(s.last_used_at) from auth.session s where s.account_id = a.account_id and s.current_tenant_id = m.tenant_id),
+    m.created_by, m.created_at
+  from auth.membership m
+  join auth.account a on a.account_id = m.account_id
+  where m.tenant_id = auth.tenant_id()
+$$;
+ALTER FUNCTION auth.tenant_users() OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.tenant_users() IS 'The users of the caller''s tenant: active, invited (not accepted yet) or inactive; last_used_at is their last login, refresh or switch here that is still known. What they do in other tenants is not told. Owned by vigil_auth.';
+CREATE FUNCTION auth.tidy() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_removed bigint;
+  v_rows bigint;
+begin
+  -- What ended is known for a week, to whoever asks what happened.
+  delete from auth.session s
+  where s.expires_at < clock_timestamp() - interval '7 days' or s.revoked_at < clock_timestamp() - interval '7 days'
+    or s.kind = 'issued' and s.expires_at < clock_timestamp() - interval '1 hour';
+  get diagnostics v_removed = row_count;
+  -- Used ones stay as long as their session, to be known when they come again.
+  update auth.refresh_token r
+  set successor_sealed = null
+  where r.successor_sealed is not null and r.used_at < clock_timestamp() - interval '10 seconds';
+  delete from auth.one_time_token k where k.expires_at < clock_timestamp();
+  get diagnostics v_rows = row_count;
+  v_removed := v_removed + v_rows;
+  delete from auth.login_attempt a
+  where a.last_failure_at < clock_timestamp() - interval '1 hour' and coalesce(a.locked_until < clock_timestamp(), true);
+  get diagnostics v_rows = row_count;
+  v_removed := v_removed + v_rows;
+  with used as (
+    select k.tenant_id, k.api_key_id, max(vigil_platform.bucket_used_at(concat_ws('/', 'key', c.class, k.tenant_id, k.api_key_id))) as at
+    from auth.api_key k
+    cross join unnest('{read,write,ingest}'::text[]) c (class)
+    where k.revoked_at is null
+    group by k.tenant_id, k.api_key_id
+  )
+  update auth.api_key k
+  set last_used_at = u.at
+  from used u
+  where k.tenant_id = u.tenant_id and k.api_key_id = u.api_key_id and u.at > coalesce(k.last_used_at, '-infinity');
+  return v_removed;
+end
+$$;
+ALTER FUNCTION auth.tidy() OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.tidy() IS 'Removes sessions a week after their end, links that have expired and failed logins that count no more, and copies from shared memory when API keys were last used. Returns how many rows it removed. Run by the job sessions. Owned by vigil_auth.';
+CREATE FUNCTION auth.token_answer(session uuid, tenant integer, role text, refresh_token text DEFAULT NULL::text, refresh_expires_at timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_session record;
+  v_lifetime interval;
+begin
+  perform auth.add_answer_header('Cache-Control', 'no-store');
+  select s.account_id, s.expires_at into v_session from auth.session s where s.session_id = session;
+  v_lifetime := least(interval '15 minutes', pg_catalog.date_trunc('second', v_session.expires_at - pg_catalog.clock_timestamp()));
+  return pg_catalog.jsonb_build_object(
+      'access_token', auth.access_token(session, v_session.account_id::text, tenant, role, v_lifetime),
+      'token_type', 'Bearer',
+      'expires_in', extract(epoch from v_lifetime)::int,
+      'tenant', (select t.name from fleet.tenant t where t.tenant_id = tenant),
+      'role', role,
+      'tenants', (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('tenant', m.name, 'role', m.role) order by m.name), '[]')
+        from auth.memberships_of(v_session.account_id) m))
+    || case when refresh_token is not null
+      then pg_catalog.jsonb_build_object('refresh_token', refresh_token, 'refresh_expires_at', refresh_expires_at) else '{}' end;
+end
+$$;
+ALTER FUNCTION auth.token_answer(session uuid, tenant integer, role text, refresh_token text, refresh_expires_at timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.token_answer(session uuid, tenant integer, role text, refresh_token text, refresh_expires_at timestamp with time zone) IS 'What login, refresh and switch_tenant answer: an access token of a session for a tenant and role, the refresh token where there is a new one, and the tenants where the account works. Not to be kept anywhere.';
+CREATE FUNCTION auth.token_problem(claims jsonb, at double precision) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+  select case
+    when claims ->> 'iss' is distinct from 'vigil' then 'the token was not issued by vigil'
+    when not coalesce(claims -> 'aud' @> '"vigil"', false) then 'the token is not meant for vigil'
+    when claims ->> 'typ' is distinct from 'access' then 'the token is not an access token'
+    when pg_catalog.jsonb_typeof(claims -> 'exp') is distinct from 'number' then 'the token has no expiry'
+    when pg_catalog.jsonb_typeof(claims -> 'iat') is distinct from 'number' then 'the token does not say when it was issued'
+    when (claims ->> 'exp')::float8 <= at then 'the token has expired'
+    when (claims ->> 'iat')::float8 > at + 30 then 'the token was issued in the future'
+    when (claims ->> 'exp')::float8 <= (claims ->> 'iat')::float8 then 'the token ends before it was issued'
+    when (claims ->> 'exp')::float8 - (claims ->> 'iat')::float8 > 900 then 'the token lives longer than 15 minutes'
+    when claims ? 'nbf' and pg_catalog.jsonb_typeof(claims -> 'nbf') <> 'number' then 'the token does not say from when it is valid'
+    when (claims ->> 'nbf')::float8 > at then 'the token is not valid yet'
+    when pg_catalog.jsonb_typeof(claims -> 'sub') is distinct from 'string' or claims ->> 'sub' = '' then 'the token has no subject'
+    when claims ->> 'role' is null or claims ->> 'role' = 'anon' then 'the token has no role'
+    when pg_catalog.jsonb_typeof(claims -> 'tenant_id') is distinct from 'number' or claims ->> 'tenant_id' !~ '^[1-9][0-9]{0,8}$' then 'the token has no tenant'
+    when coalesce(claims ->> 'jti', '') !~ '^[!-~]{16,128}$' then 'the token has no id'
+    when coalesce(claims ->> 'sid', '') !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then 'the token has no session'
+  end
+$_$;
+ALTER FUNCTION auth.token_problem(claims jsonb, at double precision) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.token_problem(claims jsonb, at double precision) IS 'What is wrong with the claims of an access token at a time, in seconds since 1970; null when nothing is. Issuer, audience, type, expiry, age of at most 15 minutes, start, subject, role, tenant, id and session (RFC 8725, 3.8 to 3.11).';
+CREATE FUNCTION auth.token_sha256(token text) RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select pg_catalog.sha256(pg_catalog.convert_to(token, 'UTF8'))
+$$;
+ALTER FUNCTION auth.token_sha256(token text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.token_sha256(token text) IS 'What is kept of a token or key of 256 random bits. No salt and no work factor: there is nothing to guess.';
+CREATE FUNCTION auth.whoami() RETURNS jsonb
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select jsonb_strip_nulls(jsonb_build_object(
+    'subject', auth.subject(), 'tenant', t.name, 'role', auth.claims() ->> 'role', 'session_id', auth.session_id(),
+    'account_id', a.account_id, 'email', a.email, 'display_name', a.display_name, 'language', a.language,
+    'second_factor', a.totp_confirmed_at is not null, 'recovery_codes', case when a.totp_confirmed_at is not null then (
+      select count(*) from auth.recovery_code r where r.account_id = a.account_id and r.used_at is null) end,
+    'password_changed_at', a.password_changed_at,
+    'tenants', case when a.account_id is not null then (
+      select coalesce(jsonb_agg(jsonb_build_object('tenant', m.name, 'role', m.role) order by m.name), '[]')
+      from auth.memberships_of(a.account_id) m) end))
+  from fleet.tenant t
+  left join auth.account a on a.account_id = auth.account_id()
+  where t.tenant_id = auth.tenant_id()
+$$;
+ALTER FUNCTION auth.whoami() OWNER TO vigil_auth;
+COMMENT ON FUNCTION auth.whoami() IS 'Who asks, where and as what; for a person their account too. Owned by vigil_auth.';
 CREATE FUNCTION detect.absorb_anomalies(tenant integer, anomaly bigint, absorbed bigint[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -9443,16 +12515,17 @@ begin
     if pg_catalog.jsonb_typeof(v_metric) = 'string' then
       v_metric := pg_catalog.jsonb_build_object('name', v_metric);
     end if;
-    insert into fleet.metric (tenant_id, profile_id, position, name, unit, kind, description)
+    insert into fleet.metric (tenant_id, profile_id, position, name, unit, kind, description, personal)
     values (tenant, v_profile_id, null, v_metric ->> 'name', coalesce(v_metric ->> 'unit', ''),
-      coalesce(v_metric ->> 'kind', 'gauge'), v_metric ->> 'description');
+      coalesce(v_metric ->> 'kind', 'gauge'), v_metric ->> 'description',
+      coalesce((v_metric ->> 'personal')::boolean, false));
   end loop;
   perform detect.define_features(tenant, v_profile_id, null);
   return v_profile_id;
 end
 $$;
 ALTER FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) OWNER TO vigil_owner;
-COMMENT ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) IS 'Makes a profile from an array of metric names or objects (name, unit, kind, description), with the default feature set. Returns profile_id. 23505 when the name is taken, 22023 or 23514 for malformed metrics.';
+COMMENT ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) IS 'Makes a profile from an array of metric names or objects (name, unit, kind, description, personal), with the default feature set. Returns profile_id. 23505 when the name is taken, 22023 or 23514 for malformed metrics.';
 CREATE FUNCTION fleet.csv_fields(line text) RETURNS text[]
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $_$
@@ -9738,7 +12811,8 @@ CREATE FUNCTION fleet.export_lines(tenant integer, profile integer, xid xid8, st
     select st.stream_id, r.ts,
       case when d.external_id ~ '[",\n\r]' then '"' || pg_catalog.replace(d.external_id, '"', '""') || '"' else d.external_id end
         || ',' || p.name || ',' || pg_catalog.to_char(r.ts at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z",')
-        || pg_catalog.array_to_string(r.values, ',', '')
+        || pg_catalog.array_to_string(
+          case when p.personal = '{}' or (select auth.sees_personal_data()) then r.values else fleet.without(r.values, p.personal) end, ',', '')
         || pg_catalog.repeat(',', cardinality(p.metric_names) - cardinality(r.values)) || E'\n' as line
     from fleet.profile p
     -- A reading that another transaction in the log wrote comes with that one. xmin is the lower half of its number.
@@ -9766,12 +12840,13 @@ CREATE FUNCTION fleet.export_lines(tenant integer, profile integer, xid xid8, st
   ) x
 $$;
 ALTER FUNCTION fleet.export_lines(tenant integer, profile integer, xid xid8, streams int4multirange, from_ts timestamp with time zone, to_ts timestamp with time zone, after_stream integer, after_ts timestamp with time zone, max_readings integer, OUT lines text, OUT readings integer, OUT last_stream integer, OUT last_ts timestamp with time zone) OWNER TO vigil_owner;
-COMMENT ON FUNCTION fleet.export_lines(tenant integer, profile integer, xid xid8, streams int4multirange, from_ts timestamp with time zone, to_ts timestamp with time zone, after_stream integer, after_ts timestamp with time zone, max_readings integer, OUT lines text, OUT readings integer, OUT last_stream integer, OUT last_ts timestamp with time zone) IS 'Readings of some streams of a profile in a range of time as lines of comma-separated values: device, profile, ts and the metrics in the order of the profile. With xid only what that transaction wrote last, or one that is not in fleet.export_change, such as a part of it that could fail. In order of stream and time, what comes after after_stream and after_ts, at most max_readings; last_stream and last_ts are the last one''s, null when there is none.';
+COMMENT ON FUNCTION fleet.export_lines(tenant integer, profile integer, xid xid8, streams int4multirange, from_ts timestamp with time zone, to_ts timestamp with time zone, after_stream integer, after_ts timestamp with time zone, max_readings integer, OUT lines text, OUT readings integer, OUT last_stream integer, OUT last_ts timestamp with time zone) IS 'Readings of some streams of a profile in a range of time as lines of comma-separated values: device, profile, ts and the metrics in the order of the profile. With xid only what that transaction wrote last, or one that is not in fleet.export_change, such as a part of it that could fail. Personal metrics are empty for whoever may not see them. In order of stream and time, what comes after after_stream and after_ts, at most max_readings; last_stream and last_ts are the last one''s, null when there is none.';
 CREATE FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text DEFAULT NULL::text, start timestamp with time zone DEFAULT NULL::timestamp with time zone, step interval DEFAULT NULL::interval, skip text[] DEFAULT '{}'::text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) RETURNS record
     LANGUAGE plpgsql
     AS $_$
 declare
   v_tenant_id int;
+  v_active boolean;
   v_stream_id int;
   v_columns text[];
   v_column text;
@@ -9783,13 +12858,20 @@ declare
   v_last_step numeric;
   v_accepted record;
 begin
-  select t.tenant_id into v_tenant_id from fleet.tenant t where t.name = tenant;
+  select t.tenant_id, t.active into v_tenant_id, v_active from fleet.tenant t where t.name = tenant;
   if not found then
     raise exception using
       errcode = '42704',
       message = pg_catalog.format('tenant "%s" does not exist', tenant),
       hint = 'Create it with: select ops.create_tenant(''name'', ''Display name'').';
   end if;
+  if not v_active then
+    raise exception using
+      errcode = '55000',
+      message = pg_catalog.format('tenant "%s" is suspended', tenant),
+      hint = 'Nothing is taken in for it. select ops.resume_tenant(''name'') lets it in again.';
+  end if;
+  perform ops.refuse_over_quota(v_tenant_id, 'points'), ops.refuse_over_quota(v_tenant_id, 'storage');
   -- A byte order mark, quotes and blanks around names are common in exported files.
   select pg_catalog.array_agg(pg_catalog.btrim(coalesce(c.name, ''), E' "\r\t' || pg_catalog.chr(65279)) order by c.position)
   into v_columns
@@ -9965,18 +13047,24 @@ begin
     coalesce(pg_catalog.sum(pg_catalog.cardinality(pg_catalog.array_remove(s.values, null))), 0)
   into accepted, duplicates, points
   from stored s;
+  if points > 0 then
+    insert into ops.point_log (tenant_id, points) values (v_tenant_id, points);
+  end if;
 end
 $_$;
 ALTER FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) OWNER TO vigil_owner;
-COMMENT ON FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) IS 'Loads the lines of a CSV file from the temporary table import_line (line_no, line) into a device''s stream; makes profile, device and stream where missing. time_column holds ISO 8601 timestamps, or step numbers when start and step are given. Columns in skip are left out. Lines that are refused are in the temporary table import_rejected (line_no, code, message). Repeating an import stores nothing twice.';
+COMMENT ON FUNCTION fleet.import_lines(tenant text, profile text, device text, header text, time_column text, start timestamp with time zone, step interval, skip text[], OUT accepted bigint, OUT duplicates bigint, OUT rejected bigint, OUT points bigint) IS 'Loads the lines of a CSV file from the temporary table import_line (line_no, line) into a device''s stream; makes profile, device and stream where missing. time_column holds ISO 8601 timestamps, or step numbers when start and step are given. Columns in skip are left out. Lines that are refused are in the temporary table import_rejected (line_no, code, message). Repeating an import stores nothing twice. 55000 for a suspended tenant, PT429 and PT403 when its quota of points a day or of storage is used up.';
 CREATE FUNCTION fleet.ingest(tenant integer, items json) RETURNS jsonb
     LANGUAGE plpgsql
     AS $$
 declare
   v_bodies jsonb[];
   v_accepted record;
+  v_no_room jsonb;
   v_answer jsonb;
+  v_points bigint;
 begin
+  perform ops.refuse_over_quota(tenant, 'points'), ops.refuse_over_quota(tenant, 'storage');
   if pg_catalog.json_typeof(items) is distinct from 'array' then
     raise exception using
       errcode = '22023',
@@ -9999,7 +13087,7 @@ begin
       order by e.position);
   end;
   perform fleet.append_unknown_metrics(tenant, v_bodies);
-  perform fleet.open_named_streams(tenant, v_bodies);
+  v_no_room := fleet.open_named_streams(tenant, v_bodies);
   -- What is older than readings are kept would only go again.
   select greatest(a.earliest, ops.kept_since(tenant)) as earliest, a.latest into v_accepted from fleet.accepted_times(tenant) a;
   with reading as materialized (
@@ -10051,6 +13139,9 @@ begin
         -- Most readings are sound, and that is cheap to see.
         when v.ts >= v_accepted.earliest and v.ts <= v_accepted.latest
           and pg_catalog.cardinality(pg_catalog.array_remove(v.values, null)) > 0 then null
+        when v.device_id is null and v.ts is not null and v.device is not null and v.body ->> 'profile' is not null then
+          coalesce(v_no_room, fleet.reading_problem(v.body, v.device, v.ts, v.metrics, false, v.metric_names, v.values,
+            v_accepted.earliest, v_accepted.latest))
         else fleet.reading_problem(v.body, v.device, v.ts, v.metrics, v.device_id is not null, v.metric_names, v.values,
           v_accepted.earliest, v_accepted.latest)
       end as problem
@@ -10085,13 +13176,14 @@ begin
   ),
   counted as (
     -- Not a join: the planner expects few readings and would compare each with each.
-    select coalesce(pg_catalog.sum(u.items) filter (where u.stored), 0) as accepted
+    select coalesce(pg_catalog.sum(u.items) filter (where u.stored), 0) as accepted,
+      coalesce(pg_catalog.sum(u.points) filter (where u.stored), 0) as points
     from (
-      select w.stream_id, w.ts, pg_catalog.sum(w.items) as items, pg_catalog.bool_or(w.stored) as stored
+      select w.stream_id, w.ts, pg_catalog.sum(w.items) as items, pg_catalog.sum(w.points) as points, pg_catalog.bool_or(w.stored) as stored
       from (
-        select g.stream_id, g.ts, g.items, false as stored from good g
+        select g.stream_id, g.ts, g.items, pg_catalog.cardinality(pg_catalog.array_remove(g.values, null)) as points, false as stored from good g
         union all
-        select s.stream_id, s.ts, 0, true from stored s
+        select s.stream_id, s.ts, 0, 0, true from stored s
       ) w
       group by w.stream_id, w.ts
     ) u
@@ -10103,9 +13195,13 @@ begin
       select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('index', j.index) || j.problem order by j.index)
       from judged j
       where j.problem is not null
-    ), '[]'))
-  into v_answer
+    ), '[]')),
+    c.points
+  into v_answer, v_points
   from counted c;
+  if v_points > 0 then
+    insert into ops.point_log (tenant_id, points) values (tenant, v_points);
+  end if;
   insert into fleet.ingest_batch (tenant_id, sent_by, correlation_id, idempotency_key, accepted, duplicates, rejected)
   values (tenant, auth.subject(), auth.correlation_id(), auth.request_header('idempotency-key'), (v_answer ->> 'accepted')::int,
     (v_answer ->> 'duplicates')::int, pg_catalog.jsonb_array_length(v_answer -> 'rejected'));
@@ -10113,10 +13209,10 @@ begin
 end
 $$;
 ALTER FUNCTION fleet.ingest(tenant integer, items json) OWNER TO vigil_owner;
-COMMENT ON FUNCTION fleet.ingest(tenant integer, items json) IS 'Stores an array of wide or narrow readings and returns {accepted, duplicates, rejected: [{index, code, message, hint}]}; the three add up to the length of the array. A rejected reading costs no other. Partial readings of one instant merge element by element. Notes the request in fleet.ingest_batch.';
+COMMENT ON FUNCTION fleet.ingest(tenant integer, items json) IS 'Stores an array of wide or narrow readings and returns {accepted, duplicates, rejected: [{index, code, message, hint}]}; the three add up to the length of the array. A rejected reading costs no other. PT429 and PT403 when the tenant''s points of the day or its storage are used up; a device that would be one too many costs its own readings. Partial readings of one instant merge element by element. Notes the request in fleet.ingest_batch.';
 CREATE FUNCTION fleet.keep_contract() RETURNS trigger
     LANGUAGE plpgsql
-    AS $$
+    AS $_$
 declare
   v_count int;
 begin
@@ -10140,8 +13236,16 @@ begin
         message = pg_catalog.format('metric "%s" is part of a profile and cannot be changed', old.name),
         hint = 'Append a new metric; stored vectors depend on this one.';
     end if;
+    if new.personal <> old.personal then
+      update fleet.profile p
+      set personal = case when new.personal then pg_catalog.array_append(p.personal, new.position)
+        else pg_catalog.array_remove(p.personal, new.position) end
+      where p.tenant_id = new.tenant_id and p.profile_id = new.profile_id;
+    end if;
     return new;
   end if;
+  -- A DBA can say otherwise later.
+  new.personal := new.personal or new.name ~* '^(gps[_.-]?)?(lat|latitude|lon|lng|longitude)$';
   -- The row lock keeps two appends from taking the same position, and lets streams be opened meanwhile.
   select cardinality(p.metric_names) into v_count
   from fleet.profile p
@@ -10157,14 +13261,15 @@ begin
   end if;
   update fleet.profile p
   set metric_names = p.metric_names || new.name,
+      personal = case when new.personal then pg_catalog.array_append(p.personal, new.position) else p.personal end,
       contract_sha256 = pg_catalog.sha256(p.contract_sha256 || pg_catalog.convert_to(
         pg_catalog.jsonb_build_array(new.position, new.name, new.unit, new.kind)::text, 'UTF8'))
   where p.tenant_id = new.tenant_id and p.profile_id = new.profile_id;
   return new;
 end
-$$;
+$_$;
 ALTER FUNCTION fleet.keep_contract() OWNER TO vigil_owner;
-COMMENT ON FUNCTION fleet.keep_contract() IS 'Keeps a profile append-only and its list of names and SHA-256 current. The hash is a chain: each metric is hashed together with the hash before it.';
+COMMENT ON FUNCTION fleet.keep_contract() IS 'Keeps a profile append-only and its list of names and SHA-256 current, and which of its metrics are personal: latitude and longitude are from the beginning. The hash is a chain: each metric is hashed together with the hash before it.';
 CREATE FUNCTION fleet.make_rollups(tenant integer) RETURNS bigint
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_custom_plan'
@@ -10350,30 +13455,47 @@ end
 $$;
 ALTER FUNCTION fleet.note_rollups(tenant integer) OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.note_rollups(tenant integer) IS 'The part of the rollups job that both engines share: forgets streams whose rollup was switched off, decides for those that began to write, and notes in fleet.rollup_due which buckets were written to.';
-CREATE FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) RETURNS void
+CREATE FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) RETURNS jsonb
     LANGUAGE plpgsql
     AS $$
+declare
+  v_wanted record;
+  v_room bigint;
 begin
-  perform fleet.open_stream(tenant, named.device, named.profile)
-  from (
-    select distinct e.body ->> 'device' as device, e.body ->> 'profile' as profile
-    from pg_catalog.unnest(bodies) as e (body)
-    where e.body ? 'profile' and pg_catalog.jsonb_typeof(e.body) = 'object'
-      and pg_catalog.jsonb_typeof(e.body -> 'profile') = 'string' and pg_catalog.jsonb_typeof(e.body -> 'device') = 'string'
-  ) named
-  join fleet.tenant t on t.tenant_id = tenant
-  join fleet.profile p on p.tenant_id = tenant and p.name = named.profile
-  left join fleet.device d on d.tenant_id = tenant and d.external_id = named.device
-  left join fleet.stream s on s.tenant_id = tenant and s.device_id = d.device_id and s.profile_id = p.profile_id
-  where s.stream_id is null
-    and pg_catalog.length(named.device) between 1 and 200
-    and (d.device_id is not null or t.unknown_device = 'register')
-  -- Two requests that bring the same new devices wait for one another instead of deadlocking.
-  order by named.device, named.profile;
+  for v_wanted in
+    select named.device, named.profile, d.device_id is null as is_new
+    from (
+      select distinct e.body ->> 'device' as device, e.body ->> 'profile' as profile
+      from pg_catalog.unnest(bodies) as e (body)
+      where e.body ? 'profile' and pg_catalog.jsonb_typeof(e.body) = 'object'
+        and pg_catalog.jsonb_typeof(e.body -> 'profile') = 'string' and pg_catalog.jsonb_typeof(e.body -> 'device') = 'string'
+    ) named
+    join fleet.tenant t on t.tenant_id = tenant
+    join fleet.profile p on p.tenant_id = tenant and p.name = named.profile
+    left join fleet.device d on d.tenant_id = tenant and d.external_id = named.device
+    left join fleet.stream s on s.tenant_id = tenant and s.device_id = d.device_id and s.profile_id = p.profile_id
+    where s.stream_id is null
+      and pg_catalog.length(named.device) between 1 and 200
+      and (d.device_id is not null or t.unknown_device = 'register')
+    -- Two requests that bring the same new devices wait for one another instead of deadlocking.
+    order by named.device, named.profile
+  loop
+    if v_wanted.is_new then
+      v_room := coalesce(v_room, ops.device_room(tenant));
+      if v_room <= 0 then
+        -- The readings of those that find a place are taken.
+        return pg_catalog.jsonb_build_object('code', 'PT403', 'message', 'the device is new, and the quota of devices is used up',
+          'hint', 'GET /usage says how many there may be. Deactivate devices that are gone, or ask the platform for a larger plan.');
+      end if;
+      v_room := v_room - 1;
+    end if;
+    perform fleet.open_stream(tenant, v_wanted.device, v_wanted.profile);
+  end loop;
+  return null;
 end
 $$;
 ALTER FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) OWNER TO vigil_owner;
-COMMENT ON FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) IS 'Opens the streams that readings name by device and profile: for known devices always, for new ones where the tenant registers unknown devices.';
+COMMENT ON FUNCTION fleet.open_named_streams(tenant integer, bodies jsonb[]) IS 'Opens the streams that readings name by device and profile: for known devices always, for new ones where the tenant registers unknown devices, as many as its plan has room for. Returns what is to be said, as {code, message, hint}, of those that found none; else null.';
 CREATE FUNCTION fleet.open_stream(tenant integer, device text, profile text) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -10540,7 +13662,8 @@ begin
     select s.tenant_id, s.source_id, s.name, t.name as tenant
     from fleet.source s
     join fleet.tenant t on t.tenant_id = s.tenant_id
-    where s.enabled and t.active
+    -- What has no room today waits where it is.
+    where s.enabled and t.active and not ops.is_over_quota(s.tenant_id, 'points') and not ops.is_over_quota(s.tenant_id, 'storage')
     order by s.tenant_id, s.source_id
   loop
     v_started := pg_catalog.clock_timestamp();
@@ -10591,7 +13714,7 @@ begin
 end
 $$;
 ALTER PROCEDURE fleet.pull_sources(INOUT accepted bigint, INOUT failure text) OWNER TO vigil_owner;
-COMMENT ON PROCEDURE fleet.pull_sources(INOUT accepted bigint, INOUT failure text) IS 'What ops.run(''sources'') does: pulls from every enabled source of an active tenant, a batch a transaction, each source for 20 seconds at most; what is new first, then a backfill. A source that fails keeps its place, raises an alert, and stops no other. accepted is how many readings were new or changed, failure the last error. It commits.';
+COMMENT ON PROCEDURE fleet.pull_sources(INOUT accepted bigint, INOUT failure text) IS 'What ops.run(''sources'') does: pulls from every enabled source of an active tenant whose points of the day and storage are not used up, a batch a transaction, each source for 20 seconds at most; what is new first, then a backfill. A source that fails keeps its place, raises an alert, and stops no other. accepted is how many readings were new or changed, failure the last error. It commits.';
 CREATE FUNCTION fleet.reading_problem(body jsonb, device text, ts timestamp with time zone, metrics jsonb, device_known boolean, metric_names text[], vector double precision[], earliest timestamp with time zone, latest timestamp with time zone) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     AS $$
@@ -10878,6 +14001,14 @@ end
 $_$;
 ALTER FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp with time zone, until timestamp with time zone, from_device text, one_device boolean, row_limit integer) OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp with time zone, until timestamp with time zone, from_device text, one_device boolean, row_limit integer) IS 'Rows of a source as readings that fleet.ingest takes: from an instant to another, exclusive, in order of time; or, with from_device, those of the instant from_ts from that device on, in order of device. Values that are no JSON number (NaN, infinities) stay text, which ingestion refuses one reading at a time.';
+CREATE FUNCTION fleet.without(vector double precision[], positions integer[]) RETURNS double precision[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select pg_catalog.array_agg(case when u.position = any (positions) then null else u.value end order by u.position)
+  from pg_catalog.unnest(vector) with ordinality as u (value, position)
+$$;
+ALTER FUNCTION fleet.without(vector double precision[], positions integer[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.without(vector double precision[], positions integer[]) IS 'A vector with nulls in some positions, from 1.';
 CREATE FUNCTION ops.add_rule_view(tenant text, relation regclass) RETURNS void
     LANGUAGE plpgsql
     AS $_$
@@ -11331,6 +14462,41 @@ end
 $_$;
 ALTER FUNCTION ops.archive_plan(of_tenant integer, of_range_start timestamp with time zone) OWNER TO postgres;
 COMMENT ON FUNCTION ops.archive_plan(of_tenant integer, of_range_start timestamp with time zone) IS 'The dry run of the job archive: what is past the hot tier, has a cold one and is in no file yet, one row for each file to be; all, or of one tenant or the chunk that starts at an instant. held_rows stay in the database while a legal hold covers their stream in that chunk, in rows of their own without streams. bytes is the rows'' share of the chunk on disk. Whether there is a directory for files is not asked.';
+CREATE FUNCTION ops.as_staff(action text, arguments jsonb) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_tenant text := arguments ->> 'tenant';
+  v_message text;
+  v_hint text;
+begin
+  perform ops.refuse_but_staff();
+  case action
+    when 'create_tenant' then
+      perform ops.create_tenant(v_tenant, coalesce(arguments ->> 'display_name', v_tenant), coalesce(arguments ->> 'plan', 'unlimited'));
+      perform audit.record(ops.find_tenant(v_tenant), 'create_tenant', arguments);
+    when 'suspend_tenant' then
+      perform ops.suspend_tenant(v_tenant, arguments ->> 'reason');
+    when 'resume_tenant' then
+      perform ops.resume_tenant(v_tenant);
+    when 'set_plan' then
+      perform ops.set_plan(v_tenant, arguments ->> 'plan');
+    when 'request_export' then
+      return jsonb_build_object('tenant', v_tenant, 'export_id', ops.request_export(v_tenant));
+    when 'delete_tenant' then
+      return jsonb_build_object('tenant', v_tenant, 'certificate_id', ops.delete_tenant(v_tenant, arguments ->> 'confirm'));
+  end case;
+  return jsonb_build_object('tenant', v_tenant);
+exception
+  -- To a request that is a conflict, and no fault of the server.
+  when object_not_in_prerequisite_state then
+    get stacked diagnostics v_message = message_text, v_hint = pg_exception_hint;
+    raise sqlstate 'PT409' using message = v_message, hint = v_hint;
+end
+$$;
+ALTER FUNCTION ops.as_staff(action text, arguments jsonb) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.as_staff(action text, arguments jsonb) IS 'The one door from a request to what runs tenants: create_tenant, suspend_tenant, resume_tenant, set_plan, request_export and delete_tenant with their arguments as an object. Owned by vigil_jobs, which passes row security, so it looks first whether a platform_admin of the platform''s own tenant asks: 42501 for anybody else; what DBAs get as 55000 is PT409 here. Returns {tenant}, export_id or certificate_id with it.';
 CREATE FUNCTION ops.backfill_source(tenant text, name text, from_ts timestamp with time zone, to_ts timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -11456,14 +14622,100 @@ end
 $$;
 ALTER FUNCTION ops.check_worker() OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.check_worker() IS 'Tells on a second path that the worker, which sends all other messages, is dead: a warning in the server''s log (SQLSTATE VGDM1, text "vigil dead man: the worker is late: …") and the command of vigil_platform.dead_man_command, at once, again every ops.dead_man.repeat_every while it lasts, a minute after the command failed, and once when the worker is back (VGDM0, "vigil dead man: the worker is back; …"). Returns 1 when something was told. Run by the job dead_man.';
-CREATE FUNCTION ops.create_tenant(name text, display_name text) RETURNS integer
+CREATE FUNCTION ops.count_usage(tenant integer) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
 declare
+  v_today date := (pg_catalog.now() at time zone 'UTC')::date;
+  v_rows bigint;
+  v_quota record;
+  v_key text;
+begin
+  with counted as (
+    delete from ops.point_log l
+    where l.tenant_id = tenant
+    returning (l.at at time zone 'UTC')::date as day, l.points
+  ),
+  days as (
+    select c.day, pg_catalog.sum(c.points) as points from counted c group by c.day
+    union all
+    select v_today, 0
+  )
+  insert into ops.usage as u (tenant_id, day, points, counted_at)
+  select tenant, d.day, pg_catalog.sum(d.points), pg_catalog.clock_timestamp()
+  from days d
+  group by d.day
+  on conflict (tenant_id, day) do update
+  set points = u.points + excluded.points, counted_at = excluded.counted_at;
+  get diagnostics v_rows = row_count;
+  update ops.usage u
+  set devices = ops.used(tenant, 'devices'), users = ops.used(tenant, 'users'), alerts = ops.used(tenant, 'alerts'),
+    storage_bytes = ops.storage_of(tenant)
+  where u.tenant_id = tenant and u.day = v_today;
+  -- What was raised between the last count of a day and its end.
+  update ops.usage u
+  set alerts = c.alerts
+  from (
+    select pg_catalog.count(*) as alerts from alerting.alert al
+    where al.tenant_id = tenant and al.raised_at >= pg_catalog.date_trunc('day', pg_catalog.now(), 'UTC') - interval '1 day'
+      and al.raised_at < pg_catalog.date_trunc('day', pg_catalog.now(), 'UTC') and al.dedup_key not like 'quota/%'
+  ) c
+  where u.tenant_id = tenant and u.day = v_today - 1 and u.alerts < c.alerts;
+  for v_quota in
+    select q.quota, q.max, q.plan, x.used, x.used * 100.0 / q.max as percent
+    from ops.quotas_of(tenant) q
+    join ops.usage u on u.tenant_id = tenant and u.day = v_today
+    cross join lateral (
+      select case q.quota when 'devices' then u.devices when 'users' then u.users when 'points' then u.points
+        when 'storage' then u.storage_bytes else u.alerts end as used
+    ) x
+    order by q.quota
+  loop
+    v_key := 'quota/' || v_quota.quota;
+    if v_quota.percent >= 80 then
+      perform alerting.raise_condition(tenant, v_key, case when v_quota.percent >= 100 then 'high' else 'medium' end,
+        pg_catalog.format(case when v_quota.percent >= 100 then 'The quota of %s is used up: %s of %s (plan "%s")'
+          else 'The quota of %s is at 80 %% or more: %s of %s (plan "%s")' end,
+          case v_quota.quota when 'points' then 'points a day' when 'alerts' then 'alerts a day, and those beyond are told to nobody'
+            when 'storage' then 'bytes of storage' else v_quota.quota end,
+          v_quota.used, v_quota.max, v_quota.plan));
+    else
+      perform alerting.clear_condition(tenant, v_key);
+    end if;
+  end loop;
+  return v_rows;
+end
+$$;
+ALTER FUNCTION ops.count_usage(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.count_usage(tenant integer) IS 'Counts what a tenant uses into the day''s row of ops.usage, and raises an alert (quota/devices, quota/users, quota/points, quota/storage, quota/alerts) while 80 % of a quota are used, of severity medium, high from 100 % on. Returns how many days have changed.';
+CREATE FUNCTION ops.create_tenant(name text, display_name text, plan text DEFAULT 'unlimited'::text) RETURNS integer
+    LANGUAGE plpgsql
+    AS $_$
+declare
   v_tenant_id int;
 begin
-  insert into fleet.tenant (name, display_name)
-  values (create_tenant.name, create_tenant.display_name)
+  if not exists (select from ops.plan p where p.plan_name = create_tenant.plan) then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('there is no plan "%s"', create_tenant.plan),
+      hint = 'They are in ops.plan.';
+  end if;
+  if coalesce(create_tenant.name, '') !~ '^[a-z][a-z0-9_-]{0,62}$' then
+    raise exception using
+      errcode = '22023',
+      message = 'the name of the tenant is not usable',
+      hint = 'Up to 63 lower-case letters, digits, - and _, a letter first.';
+  end if;
+  if exists (select from fleet.tenant t where t.name = create_tenant.name)
+    -- Its files may still be there, and would be taken for the new one's.
+    or exists (select from ops.deletion_certificate c where c.tenant_name = create_tenant.name and c.state <> 'certified') then
+    raise exception using
+      errcode = '23505',
+      message = pg_catalog.format('there is a tenant "%s" already', create_tenant.name),
+      hint = 'Choose another name; one that is being deleted is free when that is done.';
+  end if;
+  insert into fleet.tenant (name, display_name, plan_name)
+  values (create_tenant.name, create_tenant.display_name, create_tenant.plan)
   returning tenant_id into v_tenant_id;
   insert into alerting.rule (tenant_id, name, min_severity)
   values (v_tenant_id, 'serious anomalies', 'high');
@@ -11473,9 +14725,9 @@ begin
     '[{"label": "device", "op": "!=", "value": ""}]', true);
   return v_tenant_id;
 end
-$$;
-ALTER FUNCTION ops.create_tenant(name text, display_name text) OWNER TO vigil_owner;
-COMMENT ON FUNCTION ops.create_tenant(name text, display_name text) IS 'Makes a tenant with one alert rule, anomalies of severity high and above, and one inhibition: while a site sends no data, alerts about devices at it and below it are not told. Returns tenant_id. For DBAs. 23505 when the name is taken.';
+$_$;
+ALTER FUNCTION ops.create_tenant(name text, display_name text, plan text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.create_tenant(name text, display_name text, plan text) IS 'Makes a tenant with a plan and one alert rule, anomalies of severity high and above, and one inhibition: while a site sends no data, alerts about devices at it and below it are not told. Returns tenant_id. For DBAs; platform staff have api.create_tenant. 23505 when the name is taken, 22023 for one that is none, 42704 for an unknown plan.';
 CREATE FUNCTION ops.delete_archived(tenant integer, archive bigint, started_at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -11536,6 +14788,269 @@ end
 $$;
 ALTER FUNCTION ops.delete_archived(tenant integer, archive bigint, started_at timestamp with time zone) OWNER TO postgres;
 COMMENT ON FUNCTION ops.delete_archived(tenant integer, archive bigint, started_at timestamp with time zone) IS 'Deletes the readings that a verified file holds from a chunk that others still need, if they are exactly those, and writes that to ops.retention_run. Returns how many; 0 when they have changed and the file is to be written again, null when it is not verified (any more).';
+CREATE FUNCTION ops.delete_step(tenant integer) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  -- Some seconds a transaction.
+  c_enough constant bigint := 200000;
+  v_certificate ops.deletion_certificate;
+  v_hold ops.legal_hold;
+  v_login text;
+  v_logins text[] := array[]::text[];
+  v_part record;
+  v_rows bigint;
+  v_removed bigint := 0;
+begin
+  select c.* into v_certificate from ops.deletion_certificate c where c.tenant_id = tenant for update;
+  if v_certificate.state in ('requested', 'counted', 'emptied') then
+    -- One that is placed meanwhile waits for this step, and the next sees it.
+    lock table ops.legal_hold in share mode;
+    select h.* into v_hold from ops.legal_hold h where h.tenant_id = tenant and h.released_at is null order by h.hold_id limit 1;
+    if found then
+      raise exception using
+        errcode = '55000',
+        message = pg_catalog.format('legal hold %s keeps data of the tenant', v_hold.hold_id),
+        hint = 'The deletion goes on when a DBA has released the hold.';
+    end if;
+  end if;
+  if v_certificate.state = 'requested' then
+    for v_login in select l.login_name from auth.login l where l.tenant_id = tenant and l.kind <> 'other' order by 1 loop
+      perform auth.remove_login(v_login);
+      v_logins := v_logins || v_login;
+    end loop;
+    update ops.deletion_certificate c
+    set state = 'counted', rows_before = ops.rows_of_tenant(tenant), logins = v_logins,
+      files_before = (select pg_catalog.count(*) from ops.files_of_tenant(tenant, c.tenant_name))
+    where c.tenant_id = tenant;
+    return true;
+  end if;
+  if v_certificate.state = 'counted' then
+    -- Chunk by chunk, so that no transaction holds the locks and the log of years.
+    for v_part in
+      select t.relation, t.time_column, k.range_start, k.range_end
+      from ops.tenant_tables() t
+      join timescaledb_information.chunks k on pg_catalog.format('%I.%I', k.hypertable_schema, k.hypertable_name)::regclass = t.relation
+      order by t.relation, k.range_start
+    loop
+      execute pg_catalog.format('delete from %s x where x.tenant_id = $1 and x.%I >= $2 and x.%I < $3', v_part.relation, v_part.time_column,
+        v_part.time_column)
+      using tenant, v_part.range_start, v_part.range_end;
+      get diagnostics v_rows = row_count;
+      v_removed := v_removed + v_rows;
+      if v_removed >= c_enough then
+        return true;
+      end if;
+    end loop;
+    -- Not undone if this transaction is: what has been unlinked is not there the next time.
+    perform vigil_platform.archive_remove(f.path) from ops.files_of_tenant(tenant, v_certificate.tenant_name) f (path);
+    if v_certificate.files_before > 0 or (select s.configured from vigil_platform.archive_status() s) then
+      perform vigil_platform.archive_remove(m.path) from ops.archive_manifest m where m.tenant_id = tenant;
+    end if;
+    delete from ops.archive_manifest m where m.tenant_id = tenant;
+    update ops.deletion_certificate c set state = 'emptied' where c.tenant_id = tenant;
+    return true;
+  end if;
+  if v_certificate.state = 'emptied' then
+    perform auth.remove_members(tenant);
+    update ops.deletion_certificate c
+    set state = 'removed', removed_at = pg_catalog.clock_timestamp(), audit_head = (
+      select pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('entry_id', e.entry_id, 'at', e.at,
+        -- Where the trail is chained.
+        'sequence', pg_catalog.to_jsonb(e) -> 'sequence', 'hash', pg_catalog.to_jsonb(e) -> 'hash'))
+      from audit.entry e
+      where e.tenant_id = tenant
+      order by e.entry_id desc
+      limit 1)
+    where c.tenant_id = tenant;
+    -- Streams keep their profile and models their feature set, so these go first.
+    delete from fleet.device d where d.tenant_id = tenant;
+    delete from detect.model d where d.tenant_id = tenant;
+    delete from fleet.tenant t where t.tenant_id = tenant;
+  end if;
+  -- What refers to no tenant, and what a job that was running has left behind.
+  for v_part in select t.relation from ops.tenant_tables() t where t.relation <> 'fleet.tenant'::regclass loop
+    execute pg_catalog.format('delete from %s x where x.tenant_id = $1', v_part.relation) using tenant;
+  end loop;
+  if v_certificate.state = 'emptied' then
+    return true;
+  end if;
+  if v_certificate.state = 'removed' then
+    perform vigil_platform.archive_remove(f.path) from ops.files_of_tenant(tenant, v_certificate.tenant_name) f (path);
+    update ops.deletion_certificate c
+    set files_after = (select pg_catalog.count(*) from ops.files_of_tenant(tenant, c.tenant_name)),
+      rows_after = (select coalesce(pg_catalog.sum(r.value::bigint), 0) from pg_catalog.jsonb_each_text(ops.rows_of_tenant(tenant)) r)
+    where c.tenant_id = tenant
+    returning c.* into v_certificate;
+    if v_certificate.rows_after + v_certificate.files_after > 0 then
+      raise exception using
+        errcode = '55000',
+        message = pg_catalog.format('%s rows and %s files are still there', v_certificate.rows_after, v_certificate.files_after),
+        hint = 'The next run removes them and counts again.';
+    end if;
+    update ops.deletion_certificate c
+    set state = 'certified', certified_at = pg_catalog.clock_timestamp(), signed = auth.sign_certificate(tenant, c.certificate_id), message = null
+    where c.tenant_id = tenant;
+  end if;
+  return false;
+end
+$_$;
+ALTER FUNCTION ops.delete_step(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.delete_step(tenant integer) IS 'Does the next part of the deletion of a tenant, in a transaction of its own, and returns whether there is another. What is done is entered with it, so after a crash the next run goes on there; doing a part again does nothing twice. 55000 while a legal hold is not released, or while there is still something left in the end.';
+CREATE FUNCTION ops.delete_tenant(name text, confirm text) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_tenant_id int := ops.find_tenant(delete_tenant.name);
+  v_hold ops.legal_hold;
+  v_certificate_id bigint;
+begin
+  if delete_tenant.name = 'platform' then
+    raise exception using
+      errcode = '55000',
+      message = 'the tenant of the platform itself cannot be deleted',
+      hint = 'Its people run the others.';
+  end if;
+  if confirm is distinct from delete_tenant.name then
+    raise exception using
+      errcode = '22023',
+      message = 'the deletion is not confirmed',
+      hint = 'Repeat the tenant''s name in "confirm". What is deleted does not come back.';
+  end if;
+  select c.certificate_id into v_certificate_id from ops.deletion_certificate c where c.tenant_id = v_tenant_id;
+  if found then
+    return v_certificate_id;
+  end if;
+  -- Nobody places a hold meanwhile.
+  lock table ops.legal_hold in share mode;
+  select h.* into v_hold
+  from ops.legal_hold h
+  where h.tenant_id = v_tenant_id and h.released_at is null
+  order by h.hold_id
+  limit 1;
+  if found then
+    raise exception using
+      errcode = '55000',
+      message = pg_catalog.format('legal hold %s keeps data of tenant "%s"', v_hold.hold_id, delete_tenant.name),
+      hint = pg_catalog.format('Delete it when a DBA has released the hold: ops.release_hold(%s, %s).', v_tenant_id, v_hold.hold_id);
+  end if;
+  insert into ops.deletion_certificate (tenant_id, tenant_name, display_name, requested_by, tenant_since)
+  select t.tenant_id, t.name, t.display_name, auth.subject(), t.created_at
+  from fleet.tenant t
+  where t.tenant_id = v_tenant_id
+  returning certificate_id into v_certificate_id;
+  update fleet.tenant t
+  set active = false, suspended_at = coalesce(t.suspended_at, pg_catalog.clock_timestamp()), suspended_because = 'It is being deleted.'
+  where t.tenant_id = v_tenant_id;
+  -- Its own trail goes along; this one stays.
+  perform audit.record(p.tenant_id, 'delete_tenant', pg_catalog.jsonb_build_object('tenant', delete_tenant.name, 'tenant_id', v_tenant_id,
+    'certificate_id', v_certificate_id))
+  from fleet.tenant p
+  where p.name = 'platform';
+  return v_certificate_id;
+end
+$$;
+ALTER FUNCTION ops.delete_tenant(name text, confirm text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.delete_tenant(name text, confirm text) IS 'Shuts a tenant out and has the job tenants delete everything of it: rows, files, SQL logins, sessions, memberships. What proves it is in ops.deletion_certificate. Returns certificate_id; repeating it, the same. 22023 unless confirm repeats the name, 42704 for an unknown tenant, 55000 for the one named platform and while a legal hold is not released.';
+CREATE FUNCTION ops.deletions_for_staff() RETURNS TABLE(tenant text, certificate_id bigint, state text, requested_by text, requested_at timestamp with time zone, rows_before jsonb, files_before bigint, removed_at timestamp with time zone, rows_after bigint, files_after bigint, certified_at timestamp with time zone, certificate text, message text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+begin
+  perform ops.refuse_but_staff();
+  return query
+  select c.tenant_name, c.certificate_id, c.state, c.requested_by, c.requested_at, c.rows_before, c.files_before, c.removed_at, c.rows_after,
+    c.files_after, c.certified_at, c.signed, c.message
+  from ops.deletion_certificate c
+  order by c.requested_at desc;
+end
+$$;
+ALTER FUNCTION ops.deletions_for_staff() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.deletions_for_staff() IS 'Every deletion of a tenant and what proves it. Owned by vigil_jobs; 42501 for whoever is not staff of the platform.';
+CREATE FUNCTION ops.device_condition(relation regclass) RETURNS text
+    LANGUAGE sql STABLE
+    AS $_$
+  select pg_catalog.string_agg(case a.attname when 'device_id' then 'x.device_id = $2' else 'x.stream_id = any ($3)' end, ' or ')
+  from pg_catalog.pg_attribute a
+  where a.attrelid = relation and a.attname in ('device_id', 'stream_id') and not a.attisdropped
+$_$;
+ALTER FUNCTION ops.device_condition(relation regclass) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.device_condition(relation regclass) IS 'The condition on x that finds the rows of a table about a device $2 with streams $3; null when it has none about devices.';
+CREATE FUNCTION ops.device_data(device text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  c_most constant int := 10000;
+  v_tenant_id int := auth.tenant_id();
+  v_device fleet.device;
+  v_streams int[];
+  v_table record;
+  v_rows jsonb;
+  v_count bigint;
+  v_all jsonb := jsonb '{}';
+  v_counts jsonb := jsonb '{}';
+begin
+  if not auth.sees_personal_data() then
+    raise exception using
+      errcode = '42501',
+      message = 'permission denied for whoever may not see personal data',
+      hint = 'Admins of the tenant do this. Staff of the platform see one object with POST /rpc/reveal_personal_data, for a reason.';
+  end if;
+  select d.* into v_device from fleet.device d where d.tenant_id = v_tenant_id and d.external_id = device_data.device;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = format('there is no device "%s"', left(device_data.device, 100)),
+      hint = 'GET /devices lists them.';
+  end if;
+  v_streams := array(select st.stream_id from fleet.stream st where st.tenant_id = v_tenant_id and st.device_id = v_device.device_id);
+  for v_table in select * from ops.device_tables() loop
+    execute format('select count(*) from %s x where x.tenant_id = $1 and (%s)', v_table.relation, ops.device_condition(v_table.relation))
+    into v_count using v_tenant_id, v_device.device_id, v_streams;
+    continue when v_count = 0;
+    execute format('select jsonb_agg(y.line) from (select (select to_jsonb(z) - ''bytes'' from (select %s) z) as line from %s x where x.tenant_id = $1 and (%s) limit %s) y',
+      ops.readable_columns(v_table.relation), v_table.relation, ops.device_condition(v_table.relation), c_most)
+    into v_rows using v_tenant_id, v_device.device_id, v_streams;
+    v_all := v_all || jsonb_build_object(v_table.name, v_rows);
+    v_counts := v_counts || jsonb_build_object(v_table.name, v_count);
+  end loop;
+  perform audit.record(v_tenant_id, 'read_personal_data', jsonb_build_object('object', 'device', 'device_id', v_device.device_id, 'why', 'export_device'));
+  return jsonb_build_object('device', v_device.external_id, 'rows', v_counts, 'tables', v_all, 'archives', (
+    select coalesce(jsonb_agg(jsonb_build_object('archive_id', m.archive_id, 'from_ts', m.from_ts, 'to_ts', m.to_ts) order by m.archive_id), '[]')
+    from ops.archive_manifest m
+    where m.tenant_id = v_tenant_id and m.stream_ids && v_streams and m.state in ('dropped', 'restored')));
+end
+$_$;
+ALTER FUNCTION ops.device_data(device text) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.device_data(device text) IS 'Everything the session''s tenant has about a device: rows by table, at most 10,000 of each (rows says how many there are), and which archive files have readings of it. Noted in the audit trail. Owned by vigil_jobs; the tenant is the session''s and no other. 42501 for whoever may not see personal data, staff of the platform among them, PT404 for an unknown device.';
+CREATE FUNCTION ops.device_room(tenant integer) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_max bigint := (select q.max from ops.quotas_of(device_room.tenant) q where q.quota = 'devices');
+begin
+  if v_max is null then
+    return 9223372036854775807;
+  end if;
+  -- As ops.wait_for_quota does: nobody else adds one until this transaction ends.
+  perform from fleet.tenant t where t.tenant_id = device_room.tenant for no key update;
+  return v_max - ops.used(device_room.tenant, 'devices');
+end
+$$;
+ALTER FUNCTION ops.device_room(tenant integer) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.device_room(tenant integer) IS 'How many more devices the tenant''s plan has room for, 0 or less for none; the largest bigint where there is no limit. Until the transaction ends nobody else takes that room. Owned by vigil_jobs, since plans belong to no tenant.';
+CREATE FUNCTION ops.device_tables() RETURNS TABLE(relation regclass, name text, is_hypertable boolean)
+    LANGUAGE sql STABLE ROWS 30
+    AS $$
+  select t.relation, t.name, t.time_column is not null
+  from ops.tenant_tables() t
+  where ops.device_condition(t.relation) is not null
+  order by t.name
+$$;
+ALTER FUNCTION ops.device_tables() OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.device_tables() IS 'Every table with rows about devices or their streams, from the catalog.';
 CREATE FUNCTION ops.drop_archived(range_start timestamp with time zone, started_at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
     AS $_$
@@ -11709,6 +15224,126 @@ end
 $_$;
 ALTER FUNCTION ops.earlier_answer(procedure text, body text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.earlier_answer(procedure text, body text) IS 'What a procedure of api answered the tenant to the current request''s Idempotency-Key within the last 24 hours; the answer then says Idempotency-Replayed: true. Null when there is no such key, or it is new: the procedure does its work and hands its answer to ops.keep_answer. body is whatever tells one request from another. PT400 for a malformed key, PT422 for one that came with another body.';
+CREATE FUNCTION ops.erase_device(device text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_device fleet.device;
+  v_pseudonym text;
+  v_streams int[];
+  v_archive ops.archive_manifest;
+  v_table record;
+  v_rows bigint;
+  v_all jsonb := jsonb '{}';
+  v_rewritten int := 0;
+  v_removed int := 0;
+begin
+  select d.* into v_device from fleet.device d where d.tenant_id = v_tenant_id and d.external_id = erase_device.device for update;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = format('there is no device "%s"', left(erase_device.device, 100)),
+      hint = 'GET /devices lists them.';
+  end if;
+  perform ops.refuse_held(v_tenant_id, v_device.device_id);
+  v_pseudonym := 'erased-device-' || v_device.device_id;
+  v_streams := array(select st.stream_id from fleet.stream st where st.tenant_id = v_tenant_id and st.device_id = v_device.device_id);
+  -- Files first: what is written anew is a new file, so that the old one is whole until this has committed.
+  for v_archive in
+    select m.* from ops.archive_manifest m
+    where m.tenant_id = v_tenant_id and m.stream_ids && v_streams and m.state <> 'removed'
+    order by m.archive_id
+    for update
+  loop
+    update ops.archive_manifest m
+    set state = 'removed', removed_at = clock_timestamp()
+    where m.tenant_id = v_tenant_id and m.archive_id = v_archive.archive_id;
+    -- What is under way is planned anew from the rows.
+    if v_archive.state in ('dropped', 'restored') and not v_archive.stream_ids <@ v_streams then
+      perform ops.rewrite_archive(v_archive, v_streams);
+      v_rewritten := v_rewritten + 1;
+    else
+      v_removed := v_removed + 1;
+    end if;
+  end loop;
+  for v_table in select t.* from ops.device_tables() t where t.name not in ('fleet.device', 'fleet.stream', 'alerting.alert') order by t.is_hypertable desc, t.name loop
+    execute format('delete from %s x where x.tenant_id = $1 and (%s)', v_table.relation, ops.device_condition(v_table.relation))
+    using v_tenant_id, v_device.device_id, v_streams;
+    get diagnostics v_rows = row_count;
+    if v_rows > 0 then
+      v_all := v_all || jsonb_build_object(v_table.name, v_rows);
+    end if;
+  end loop;
+  delete from fleet.source_rejection r where r.tenant_id = v_tenant_id and r.device = v_device.external_id;
+  delete from fleet.device d where d.tenant_id = v_tenant_id and d.device_id = v_device.device_id;
+  v_all := v_all || jsonb_build_object('fleet.device', 1, 'fleet.stream', cardinality(v_streams))
+    -- Alerts and incidents stay, of a device that nobody knows.
+    || ops.replace_words(v_tenant_id, array(
+      select w.word from (select v_device.external_id as word union select v_device.name) w where length(w.word) >= 4), v_pseudonym);
+  return jsonb_build_object('pseudonym', v_pseudonym, 'rows', v_all, 'archives_rewritten', v_rewritten, 'archives_removed', v_removed);
+end
+$_$;
+ALTER FUNCTION ops.erase_device(device text) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.erase_device(device text) IS 'Deletes a device of the session''s tenant with its readings and everything made from them, also in archive files: those that hold others'' readings, too, are written anew without it, the rest is given up; the job archive unlinks the old files within the hour. Alerts and incidents stay, under a pseudonym; the audit trail is not changed. Answers {pseudonym, rows, archives_rewritten, archives_removed}. Owned by vigil_jobs; the tenant is the session''s and no other. PT404 for an unknown device, PT409 while a legal hold over it is not released.';
+CREATE FUNCTION ops.erase_person(name text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_person alerting.person;
+  v_pseudonym text;
+  v_ids text[];
+  v_words text[];
+  v_column record;
+  v_rows bigint;
+  v_all jsonb;
+  v_account text;
+begin
+  select p.* into v_person from alerting.person p where p.tenant_id = v_tenant_id and p.name = erase_person.name for update;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = format('there is no person "%s"', left(erase_person.name, 100)),
+      hint = 'GET /people lists them.';
+  end if;
+  perform ops.refuse_held(v_tenant_id, null);
+  v_pseudonym := 'erased-' || v_person.person_id;
+  select w.ids, w.words into v_ids, v_words from ops.person_words(v_tenant_id, v_person.person_id) w;
+  v_account := auth.erase_member(v_person.subject, v_tenant_id);
+  delete from alerting.recipient r
+  using alerting.contact_method m
+  where r.tenant_id = v_tenant_id and m.tenant_id = r.tenant_id and m.person_id = v_person.person_id and m.address = r.address;
+  update alerting.notification n set address = v_pseudonym where n.tenant_id = v_tenant_id and n.person_id = v_person.person_id and n.address is not null;
+  delete from alerting.contact_method m where m.tenant_id = v_tenant_id and m.person_id = v_person.person_id;
+  delete from alerting.unavailability u where u.tenant_id = v_tenant_id and u.person_id = v_person.person_id;
+  -- Words in quotes, as JSON has them: the short name alone may be part of others.
+  v_all := ops.replace_words(v_tenant_id, v_words, v_pseudonym)
+    || ops.replace_words(v_tenant_id, array[format('"%s"', v_person.name)], format('"%s"', v_pseudonym), '{alerting.incident_event,alerting.incident}');
+  for v_column in
+    select format('%I.%I', k.schema_name, k.table_name)::regclass as relation, k.schema_name || '.' || k.table_name as name, k.column_name
+    from ops.data_class k
+    join pg_attribute a on a.attrelid = format('%I.%I', k.schema_name, k.table_name)::regclass and a.attname = k.column_name
+    join ops.tenant_tables() t on t.relation = a.attrelid
+    where k.kind = 'identifier' and k.schema_name <> 'audit' and k.table_name not in ('person', 'legal_hold', 'tenant_export')
+    order by 2, 3
+  loop
+    execute format('update %s x set %I = $3 where x.tenant_id = $1 and x.%I = any ($2)', v_column.relation, v_column.column_name, v_column.column_name)
+    using v_tenant_id, v_ids, v_pseudonym;
+    get diagnostics v_rows = row_count;
+    if v_rows > 0 then
+      v_all := v_all || jsonb_build_object(v_column.name, coalesce((v_all ->> v_column.name)::bigint, 0) + v_rows);
+    end if;
+  end loop;
+  -- Schedules of the past keep that somebody was on call.
+  update alerting.person p
+  set name = v_pseudonym, display_name = v_pseudonym, subject = null, active = false, time_zone = 'UTC', language = 'en'
+  where p.tenant_id = v_tenant_id and p.person_id = v_person.person_id;
+  return jsonb_build_object('pseudonym', v_pseudonym, 'account', v_account, 'rows', v_all);
+end
+$_$;
+ALTER FUNCTION ops.erase_person(name text) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.erase_person(name text) IS 'Replaces a person of the session''s tenant by a pseudonym wherever they are named, and deletes how they are reached, when they were away and their account, or its membership where it works in other tenants, too. The audit trail is not changed: it is a chain; it has account numbers, which name nobody then. Answers {pseudonym, account, rows}. Owned by vigil_jobs; the tenant is the session''s and no other. PT404 for an unknown person, PT409 while a legal hold over the tenant is not released.';
 CREATE FUNCTION ops.expire_archives(started_at timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -11832,9 +15467,12 @@ begin
         when 'incidents' then 'r.resolved_at' when 'alerts' then 'r.resolved_at' else 'r.started_at' end;
       v_from := pg_catalog.format($from$
         left join ops.retention_scope(%1$L) t on t.tenant_id = r.tenant_id and t.profile_id is null
-        left join ops.retention_scope(%1$L) p on p.tenant_id is null$from$, v_object);
+        left join ops.retention_scope(%1$L) p on p.tenant_id is null$from$, v_object)
+        || case v_object when 'audit' then ' left join audit.kept_from() k on k.tenant_id = r.tenant_id' else '' end;
       v_policy := 'coalesce(t.policy_id, p.policy_id)';
       v_expired := v_ts || ' < coalesce(t.cutoff, p.cutoff)' || case v_object
+        -- A chain loses its beginning only: what is behind an entry that is held stays with it.
+        when 'audit' then ' and (r.sequence < k.first_sequence or r.at <@ t.held)'
         when 'alerts' then ' and r.incident_id is null'
         -- What has not ended is still to be sent, or counted as raised; an open incident takes back what it told.
         when 'notifications' then $ended$ and r.state in ('delivered', 'suppressed', 'dead') and not exists (
@@ -11860,6 +15498,279 @@ end
 $_$;
 ALTER FUNCTION ops.expired_query(relation regclass) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.expired_query(relation regclass) IS 'The one text that says what is past its limit: the dry run counts its rows, the run deletes them. It lists every row of a table or a chunk as (tid, tenant_id, policy_id, ts, expired, held); what is expired and not held goes. $1 confines it to a tenant, $2 and $3 to a range of tids; null for all. P0002 for a table that does not age.';
+CREATE FUNCTION ops.export_archive(tenant integer, export bigint, folder text, file text, archive bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_archive ops.archive_manifest;
+  v_content bytea;
+  v_file text := file || '.parquet';
+begin
+  select m.* into v_archive
+  from ops.archive_manifest m
+  where m.tenant_id = tenant and m.archive_id = archive and m.state in ('dropped', 'restored')
+  for share;
+  if not found then
+    -- It went by its policy meanwhile.
+    return;
+  end if;
+  v_content := vigil_platform.archive_read(v_archive.path);
+  if pg_catalog.encode(pg_catalog.sha256(v_content), 'hex') <> v_archive.sha256 then
+    raise exception using
+      errcode = 'XX001',
+      message = pg_catalog.format('archive %s is damaged', archive),
+      hint = 'Put back the file from a backup; GET /archives says which.';
+  end if;
+  insert into ops.tenant_export_file (tenant_id, export_id, path, content, row_count, bytes, sha256)
+  values (tenant, export, v_file, 'archived readings', v_archive.row_count, v_archive.bytes,
+    vigil_platform.archive_write(folder || '/' || v_file, v_content));
+end
+$$;
+ALTER FUNCTION ops.export_archive(tenant integer, export bigint, folder text, file text, archive bigint) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.export_archive(tenant integer, export bigint, folder text, file text, archive bigint) IS 'Copies a file of the archive into an export. XX001 when it is damaged.';
+CREATE FUNCTION ops.export_parts(tenant integer) RETURNS TABLE(place integer, part text, kind text, file text, relation regclass, time_column name, range_start timestamp with time zone, range_end timestamp with time zone, profile_id integer, archive_id bigint)
+    LANGUAGE sql STABLE
+    AS $$
+  with tables as materialized (
+    select t.relation, t.name, t.time_column from ops.tenant_tables() t
+  ),
+  chunks as materialized (
+    select t.relation, t.name, t.time_column, k.range_start, k.range_end,
+      pg_catalog.to_char(k.range_start at time zone 'UTC', 'YYYY-MM-DD"t"HH24MISS"z"') as begins
+    from tables t
+    join timescaledb_information.chunks k on pg_catalog.format('%I.%I', k.hypertable_schema, k.hypertable_name)::regclass = t.relation
+  )
+  select 1, t.name, 'rows', t.name, t.relation, null::name, null::timestamptz, null::timestamptz, null::int, null::bigint
+  from tables t
+  -- Its own records are not data of the tenant that are kept for it.
+  where t.time_column is null and t.name not in ('ops.tenant_export', 'ops.tenant_export_file')
+  union all
+  select 2, c.name || '/' || c.begins, 'rows', c.name || '/' || c.begins, c.relation, c.time_column, c.range_start, c.range_end, null, null
+  from chunks c
+  where c.relation <> 'fleet.reading'::regclass
+  union all
+  select 3, c.name || '/' || p.profile_id || '/' || c.begins, 'readings', pg_catalog.format('%s/profile=%s/%s', c.name, p.profile_id, c.begins),
+    c.relation, c.time_column, c.range_start, c.range_end, p.profile_id, null
+  from chunks c
+  join fleet.profile p on p.tenant_id = tenant
+  where c.relation = 'fleet.reading'::regclass
+  union all
+  select 4, 'archive/' || m.archive_id, 'archive', 'archive/' || m.archive_id, null, null, null, null, null, m.archive_id
+  from ops.archive_manifest m
+  where m.tenant_id = tenant and m.state in ('dropped', 'restored')
+$$;
+ALTER FUNCTION ops.export_parts(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.export_parts(tenant integer) IS 'What an export of a tenant consists of: each table; each chunk of features, scores and summaries; each chunk of readings by profile; each file of the archive that holds what the database no longer has. part names it, file is how the paths of its files begin.';
+CREATE FUNCTION ops.export_readings(tenant integer, export bigint, folder text, file text, profile integer, range_start timestamp with time zone, range_end timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  c_streams constant int := 500;
+  v_contract jsonb;
+  v_streams int[];
+  v_written record;
+  v_file text;
+begin
+  -- The contract in the file is the one of archives: ops.write_archive.
+  select pg_catalog.jsonb_build_object(
+    'profile', p.name, 'sha256', pg_catalog.encode(p.contract_sha256, 'hex'),
+    'metrics', (
+      select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('name', k.name, 'unit', k.unit, 'kind', k.kind) order by k.position)
+      from fleet.metric k where k.tenant_id = p.tenant_id and k.profile_id = p.profile_id))
+  into v_contract
+  from fleet.profile p
+  where p.tenant_id = tenant and p.profile_id = profile;
+  v_streams := array(select st.stream_id from fleet.stream st where st.tenant_id = tenant and st.profile_id = profile order by st.stream_id);
+  for v_first in 1 .. coalesce(pg_catalog.cardinality(v_streams), 0) by c_streams loop
+    select pg_catalog.count(*) as row_count, vigil.parquet_agg(r.stream_id, r.external_id, r.ts, r.values, v_contract) as content
+    into v_written
+    from (
+      select s.stream_id, s.external_id, l.ts, l.values
+      from (
+        select st.stream_id, d.external_id
+        from fleet.stream st
+        join fleet.device d on d.tenant_id = st.tenant_id and d.device_id = st.device_id
+        where st.tenant_id = tenant and st.stream_id = any (v_streams[v_first : v_first + c_streams - 1])
+        order by st.stream_id
+      ) s
+      cross join lateral (
+        select x.ts, x.values
+        from fleet.reading x
+        where x.tenant_id = tenant and x.stream_id = s.stream_id and x.ts >= range_start and x.ts < range_end
+        order by x.ts
+      ) l
+    ) r;
+    if v_written.row_count > 0 then
+      v_file := pg_catalog.format('%s.%s.parquet', file, (v_first - 1) / c_streams + 1);
+      insert into ops.tenant_export_file (tenant_id, export_id, path, content, row_count, bytes, sha256)
+      values (tenant, export, v_file, 'fleet.reading', v_written.row_count, pg_catalog.length(v_written.content),
+        vigil_platform.archive_write(folder || '/' || v_file, v_written.content));
+    end if;
+  end loop;
+end
+$$;
+ALTER FUNCTION ops.export_readings(tenant integer, export bigint, folder text, file text, profile integer, range_start timestamp with time zone, range_end timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.export_readings(tenant integer, export bigint, folder text, file text, profile integer, range_start timestamp with time zone, range_end timestamp with time zone) IS 'Writes a tenant''s readings of a profile and chunk as Parquet, as archives are, at most 500 streams a file.';
+CREATE FUNCTION ops.export_rows(tenant integer, export bigint, folder text, file text, relation regclass, time_column name, range_start timestamp with time zone, range_end timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  c_bytes constant bigint := 32000000;
+  v_page bigint;
+  v_lines bigint;
+  v_content bytea;
+  v_file text;
+begin
+  -- One statement, so one moment, whatever the number of files.
+  for v_page, v_lines, v_content in execute pg_catalog.format($query$
+    select row_number() over (order by trunc(p.page)) as page, count(*) as lines, convert_to(string_agg(p.line, E'\n' order by p.place) || E'\n', 'UTF8') as content
+    from (
+      select r.place, (sum(octet_length(r.line)) over (order by r.place) - octet_length(r.line)) / %s as page, r.line
+      from (
+        select row_number() over () as place, (select to_jsonb(y) from (select %s) y)::text as line
+        from %s x
+        where x.tenant_id = $1 and %s
+      ) r
+    ) p
+    group by trunc(p.page)
+    order by trunc(p.page)
+    $query$, c_bytes, ops.readable_columns(relation), relation,
+    case when time_column is null then 'true' else pg_catalog.format('x.%I >= $2 and x.%I < $3', time_column, time_column) end)
+  using tenant, range_start, range_end
+  loop
+    v_file := pg_catalog.format('%s.%s.ndjson', file, v_page);
+    insert into ops.tenant_export_file (tenant_id, export_id, path, content, row_count, bytes, sha256)
+    values (tenant, export, v_file, pg_catalog.split_part(file, '/', 1), v_lines, pg_catalog.length(v_content),
+      vigil_platform.archive_write(folder || '/' || v_file, v_content));
+  end loop;
+end
+$_$;
+ALTER FUNCTION ops.export_rows(tenant integer, export bigint, folder text, file text, relation regclass, time_column name, range_start timestamp with time zone, range_end timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.export_rows(tenant integer, export bigint, folder text, file text, relation regclass, time_column name, range_start timestamp with time zone, range_end timestamp with time zone) IS 'Writes a tenant''s rows of a table, or of one chunk of it, as lines of JSON, some 32 MB a file, without the columns that ops.data_class calls secret and those that vigil_jobs may not read.';
+CREATE FUNCTION ops.export_step(tenant integer, export bigint) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_export ops.tenant_export;
+  v_part record;
+  v_rows bigint;
+  v_bytes bigint;
+  v_sha256 text;
+begin
+  select e.* into v_export
+  from ops.tenant_export e
+  where e.tenant_id = tenant and e.export_id = export and e.state in ('requested', 'writing')
+  for update;
+  if not found then
+    return false;
+  end if;
+  if v_export.state = 'requested' then
+    update ops.tenant_export e
+    set state = 'writing', started_at = pg_catalog.clock_timestamp()
+    where e.tenant_id = tenant and e.export_id = export;
+  end if;
+  select p.* into v_part from ops.export_parts(tenant) p where p.part <> all (v_export.parts_done) order by p.place, p.part limit 1;
+  if found then
+    -- Again from its beginning, if it was begun before a crash.
+    delete from ops.tenant_export_file f where f.tenant_id = tenant and f.export_id = export and pg_catalog.starts_with(f.path, v_part.file || '.');
+    if v_part.kind = 'readings' then
+      perform ops.export_readings(tenant, export, v_export.folder, v_part.file, v_part.profile_id, v_part.range_start, v_part.range_end);
+    elsif v_part.kind = 'archive' then
+      perform ops.export_archive(tenant, export, v_export.folder, v_part.file, v_part.archive_id);
+    else
+      perform ops.export_rows(tenant, export, v_export.folder, v_part.file, v_part.relation, v_part.time_column, v_part.range_start, v_part.range_end);
+    end if;
+    update ops.tenant_export e
+    set parts_done = e.parts_done || v_part.part, files = s.files, row_count = s.row_count, bytes = s.bytes
+    from (
+      select pg_catalog.count(*) as files, coalesce(pg_catalog.sum(f.row_count), 0) as row_count, coalesce(pg_catalog.sum(f.bytes), 0) as bytes
+      from ops.tenant_export_file f
+      where f.tenant_id = tenant and f.export_id = export
+    ) s
+    where e.tenant_id = tenant and e.export_id = export;
+    return true;
+  end if;
+  -- Last, so that a folder with a manifest is whole.
+  select vigil_platform.archive_write(v_export.folder || '/manifest.json', x.content), pg_catalog.length(x.content) into v_sha256, v_bytes
+  from (
+    select pg_catalog.convert_to(pg_catalog.jsonb_pretty(pg_catalog.jsonb_build_object(
+      'tenant', t.name, 'tenant_id', t.tenant_id, 'requested_by', v_export.requested_by, 'requested_at', v_export.requested_at,
+      'finished_at', pg_catalog.clock_timestamp(),
+      'tables', (
+        select coalesce(pg_catalog.jsonb_object_agg(c.content, c.row_count), '{}')
+        from (
+          select f.content, pg_catalog.sum(f.row_count) as row_count
+          from ops.tenant_export_file f
+          where f.tenant_id = tenant and f.export_id = export
+          group by f.content
+        ) c),
+      'files', (
+        select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('path', f.path, 'table', f.content, 'rows', f.row_count,
+          'bytes', f.bytes, 'sha256', f.sha256) order by f.path), '[]')
+        from ops.tenant_export_file f
+        where f.tenant_id = tenant and f.export_id = export))) || E'\n', 'UTF8') as content
+    from fleet.tenant t
+    where t.tenant_id = tenant
+  ) x;
+  update ops.tenant_export e
+  set state = 'done', finished_at = pg_catalog.clock_timestamp(), manifest_sha256 = v_sha256, bytes = e.bytes + v_bytes, message = null
+  where e.tenant_id = tenant and e.export_id = export
+  returning e.row_count into v_rows;
+  perform audit.record(tenant, 'tenant_exported', pg_catalog.jsonb_build_object('export_id', export, 'rows', v_rows, 'manifest_sha256', v_sha256));
+  return false;
+end
+$$;
+ALTER FUNCTION ops.export_step(tenant integer, export bigint) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.export_step(tenant integer, export bigint) IS 'Writes the next part of an export, in a transaction of its own, and returns whether there is another; at the end manifest.json, which lists every file with its table, rows, bytes and SHA-256. A part that was begun before a crash is written again. Each table is as it was at one moment, not all at the same one: suspend the tenant for that.';
+CREATE FUNCTION ops.exports_for_staff() RETURNS TABLE(tenant text, export_id bigint, state text, requested_by text, requested_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone, folder text, files integer, row_count bigint, bytes bigint, manifest_sha256 text, message text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+begin
+  perform ops.refuse_but_staff();
+  return query
+  select t.name, e.export_id, e.state, e.requested_by, e.requested_at, e.started_at, e.finished_at, e.folder, e.files, e.row_count, e.bytes,
+    e.manifest_sha256, e.message
+  from ops.tenant_export e
+  join fleet.tenant t on t.tenant_id = e.tenant_id
+  order by e.requested_at desc;
+end
+$$;
+ALTER FUNCTION ops.exports_for_staff() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.exports_for_staff() IS 'Every export of a tenant''s data. Owned by vigil_jobs; 42501 for whoever is not staff of the platform.';
+CREATE FUNCTION ops.files_of_tenant(tenant integer, name text) RETURNS SETOF text
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  if not (select s.configured from vigil_platform.archive_status() s) then
+    return;
+  end if;
+  return query
+  select f.path from vigil_platform.archive_files(pg_catalog.format('readings/tenant=%s/', tenant)) f
+  union all
+  select f.path from vigil_platform.archive_files(pg_catalog.format('exports/%s/', name)) f;
+end
+$$;
+ALTER FUNCTION ops.files_of_tenant(tenant integer, name text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.files_of_tenant(tenant integer, name text) IS 'Every file of a tenant in the archive directory, of its archive and its exports, whether or not a row knows of it. None without a directory.';
+CREATE FUNCTION ops.find_tenant(name text) RETURNS integer
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+  v_tenant_id int := (select t.tenant_id from fleet.tenant t where t.name = find_tenant.name);
+begin
+  if v_tenant_id is null then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('there is no tenant "%s"', pg_catalog.left(find_tenant.name, 100)),
+      hint = 'A DBA finds them in fleet.tenant, platform staff at GET /tenants.';
+  end if;
+  return v_tenant_id;
+end
+$$;
+ALTER FUNCTION ops.find_tenant(name text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.find_tenant(name text) IS 'The tenant of a name. 42704 when there is none.';
 CREATE FUNCTION ops.health() RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -11893,6 +15804,24 @@ CREATE FUNCTION ops.heartbeat(component text, instance text, version text, detai
 $$;
 ALTER FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) OWNER TO vigil_jobs;
 COMMENT ON FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) IS 'A part outside the database reports that it is alive. instance tells several of the same component apart.';
+CREATE FUNCTION ops.hidden_attributes() RETURNS text[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select case when auth.sees_personal_data() then '{}' else coalesce(array_agg(a.key), '{}') end
+  from ops.personal_attribute a
+$$;
+ALTER FUNCTION ops.hidden_attributes() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.hidden_attributes() IS 'Keys of device attributes that the session does not see: those in ops.personal_attribute, or none for whoever sees personal data. Owned by vigil_jobs: the list is no tenant''s.';
+CREATE FUNCTION ops.is_over_quota(tenant integer, quota text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select exists (
+    select from ops.quotas_of(is_over_quota.tenant) q
+    where q.quota = is_over_quota.quota and q.max <= ops.used(is_over_quota.tenant, is_over_quota.quota))
+$$;
+ALTER FUNCTION ops.is_over_quota(tenant integer, quota text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.is_over_quota(tenant integer, quota text) IS 'Whether a tenant has used up a quota. False where there is no limit.';
 CREATE FUNCTION ops.keep_answer(procedure text, answer jsonb) RETURNS jsonb
     LANGUAGE plpgsql
     AS $$
@@ -11965,6 +15894,29 @@ end
 $$;
 ALTER FUNCTION ops.keep_held_rows() OWNER TO vigil_jobs;
 COMMENT ON FUNCTION ops.keep_held_rows() IS 'Refuses, with 55006, to delete readings, features or scores that a legal hold covers. Owned by vigil_jobs: it must see every hold, whoever deletes.';
+CREATE FUNCTION ops.keep_quota() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform ops.refuse_over_quota(w.tenant_id, case tg_table_name when 'device' then 'devices' else 'users' end)
+  from (select distinct x.tenant_id from written x where x.active) w;
+  return null;
+end
+$$;
+ALTER FUNCTION ops.keep_quota() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.keep_quota() IS 'After a statement that adds rows: refuses, with PT403, more devices or users than the plan of their tenant allows. Owned by vigil_jobs, since plans belong to no tenant.';
+CREATE FUNCTION ops.keep_quota_of_row() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  perform ops.refuse_over_quota(new.tenant_id, case tg_table_name when 'device' then 'devices' else 'users' end);
+  return null;
+end
+$$;
+ALTER FUNCTION ops.keep_quota_of_row() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.keep_quota_of_row() IS 'Refuses, with PT403, to activate one device or user more than the plan of the tenant allows. Owned by vigil_jobs, since plans belong to no tenant.';
 CREATE FUNCTION ops.kept_since(tenant integer) RETURNS timestamp with time zone
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -12058,6 +16010,85 @@ end
 $$;
 ALTER FUNCTION ops.note_failure(job text, tenant integer, started timestamp with time zone, code text, message text, hint text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.note_failure(job text, tenant integer, started timestamp with time zone, code text, message text, hint text) IS 'Records that a job failed for a tenant (null: for all) in ops.job_run. The same failure again within the hour counts in repeats.';
+CREATE FUNCTION ops.person_condition(relation regclass) RETURNS text
+    LANGUAGE sql STABLE
+    AS $_$
+  select pg_catalog.string_agg(
+    pg_catalog.format(case when a.attname in ('person_id', 'person_in', 'person_out', 'fallback_person_id') then 'x.%I = $2' else 'x.%I = any ($3)' end,
+      a.attname), ' or ')
+  from pg_catalog.pg_attribute a
+  where a.attrelid = relation and not a.attisdropped and pg_catalog.has_column_privilege(relation, a.attnum, 'select')
+    and (a.attname in ('person_id', 'person_in', 'person_out', 'fallback_person_id')
+      or a.atttypid = 'text'::regtype and exists (
+        select from ops.data_class k
+        where pg_catalog.format('%I.%I', k.schema_name, k.table_name)::regclass = relation and k.column_name = a.attname
+          and k.kind in ('identifier', 'email', 'name')))
+$_$;
+ALTER FUNCTION ops.person_condition(relation regclass) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.person_condition(relation regclass) IS 'The condition on x that finds the rows of a table that refer to a person $2, or name somebody by one of the texts $3; null when none do.';
+CREATE FUNCTION ops.person_data(name text) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+declare
+  v_tenant_id int := auth.tenant_id();
+  v_person alerting.person;
+  v_ids text[];
+  v_column record;
+  v_rows jsonb;
+  v_all jsonb := jsonb '{}';
+begin
+  if not auth.sees_personal_data() then
+    raise exception using
+      errcode = '42501',
+      message = 'permission denied for whoever may not see personal data',
+      hint = 'Admins of the tenant do this. Staff of the platform see one object with POST /rpc/reveal_personal_data, for a reason.';
+  end if;
+  select p.* into v_person from alerting.person p where p.tenant_id = v_tenant_id and p.name = person_data.name;
+  if not found then
+    raise sqlstate 'PT404' using
+      message = format('there is no person "%s"', left(person_data.name, 100)),
+      hint = 'GET /people lists them.';
+  end if;
+  select w.ids into v_ids from ops.person_words(v_tenant_id, v_person.person_id) w;
+  for v_column in
+    -- What refers to the person, and where somebody is named.
+    select t.relation, t.name from ops.tenant_tables() t where ops.person_condition(t.relation) is not null
+  loop
+    execute format('select jsonb_agg(y.line) from (select (select to_jsonb(z) - ''bytes'' from (select %s) z) as line from %s x where x.tenant_id = $1 and (%s) limit 10000) y',
+      ops.readable_columns(v_column.relation), v_column.relation, ops.person_condition(v_column.relation))
+    into v_rows
+    using v_tenant_id, v_person.person_id, v_ids;
+    if v_rows is not null then
+      v_all := v_all || jsonb_build_object(v_column.name, v_rows);
+    end if;
+  end loop;
+  perform audit.record(v_tenant_id, 'read_personal_data', jsonb_build_object('object', 'person', 'person_id', v_person.person_id, 'why', 'export_person'));
+  return jsonb_build_object('person', v_person.name, 'account', auth.account_data(v_person.subject, v_tenant_id), 'tables', v_all);
+end
+$_$;
+ALTER FUNCTION ops.person_data(name text) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.person_data(name text) IS 'Everything the session''s tenant has about a person: rows that refer to them or name them, by table, at most 10,000 of each, and their account. Noted in the audit trail. Owned by vigil_jobs; the tenant is the session''s and no other. 42501 for whoever may not see personal data, staff of the platform among them, PT404 for an unknown person.';
+CREATE FUNCTION ops.person_words(tenant integer, person integer, OUT ids text[], OUT words text[]) RETURNS record
+    LANGUAGE sql STABLE
+    AS $$
+  -- The sender of a link is noted with what the link was.
+  select pg_catalog.array_remove(array[p.subject, p.name, p.display_name, p.display_name || ' (link)', p.name || ' (link)'], null)
+      || array(select m.address || ' (link)' from alerting.contact_method m where m.tenant_id = p.tenant_id and m.person_id = p.person_id)
+      || array(select m.address from alerting.contact_method m where m.tenant_id = p.tenant_id and m.person_id = p.person_id),
+    array(
+      select w.word
+      from (
+        select p.subject as word union select p.display_name
+        union select m.address from alerting.contact_method m where m.tenant_id = p.tenant_id and m.person_id = p.person_id
+      ) w
+      -- Shorter ones would be found in the middle of other words.
+      where pg_catalog.length(w.word) >= 4)
+  from alerting.person p
+  where p.tenant_id = tenant and p.person_id = person_words.person
+$$;
+ALTER FUNCTION ops.person_words(tenant integer, person integer, OUT ids text[], OUT words text[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.person_words(tenant integer, person integer, OUT ids text[], OUT words text[]) IS 'By what a person is to be found: ids, which columns that name somebody hold as a whole; words, of 4 letters and more, which free text may hold: subject, display name, addresses.';
 CREATE FUNCTION ops.place_hold(tenant text, reason text, device text DEFAULT NULL::text, profile text DEFAULT NULL::text, from_ts timestamp with time zone DEFAULT NULL::timestamp with time zone, to_ts timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -12185,6 +16216,33 @@ end
 $$;
 ALTER FUNCTION ops.prune() OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.prune() IS 'Removes what ages by rules of its own, not by ops.retention_policy: summaries of readings past the retention of their rollup, requests that brought readings after 7 days, what the export goes by after 8, and idempotency keys after 24 hours, links that have expired. Counts of the outbox become a row a day, and where they do not add up there is an alert. Returns how many rows.';
+CREATE FUNCTION ops.quotas_of(tenant integer) RETURNS TABLE(quota text, max bigint, plan text)
+    LANGUAGE sql STABLE ROWS 5
+    AS $$
+  select q.quota, q.max, p.plan_name
+  from fleet.tenant t
+  join ops.plan p on p.plan_name = t.plan_name
+  cross join lateral (
+    values ('devices', p.max_devices), ('users', p.max_users), ('points', p.max_points_a_day),
+      ('storage', coalesce(t.storage_quota, p.max_storage_bytes)), ('alerts', p.max_alerts_a_day)
+  ) q (quota, max)
+  where t.tenant_id = quotas_of.tenant
+$$;
+ALTER FUNCTION ops.quotas_of(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.quotas_of(tenant integer) IS 'What a tenant may use under its plan: devices, users, points a day, storage in bytes, alerts a day. max null: no limit.';
+CREATE FUNCTION ops.readable_columns(relation regclass) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$
+  select pg_catalog.string_agg(pg_catalog.format('x.%I', a.attname), ', ' order by a.attnum)
+  from pg_catalog.pg_attribute a
+  where a.attrelid = relation and a.attnum > 0 and not a.attisdropped
+    and pg_catalog.has_column_privilege(relation, a.attnum, 'select')
+    and not exists (
+      select from ops.data_class k
+      where pg_catalog.format('%I.%I', k.schema_name, k.table_name)::regclass = relation and k.column_name = a.attname and k.kind = 'secret')
+$$;
+ALTER FUNCTION ops.readable_columns(relation regclass) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.readable_columns(relation regclass) IS 'The columns of a table that may leave the database, as a list for a select from it as x: without those that ops.data_class calls secret (hashes of keys and links are of no use elsewhere, and harm where they get lost), and those that the caller may not read.';
 CREATE FUNCTION ops.reading_hash(stream_id integer, ts timestamp with time zone, "values" double precision[]) RETURNS bigint
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
@@ -12192,6 +16250,80 @@ CREATE FUNCTION ops.reading_hash(stream_id integer, ts timestamp with time zone,
 $$;
 ALTER FUNCTION ops.reading_hash(stream_id integer, ts timestamp with time zone, "values" double precision[]) OWNER TO postgres;
 COMMENT ON FUNCTION ops.reading_hash(stream_id integer, ts timestamp with time zone, "values" double precision[]) IS 'Hash of a reading. Summed up it says whether rows and an archive file are the same, in whatever order.';
+CREATE FUNCTION ops.refuse_but_staff() RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+  if auth.claims() ->> 'role' is distinct from 'platform_admin'
+    or not exists (
+      select from fleet.tenant t where t.tenant_id = (auth.claims() ->> 'tenant_id')::int and t.name = 'platform' and t.active)
+  then
+    raise exception using
+      errcode = '42501',
+      message = 'this is for the platform''s staff',
+      hint = 'Use a token of role platform_admin in the tenant "platform"; POST /rpc/switch_tenant leads back there.';
+  end if;
+end
+$$;
+ALTER FUNCTION ops.refuse_but_staff() OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.refuse_but_staff() IS 'Raises 42501 unless the current request has a token of role platform_admin in the tenant named platform. No SQL login has one.';
+CREATE FUNCTION ops.refuse_held(tenant integer, device integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_hold ops.legal_hold;
+begin
+  lock table ops.legal_hold in share mode;
+  select h.* into v_hold
+  from ops.legal_hold h
+  left join fleet.stream st on st.tenant_id = h.tenant_id and st.stream_id = h.stream_id
+  where h.tenant_id = tenant and h.released_at is null
+    and (h.device_id is null and h.stream_id is null or h.device_id = refuse_held.device or st.device_id = refuse_held.device)
+  order by h.hold_id
+  limit 1;
+  if found then
+    raise sqlstate 'PT409' using
+      message = pg_catalog.format('legal hold %s keeps these data', v_hold.hold_id),
+      hint = 'Erase them when a DBA has released the hold.';
+  end if;
+end
+$$;
+ALTER FUNCTION ops.refuse_held(tenant integer, device integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.refuse_held(tenant integer, device integer) IS 'Raises PT409 while a legal hold over the whole tenant, or over a device or its streams, is not released. device null: a person.';
+CREATE FUNCTION ops.refuse_over_quota(tenant integer, quota text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+  v_plan text;
+  v_max bigint;
+  v_used bigint;
+begin
+  select q.plan, q.max into v_plan, v_max from ops.quotas_of(refuse_over_quota.tenant) q where q.quota = refuse_over_quota.quota;
+  if v_max is null then
+    return;
+  end if;
+  v_used := ops.used(refuse_over_quota.tenant, refuse_over_quota.quota);
+  -- What is counted when it is there already may reach the limit; of the rest there is no more then.
+  if v_used > v_max or v_used = v_max and refuse_over_quota.quota in ('points', 'storage') then
+    if refuse_over_quota.quota = 'points' then
+      raise sqlstate 'PT429' using
+        message = format('the quota of points a day is used up: %s of %s (plan "%s")', v_used, v_max, v_plan),
+        hint = 'The next day begins at 00:00 UTC; send again what was refused. A larger plan is the platform''s to give.';
+    end if;
+    raise sqlstate 'PT403' using
+      message = format('the quota of %s is used up: %s of %s (plan "%s")', case refuse_over_quota.quota when 'storage' then 'bytes of storage'
+        else refuse_over_quota.quota end, least(v_used, v_max), v_max, v_plan),
+      hint = case refuse_over_quota.quota
+        when 'devices' then 'Deactivate devices that are gone, or ask the platform for a larger plan.'
+        when 'users' then 'Deactivate accounts that are no longer needed, or ask the platform for a larger plan.'
+        else 'Shorten what is kept (POST /rpc/set_retention), or ask the platform for a larger plan.'
+      end;
+  end if;
+end
+$$;
+ALTER FUNCTION ops.refuse_over_quota(tenant integer, quota text) OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.refuse_over_quota(tenant integer, quota text) IS 'Refuses to let a tenant go beyond a quota: devices and users (call it when they are written: they are counted as they are), points and storage (call it before: by the counts of the last minute). PT403, for points PT429, saying what is used, the limit and the plan. Owned by vigil_jobs, since plans belong to no tenant.';
 CREATE FUNCTION ops.refuse_policy(object text) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -12226,6 +16358,8 @@ ALTER TABLE ops.legal_hold OWNER TO vigil_owner;
 COMMENT ON TABLE ops.legal_hold IS 'What nothing may remove until it is released: everything of a tenant, or what belongs to one device or stream, in a range of time.';
 COMMENT ON COLUMN ops.legal_hold.from_ts IS 'First instant covered; null: from the beginning.';
 COMMENT ON COLUMN ops.legal_hold.to_ts IS 'Last instant covered; null: without end.';
+COMMENT ON COLUMN ops.legal_hold.placed_by IS '[Personal data, identifier. Seen by: DBAs; kept as long as the hold.]';
+COMMENT ON COLUMN ops.legal_hold.released_by IS '[Personal data, identifier. Seen by: DBAs; kept as long as the hold.]';
 CREATE FUNCTION ops.refuse_removal(hold ops.legal_hold) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -12298,6 +16432,9 @@ begin
   perform pg_catalog.set_config('lock_timeout', '900ms', true);
   -- A hold or a longer policy that is placed meanwhile waits until these rows are gone; one that is there is seen below.
   lock table ops.legal_hold, ops.retention_policy in share mode;
+  if object = 'audit' then
+    perform audit.move_anchors();
+  end if;
   execute pg_catalog.format($query$
     with gone as (
       delete from %s r
@@ -12327,6 +16464,46 @@ end
 $_$;
 ALTER FUNCTION ops.remove_rows(object text, relation text, first_block bigint, last_block bigint, row_bytes numeric, started_at timestamp with time zone) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.remove_rows(object text, relation text, first_block bigint, last_block bigint, row_bytes numeric, started_at timestamp with time zone) IS 'Deletes the rows that are past their limit and not held from some blocks of a table or chunk, last_block excluded, and adds them to ops.retention_run at row_bytes each. Returns how many. 55P03 when somebody who places a hold keeps it waiting for more than 0.9 s.';
+CREATE FUNCTION ops.replace_words(tenant integer, words text[], pseudonym text, only_tables text[] DEFAULT NULL::text[]) RETURNS jsonb
+    LANGUAGE plpgsql
+    AS $_$
+declare
+  v_column record;
+  v_word text;
+  v_form text;
+  v_rows bigint;
+  v_all jsonb := jsonb '{}';
+begin
+  for v_column in
+    select pg_catalog.format('%I.%I', k.schema_name, k.table_name)::regclass as relation, k.schema_name || '.' || k.table_name as name,
+      k.column_name, a.atttypid::regtype as type
+    from ops.data_class k
+    join pg_catalog.pg_attribute a on a.attrelid = pg_catalog.format('%I.%I', k.schema_name, k.table_name)::regclass and a.attname = k.column_name
+    join ops.tenant_tables() t on t.relation = a.attrelid
+    -- The trail is a chain, and may not be changed.
+    where k.kind = 'free text' and k.schema_name <> 'audit' and a.atttypid in ('text'::regtype, 'jsonb'::regtype)
+      and (only_tables is null or k.schema_name || '.' || k.table_name = any (only_tables))
+    order by 2, 3
+  loop
+    foreach v_word in array words loop
+      -- Inside JSON as JSON writes it; what is in quotes is meant as a whole.
+      v_form := case when v_word like '"%"' then v_word when v_column.type = 'jsonb'::regtype or v_column.column_name = 'payload'
+        then pg_catalog.btrim(pg_catalog.to_jsonb(v_word)::text, '"') else v_word end;
+      execute pg_catalog.format(
+        'update %s x set %I = replace(x.%I::text, $2, $3)::%s where x.tenant_id = $1 and strpos(x.%I::text, $2) > 0',
+        v_column.relation, v_column.column_name, v_column.column_name, v_column.type, v_column.column_name)
+      using tenant, v_form, pseudonym;
+      get diagnostics v_rows = row_count;
+      if v_rows > 0 then
+        v_all := v_all || pg_catalog.jsonb_build_object(v_column.name, coalesce((v_all ->> v_column.name)::bigint, 0) + v_rows);
+      end if;
+    end loop;
+  end loop;
+  return v_all;
+end
+$_$;
+ALTER FUNCTION ops.replace_words(tenant integer, words text[], pseudonym text, only_tables text[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.replace_words(tenant integer, words text[], pseudonym text, only_tables text[]) IS 'Puts a pseudonym in the place of words in all free text of a tenant (ops.data_class), but the audit trail. Returns how many rows of which tables.';
 CREATE FUNCTION ops.replan_damaged(of_range_start timestamp with time zone, of_archive bigint DEFAULT NULL::bigint) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -12347,6 +16524,43 @@ end
 $$;
 ALTER FUNCTION ops.replan_damaged(of_range_start timestamp with time zone, of_archive bigint) OWNER TO postgres;
 COMMENT ON FUNCTION ops.replan_damaged(of_range_start timestamp with time zone, of_archive bigint) IS 'Looks once more at the verified files, all or one, of the chunk that starts at an instant, before they are all there is of its rows. Those that are damaged since are to be written again. Returns how many.';
+CREATE FUNCTION ops.request_export(name text) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_tenant_id int := ops.find_tenant(request_export.name);
+  v_export_id bigint;
+begin
+  if not (select s.configured from vigil_platform.archive_status() s) then
+    raise exception using
+      errcode = '55000',
+      message = 'there is no directory for files',
+      hint = 'A DBA sets vigil_platform.archive_directory.';
+  end if;
+  if exists (select from ops.deletion_certificate c where c.tenant_id = v_tenant_id) then
+    raise exception using
+      errcode = '55000',
+      message = pg_catalog.format('tenant "%s" is being deleted', request_export.name),
+      hint = 'Export first, delete then.';
+  end if;
+  select e.export_id into v_export_id
+  from ops.tenant_export e
+  where e.tenant_id = v_tenant_id and e.state in ('requested', 'writing')
+  order by e.export_id
+  limit 1;
+  if found then
+    return v_export_id;
+  end if;
+  insert into ops.tenant_export (tenant_id, requested_by, folder)
+  values (v_tenant_id, auth.subject(), pg_catalog.format('exports/%s/%s', request_export.name,
+    pg_catalog.to_char(pg_catalog.clock_timestamp() at time zone 'UTC', 'YYYYMMDD"t"HH24MISSUS"z"')))
+  returning export_id into v_export_id;
+  perform audit.record(v_tenant_id, 'request_tenant_export', pg_catalog.jsonb_build_object('tenant', request_export.name, 'export_id', v_export_id));
+  return v_export_id;
+end
+$$;
+ALTER FUNCTION ops.request_export(name text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.request_export(name text) IS 'Asks for all data of a tenant as files; the job tenants writes them. Returns export_id; while one is under way, that one''s. 42704 for an unknown tenant, 55000 without an archive directory and for a tenant that is being deleted.';
 CREATE FUNCTION ops.reset_retention(object text, profile text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -12487,6 +16701,26 @@ CREATE FUNCTION ops.restore_own_archive(from_ts timestamp with time zone, to_ts 
 $$;
 ALTER FUNCTION ops.restore_own_archive(from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval) OWNER TO vigil_jobs;
 COMMENT ON FUNCTION ops.restore_own_archive(from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval) IS 'ops.restore_archive for the session''s tenant and no other. Owned by vigil_jobs, which may read the files.';
+CREATE FUNCTION ops.resume_tenant(name text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_tenant_id int := ops.find_tenant(resume_tenant.name);
+begin
+  if exists (select from ops.deletion_certificate c where c.tenant_id = v_tenant_id) then
+    raise exception using
+      errcode = '55000',
+      message = pg_catalog.format('tenant "%s" is being deleted', resume_tenant.name),
+      hint = 'Deletion cannot be undone; make a new tenant.';
+  end if;
+  update fleet.tenant t
+  set active = true, suspended_at = null, suspended_because = null
+  where t.tenant_id = v_tenant_id;
+  perform audit.record(v_tenant_id, 'resume_tenant', pg_catalog.jsonb_build_object('tenant', resume_tenant.name));
+end
+$$;
+ALTER FUNCTION ops.resume_tenant(name text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.resume_tenant(name text) IS 'Lets a suspended tenant in again; its sessions, keys and SQL logins go on where they have not expired. Sources take up where they were. 42704 for an unknown tenant, 55000 for one that is being deleted.';
 CREATE FUNCTION ops.retention_plan(of_object text DEFAULT NULL::text, of_tenant integer DEFAULT NULL::integer, of_relation text DEFAULT NULL::text) RETURNS SETOF ops.retention_item
     LANGUAGE plpgsql STABLE
     AS $_$
@@ -12626,6 +16860,98 @@ CREATE FUNCTION ops.retention_stream(object text) RETURNS TABLE(tenant_id intege
 $$;
 ALTER FUNCTION ops.retention_stream(object text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.retention_stream(object text) IS 'The same as ops.retention_scope for each stream: the policy that decides over an object, rows before cutoff go, those before archive_before go to files, held is what holds over its tenant, its device and itself cover.';
+CREATE TABLE ops.archive_manifest (
+    tenant_id integer NOT NULL,
+    archive_id bigint NOT NULL,
+    profile_id integer NOT NULL,
+    policy_id integer NOT NULL,
+    range_start timestamp with time zone NOT NULL,
+    range_end timestamp with time zone NOT NULL,
+    part integer NOT NULL,
+    stream_ids integer[] NOT NULL,
+    path text NOT NULL,
+    state text DEFAULT 'planned'::text NOT NULL,
+    profile_sha256 text,
+    sha256 text,
+    bytes bigint,
+    row_count bigint,
+    row_hash numeric,
+    from_ts timestamp with time zone,
+    to_ts timestamp with time zone,
+    planned_at timestamp with time zone DEFAULT now() NOT NULL,
+    written_at timestamp with time zone,
+    verified_at timestamp with time zone,
+    dropped_at timestamp with time zone,
+    removed_at timestamp with time zone,
+    checked_at timestamp with time zone,
+    damage text,
+    CONSTRAINT archive_range_in_order CHECK ((range_start < range_end)),
+    CONSTRAINT dropped_was_verified CHECK (((dropped_at IS NULL) OR (verified_at IS NOT NULL))),
+    CONSTRAINT state_known CHECK ((state = ANY (ARRAY['planned'::text, 'written'::text, 'verified'::text, 'dropped'::text, 'restored'::text, 'removed'::text]))),
+    CONSTRAINT streams_are_named CHECK ((cardinality(stream_ids) > 0)),
+    CONSTRAINT what_is_written_is_known CHECK (((state = ANY (ARRAY['planned'::text, 'removed'::text])) OR (num_nonnulls(profile_sha256, sha256, bytes, row_count, row_hash, from_ts, to_ts, written_at) = 8)))
+);
+ALTER TABLE ONLY ops.archive_manifest FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.archive_manifest OWNER TO vigil_owner;
+COMMENT ON TABLE ops.archive_manifest IS 'Files of readings that are past the hot tier: one per chunk, tenant and profile, more where it would be too large or where late readings came. They are in the database until a file is dropped, and in the file from when it is verified.';
+COMMENT ON COLUMN ops.archive_manifest.policy_id IS 'The policy that decided; it may be gone since.';
+COMMENT ON COLUMN ops.archive_manifest.range_start IS 'Of the chunk; range_end is excluded.';
+COMMENT ON COLUMN ops.archive_manifest.path IS 'Below the directory of the setting vigil_platform.archive_directory.';
+COMMENT ON COLUMN ops.archive_manifest.state IS 'planned: to be written; written; verified: read back and compared with the rows; dropped: the rows are in the file only; restored: a copy is in fleet.restored_reading; removed: past the cold tier, or the plan was given up.';
+COMMENT ON COLUMN ops.archive_manifest.profile_sha256 IS 'The profile''s contract when the file was written; the file itself has names and units.';
+COMMENT ON COLUMN ops.archive_manifest.row_hash IS 'Sum of a hash of every row, by which rows and file are compared in any order.';
+COMMENT ON COLUMN ops.archive_manifest.checked_at IS 'When the file was last read whole and had its SHA-256.';
+COMMENT ON COLUMN ops.archive_manifest.damage IS 'What was wrong with the file when it was last looked at. Null: nothing.';
+CREATE FUNCTION ops.rewrite_archive(archive ops.archive_manifest, without_streams integer[]) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_content bytea := vigil_platform.archive_read(archive.path);
+  v_part int;
+  v_path text;
+  v_written record;
+  v_archive_id bigint;
+begin
+  if pg_catalog.encode(pg_catalog.sha256(v_content), 'hex') <> archive.sha256 then
+    raise exception using
+      errcode = 'XX001',
+      message = pg_catalog.format('archive %s is damaged', archive.archive_id),
+      hint = 'Put back the file from a backup; GET /archives says which.';
+  end if;
+  select pg_catalog.max(m.part) + 1 into v_part
+  from ops.archive_manifest m
+  where m.tenant_id = archive.tenant_id and m.profile_id = archive.profile_id and m.range_start = archive.range_start;
+  v_path := pg_catalog.format('readings/tenant=%s/profile=%s/%s/part-%s.parquet', archive.tenant_id, archive.profile_id,
+    pg_catalog.to_char(archive.range_start at time zone 'UTC', 'YYYY-MM-DD"t"HH24MISS"z"'), v_part);
+  select pg_catalog.count(*) as row_count, pg_catalog.min(r.ts) as from_ts, pg_catalog.max(r.ts) as to_ts,
+    pg_catalog.sum(ops.reading_hash(r.stream_id, r.ts, r.values)) as row_hash,
+    vigil.parquet_agg(r.stream_id, r.device, r.ts, r.values, c.contract) as content
+  into v_written
+  from (
+    select x.stream_id, x.device, x.ts, x.values
+    from vigil.parquet_rows(v_content) x
+    where x.stream_id <> all (without_streams)
+    order by x.stream_id, x.ts
+  ) r
+  cross join (
+    select i.contract from vigil.parquet_info(v_content) i
+  ) c;
+  if v_written.row_count = 0 then
+    return null;
+  end if;
+  insert into ops.archive_manifest (tenant_id, profile_id, policy_id, range_start, range_end, part, stream_ids, path, state, profile_sha256, sha256,
+    bytes, row_count, row_hash, from_ts, to_ts, planned_at, written_at, verified_at, dropped_at, checked_at)
+  values (archive.tenant_id, archive.profile_id, archive.policy_id, archive.range_start, archive.range_end, v_part,
+    array(select s.stream_id from pg_catalog.unnest(archive.stream_ids) s (stream_id) where s.stream_id <> all (without_streams)), v_path,
+    archive.state, archive.profile_sha256, vigil_platform.archive_write(v_path, v_written.content), pg_catalog.octet_length(v_written.content),
+    v_written.row_count, v_written.row_hash, v_written.from_ts, v_written.to_ts, archive.planned_at, pg_catalog.clock_timestamp(),
+    archive.verified_at, archive.dropped_at, pg_catalog.clock_timestamp())
+  returning archive_id into v_archive_id;
+  return v_archive_id;
+end
+$$;
+ALTER FUNCTION ops.rewrite_archive(archive ops.archive_manifest, without_streams integer[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.rewrite_archive(archive ops.archive_manifest, without_streams integer[]) IS 'Writes a file of the archive anew without some streams, beside the old one, which is the caller''s to give up. Returns its archive_id; null when nothing would be left. XX001 when the old one is damaged.';
 CREATE FUNCTION ops.rows_by_tenant(relation regclass, of_object text) RETURNS SETOF ops.tenant_rows
     LANGUAGE plpgsql STABLE
     AS $_$
@@ -12650,10 +16976,32 @@ end
 $_$;
 ALTER FUNCTION ops.rows_by_tenant(relation regclass, of_object text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.rows_by_tenant(relation regclass, of_object text) IS 'How many rows each tenant has in a table or chunk of an object, and how many values they hold (null where they hold none).';
+CREATE FUNCTION ops.rows_of_tenant(tenant integer) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $_$
+declare
+  v_table record;
+  v_rows bigint;
+  v_all jsonb := jsonb '{}';
+begin
+  for v_table in select t.relation, t.name from ops.tenant_tables() t loop
+    execute pg_catalog.format('select count(*) from %s where tenant_id = $1', v_table.relation) into v_rows using tenant;
+    if v_rows > 0 then
+      v_all := v_all || pg_catalog.jsonb_build_object(v_table.name, v_rows);
+    end if;
+  end loop;
+  return v_all;
+end
+$_$;
+ALTER FUNCTION ops.rows_of_tenant(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.rows_of_tenant(tenant integer) IS 'How many rows of a tenant each table holds, those without any left out.';
 CREATE PROCEDURE ops.run(IN job text)
     LANGUAGE plpgsql
     AS $$
 declare
+  -- For all tenants at once, and in many transactions of their own.
+  c_once constant text[] := array['prune', 'storage', 'dead_man', 'password_resets', 'sessions', 'logins', 'audit_chain', 'audit_heads'];
+  c_in_parts constant text[] := array['sources', 'retention', 'archive', 'verify', 'tenants'];
   v_key bigint := pg_catalog.hashtextextended('vigil.job.' || job, 0);
   v_tenant record;
   v_started timestamptz;
@@ -12677,9 +17025,9 @@ begin
   update ops.job j set last_started_at = pg_catalog.clock_timestamp() where j.job_name = job;
   commit;
   for v_tenant in
-    select t.tenant_id, t.name from fleet.tenant t where t.active and job not in ('sources', 'prune', 'retention', 'storage', 'archive', 'verify', 'dead_man')
+    select t.tenant_id, t.name from fleet.tenant t where t.active and not job = any (c_once || c_in_parts)
     union all
-    select null, null where job in ('prune', 'storage', 'dead_man')
+    select null, null where job = any (c_once)
     order by 1
   loop
     v_started := pg_catalog.clock_timestamp();
@@ -12707,8 +17055,21 @@ begin
         v_rows := ops.measure_storage();
       elsif job = 'dead_man' then
         v_rows := ops.check_worker();
+      elsif job = 'password_resets' then
+        v_rows := auth.send_resets();
+      elsif job = 'sessions' then
+        v_rows := auth.tidy();
+      elsif job = 'audit_chain' then
+        v_rows := audit.chain_entries();
+      elsif job = 'audit_heads' then
+        v_rows := audit.sign_heads();
+      elsif job = 'usage' then
+        v_rows := ops.count_usage(v_tenant.tenant_id);
+      elsif job = 'logins' then
+        v_rows := auth.end_long_statements();
       end if;
-      if v_rows > 0 then
+      -- There is always something to count, and that is in ops.usage.
+      if v_rows > 0 and job <> 'usage' then
         insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, row_count)
         values (job, v_tenant.tenant_id, v_started, pg_catalog.clock_timestamp(), 'ok', v_rows);
       end if;
@@ -12724,7 +17085,7 @@ begin
   if job = 'sources' then
     -- It keeps a record of each source's tenant itself.
     call fleet.pull_sources(v_rows, v_failure);
-  elsif job in ('rollups', 'retention', 'archive', 'verify') then
+  elsif job in ('rollups', 'retention', 'archive', 'verify', 'tenants') then
     v_started := pg_catalog.clock_timestamp();
     if job = 'rollups' then
       call fleet.refresh_rollups(v_rows);
@@ -12732,8 +17093,10 @@ begin
       call ops.apply_retention(v_rows, v_failure);
     elsif job = 'archive' then
       call ops.apply_archive(v_rows, v_failure);
-    else
+    elsif job = 'verify' then
       call ops.check_archives(v_rows, v_failure);
+    else
+      call ops.serve_tenants(v_rows, v_failure);
     end if;
     if v_rows > 0 then
       insert into ops.job_run (job_name, started_at, finished_at, status, row_count)
@@ -12750,7 +17113,7 @@ begin
 end
 $$;
 ALTER PROCEDURE ops.run(IN job text) OWNER TO vigil_owner;
-COMMENT ON PROCEDURE ops.run(IN job text) IS 'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; prune, storage, retention, archive, verify and dead_man for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
+COMMENT ON PROCEDURE ops.run(IN job text) IS 'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; what is not a tenant''s (prune, storage, dead_man, password_resets, sessions, logins, audit_chain, audit_heads) and what takes many transactions (retention, archive, verify, tenants) for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
 CREATE FUNCTION ops.schedule_job() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -12773,6 +17136,78 @@ end
 $$;
 ALTER FUNCTION ops.schedule_job() OWNER TO vigil_jobs;
 COMMENT ON FUNCTION ops.schedule_job() IS 'Keeps pg_cron in step with ops.job. Owned by vigil_jobs, as which the jobs then run.';
+CREATE PROCEDURE ops.serve_tenants(INOUT row_count bigint, INOUT failure text)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_due record;
+  v_more boolean;
+  v_message text;
+begin
+  row_count := 0;
+  failure := null;
+  for v_due in
+    select e.tenant_id, e.export_id, t.name, e.requested_at
+    from ops.tenant_export e
+    join fleet.tenant t on t.tenant_id = e.tenant_id
+    where e.state in ('requested', 'writing') and not exists (select from ops.deletion_certificate c where c.tenant_id = e.tenant_id)
+    union all
+    select c.tenant_id, null, c.tenant_name, c.requested_at
+    from ops.deletion_certificate c
+    where c.state <> 'certified'
+    order by 4, 1
+  loop
+    v_more := true;
+    v_message := null;
+    while v_more loop
+      begin
+        if v_due.export_id is not null then
+          v_more := ops.export_step(v_due.tenant_id, v_due.export_id);
+        else
+          v_more := ops.delete_step(v_due.tenant_id);
+        end if;
+      exception when others then
+        get stacked diagnostics v_message = message_text;
+        v_more := false;
+      end;
+      if v_message is null then
+        row_count := row_count + 1;
+      else
+        failure := pg_catalog.format('%s: %s', v_due.name, v_message);
+        -- A deletion goes on with the next run; an export can be asked for again.
+        update ops.tenant_export e
+        set state = 'failed', finished_at = pg_catalog.clock_timestamp(), message = v_message
+        where e.tenant_id = v_due.tenant_id and e.export_id = v_due.export_id;
+        update ops.deletion_certificate c
+        set message = v_message
+        where c.tenant_id = v_due.tenant_id and v_due.export_id is null;
+      end if;
+      commit;
+    end loop;
+  end loop;
+end
+$$;
+ALTER PROCEDURE ops.serve_tenants(INOUT row_count bigint, INOUT failure text) OWNER TO vigil_owner;
+COMMENT ON PROCEDURE ops.serve_tenants(INOUT row_count bigint, INOUT failure text) IS 'What ops.run(''tenants'') does: the exports and deletions that were asked for, in that order, a part a transaction. row_count is how many parts were done, failure the last error. It commits.';
+CREATE FUNCTION ops.set_plan(name text, plan text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_tenant_id int := ops.find_tenant(set_plan.name);
+begin
+  if not exists (select from ops.plan p where p.plan_name = set_plan.plan) then
+    raise exception using
+      errcode = '42704',
+      message = pg_catalog.format('there is no plan "%s"', pg_catalog.left(set_plan.plan, 100)),
+      hint = 'They are in ops.plan.';
+  end if;
+  update fleet.tenant t set plan_name = set_plan.plan where t.tenant_id = v_tenant_id;
+  perform ops.count_usage(v_tenant_id);
+  perform audit.record(v_tenant_id, 'set_plan', pg_catalog.jsonb_build_object('tenant', set_plan.name, 'plan', set_plan.plan));
+end
+$$;
+ALTER FUNCTION ops.set_plan(name text, plan text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.set_plan(name text, plan text) IS 'Gives a tenant another plan, which counts at once. What it has beyond the new limits stays; there is no more of it until it is below. 42704 for an unknown tenant or plan.';
 CREATE FUNCTION ops.set_retention(object text, profile text, hot interval, reason text, warm interval, cold interval) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -12820,6 +17255,56 @@ end
 $$;
 ALTER FUNCTION ops.set_retention(object text, profile text, hot interval, reason text, warm interval, cold interval) OWNER TO vigil_jobs;
 COMMENT ON FUNCTION ops.set_retention(object text, profile text, hot interval, reason text, warm interval, cold interval) IS 'Sets how long an object of the session''s tenant is kept, for one profile or (null) for all that have no policy of their own. Owned by vigil_jobs, which sees the limits; the tenant is the session''s and no other. 22023 outside the limits, 42704 for unknown names, 42501 for a policy that a DBA set.';
+CREATE FUNCTION ops.storage_of(tenant integer) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+  select (coalesce(m.bytes, 0)
+    + coalesce(pg_catalog.round(p.points * coalesce(m.bytes_a_point, 16)), 0)
+    + (select coalesce(pg_catalog.sum(a.bytes), 0) from ops.archive_manifest a
+      where a.tenant_id = storage_of.tenant and a.state in ('written', 'verified', 'dropped', 'restored'))
+    + (select coalesce(pg_catalog.sum(e.bytes), 0) from ops.tenant_export e where e.tenant_id = storage_of.tenant))::bigint
+  from (
+    select pg_catalog.max(s.measured_at) as measured_at, pg_catalog.sum(s.bytes) as bytes,
+      pg_catalog.sum(s.bytes) filter (where s.object = 'readings')
+        / nullif(pg_catalog.sum(s.point_count) filter (where s.object = 'readings'), 0) as bytes_a_point
+    from ops.storage_sample s
+    where s.tenant_id = storage_of.tenant
+      and s.measured_at = (select pg_catalog.max(x.measured_at) from ops.storage_sample x where x.tenant_id = storage_of.tenant)
+  ) m
+  cross join lateral (
+    select pg_catalog.sum(u.points) as points
+    from ops.usage u
+    where u.tenant_id = storage_of.tenant and u.day >= coalesce((m.measured_at at time zone 'UTC')::date, '-infinity')
+  ) p
+$$;
+ALTER FUNCTION ops.storage_of(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.storage_of(tenant integer) IS 'Bytes that a tenant''s data take, files included: the last measurement of the job storage, plus the points that came since its day began at as many bytes a point as readings took then (16 where nothing was measured yet).';
+CREATE FUNCTION ops.suspend_tenant(name text, reason text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_tenant_id int := ops.find_tenant(suspend_tenant.name);
+begin
+  if suspend_tenant.name = 'platform' then
+    raise exception using
+      errcode = '55000',
+      message = 'the tenant of the platform itself cannot be suspended',
+      hint = 'Its people run the others. Deactivate accounts instead.';
+  end if;
+  if coalesce(pg_catalog.btrim(reason), '') = '' or pg_catalog.length(reason) > 1000 then
+    raise exception using
+      errcode = '22023',
+      message = 'the reason is empty or longer than 1000 characters',
+      hint = 'Say in a sentence why; the tenant''s people ask.';
+  end if;
+  update fleet.tenant t
+  set active = false, suspended_at = coalesce(t.suspended_at, pg_catalog.clock_timestamp()), suspended_because = reason
+  where t.tenant_id = v_tenant_id;
+  perform audit.record(v_tenant_id, 'suspend_tenant', pg_catalog.jsonb_build_object('tenant', suspend_tenant.name, 'reason', reason));
+end
+$$;
+ALTER FUNCTION ops.suspend_tenant(name text, reason text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.suspend_tenant(name text, reason text) IS 'Shuts a tenant out, from the next request and statement on: tokens and API keys are refused (401), SQL logins see nothing (42501), sources are not pulled, imports are refused, nothing is computed, nobody is told anything. Its data stay, and age: retention, archive and the checks of archives go on; a legal hold keeps what must not age. Suspending it again changes the reason. 42704 for an unknown tenant, 55000 for the one named platform, 22023 without a reason.';
 CREATE FUNCTION ops.sweep_archives() RETURNS bigint
     LANGUAGE sql
     AS $$
@@ -12921,6 +17406,78 @@ end
 $_$;
 ALTER FUNCTION ops.tenant_compliance() OWNER TO vigil_jobs;
 COMMENT ON FUNCTION ops.tenant_compliance() IS 'For each policy that decides over what the session''s tenant has: what is past its limit now and how much of that is held, from the text that the run uses; live holds, the last good run of the job, and what was removed under the policy; for readings the files under it, how many rows they hold, how many are damaged, and since when each has been looked at. Owned by vigil_jobs; the tenant is the session''s and no other.';
+CREATE FUNCTION ops.tenant_tables() RETURNS TABLE(relation regclass, name text, time_column name)
+    LANGUAGE sql STABLE ROWS 100
+    AS $$
+  select c.oid::regclass, pg_catalog.format('%s.%s', n.nspname, c.relname), d.column_name
+  from pg_catalog.pg_class c
+  join pg_catalog.pg_namespace n on n.oid = c.relnamespace and n.nspowner = 'vigil_owner'::regrole
+  join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped
+  left join timescaledb_information.dimensions d on d.hypertable_schema = n.nspname and d.hypertable_name = c.relname and d.dimension_number = 1
+  where c.relkind in ('r', 'p')
+    -- What proves that all of these are empty.
+    and c.oid <> 'ops.deletion_certificate'::regclass
+  order by 2
+$$;
+ALTER FUNCTION ops.tenant_tables() OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.tenant_tables() IS 'Every table that holds rows of tenants, from the catalog, so that a new one is neither left out of an export nor left behind by a deletion. time_column: of hypertables what their chunks are cut by, else null.';
+CREATE FUNCTION ops.tenant_usage() RETURNS TABLE(tenant text, day date, quota text, used bigint, max bigint, percent numeric, plan text, counted_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER ROWS 500
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+  select t.name, u.day, q.quota, x.used, q.max, round(x.used * 100.0 / q.max, 1), q.plan, u.counted_at
+  from ops.usage u
+  join fleet.tenant t on t.tenant_id = u.tenant_id
+  cross join ops.quotas_of((select auth.tenant_id())) q
+  cross join lateral (
+    select case q.quota when 'devices' then u.devices when 'users' then u.users when 'points' then u.points
+      when 'storage' then u.storage_bytes else u.alerts end as used
+  ) x
+  where u.tenant_id = (select auth.tenant_id())
+$$;
+ALTER FUNCTION ops.tenant_usage() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.tenant_usage() IS 'What the session''s tenant used on each day, against what its plan allows now. max and percent are null where there is no limit. Owned by vigil_jobs: plans belong to no tenant.';
+CREATE FUNCTION ops.tenants_for_staff() RETURNS TABLE(tenant text, display_name text, plan text, active boolean, suspended_at timestamp with time zone, suspended_because text, created_at timestamp with time zone, devices bigint, users bigint, points_today bigint, storage_bytes bigint, alerts_today bigint, deletion text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 100
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+begin
+  perform ops.refuse_but_staff();
+  return query
+  select t.name, t.display_name, t.plan_name, t.active, t.suspended_at, t.suspended_because, t.created_at,
+    coalesce(u.devices, 0), coalesce(u.users, 0), case when u.is_today then u.points else 0 end, coalesce(u.storage_bytes, 0),
+    case when u.is_today then u.alerts else 0 end, c.state
+  from fleet.tenant t
+  left join lateral (
+    select x.devices, x.users, x.points, x.storage_bytes, x.alerts, x.day = (now() at time zone 'UTC')::date as is_today
+    from ops.usage x
+    where x.tenant_id = t.tenant_id
+    order by x.day desc
+    limit 1
+  ) u on true
+  left join ops.deletion_certificate c on c.tenant_id = t.tenant_id
+  order by t.name;
+end
+$$;
+ALTER FUNCTION ops.tenants_for_staff() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.tenants_for_staff() IS 'Every tenant with its state and what it uses. Owned by vigil_jobs; 42501 for whoever is not staff of the platform.';
+CREATE FUNCTION ops.used(tenant integer, quota text) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+  select case quota
+    when 'devices' then (select pg_catalog.count(*) from fleet.device d where d.tenant_id = tenant and d.active)
+    when 'users' then (select pg_catalog.count(*) from auth.membership m where m.tenant_id = tenant and m.active)
+    when 'storage' then coalesce((select u.storage_bytes from ops.usage u where u.tenant_id = tenant order by u.day desc limit 1), 0)
+    when 'points' then coalesce((
+      select u.points from ops.usage u where u.tenant_id = tenant and u.day = (pg_catalog.now() at time zone 'UTC')::date), 0)
+    when 'alerts' then (
+      select pg_catalog.count(*) from alerting.alert al
+      where al.tenant_id = tenant and al.raised_at >= pg_catalog.date_trunc('day', pg_catalog.now(), 'UTC') and al.dedup_key not like 'quota/%')
+  end
+$$;
+ALTER FUNCTION ops.used(tenant integer, quota text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.used(tenant integer, quota text) IS 'How much of a quota a tenant uses: devices, users and the day''s alerts as they are, the day''s points and storage as the job usage counted them last.';
 CREATE FUNCTION ops.verify_archive(tenant integer, archive bigint) RETURNS boolean
     LANGUAGE plpgsql
     AS $$
@@ -12960,6 +17517,23 @@ end
 $$;
 ALTER FUNCTION ops.verify_archive(tenant integer, archive bigint) OWNER TO postgres;
 COMMENT ON FUNCTION ops.verify_archive(tenant integer, archive bigint) IS 'Reads a written file back and compares its SHA-256, its rows and their hash with what was written: true, and it is verified; false, and it is to be written again; null when it is not written (any more).';
+CREATE FUNCTION ops.wait_for_quota() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+  -- Two that write the last one at once: the second waits here, and sees the first when it counts. Taken before the row is
+  -- written: waiting with a row in hand would let the two wait for one another.
+  perform from fleet.tenant t
+  join ops.plan p on p.plan_name = t.plan_name
+  where t.tenant_id = new.tenant_id
+    and case tg_table_name when 'device' then p.max_devices else p.max_users end is not null
+  for no key update of t;
+  return new;
+end
+$$;
+ALTER FUNCTION ops.wait_for_quota() OWNER TO vigil_jobs;
+COMMENT ON FUNCTION ops.wait_for_quota() IS 'Lets one transaction at a time add devices, or users, to a tenant whose plan limits them. Owned by vigil_jobs, since plans belong to no tenant.';
 CREATE FUNCTION ops.withdraw_archives(of_range_start timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -13088,6 +17662,7 @@ CREATE TABLE alerting.acknowledge_link (
 ALTER TABLE ONLY alerting.acknowledge_link FORCE ROW LEVEL SECURITY;
 ALTER TABLE alerting.acknowledge_link OWNER TO vigil_owner;
 COMMENT ON TABLE alerting.acknowledge_link IS 'Links in messages that acknowledge an incident without a login: 256 random bits each, of which only the hash is here.';
+COMMENT ON COLUMN alerting.acknowledge_link.token_sha256 IS '[Secret.]';
 ALTER TABLE alerting.alert ALTER COLUMN alert_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME alerting.alert_alert_id_seq
     START WITH 1
@@ -13117,6 +17692,7 @@ CREATE TABLE alerting.contact_method (
 ALTER TABLE ONLY alerting.contact_method FORCE ROW LEVEL SECURITY;
 ALTER TABLE alerting.contact_method OWNER TO vigil_owner;
 COMMENT ON TABLE alerting.contact_method IS 'How a person is reached: an address (email address, telephone number in E.164) over a channel of kind email or sms.';
+COMMENT ON COLUMN alerting.contact_method.address IS '[Personal data, email. Seen by: operators and admins, or a telephone number; deleted on erasure.]';
 ALTER TABLE alerting.contact_method ALTER COLUMN contact_method_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME alerting.contact_method_contact_method_id_seq
     START WITH 1
@@ -13161,6 +17737,7 @@ CREATE TABLE alerting.delivery_attempt (
 ALTER TABLE ONLY alerting.delivery_attempt FORCE ROW LEVEL SECURITY;
 ALTER TABLE alerting.delivery_attempt OWNER TO vigil_owner;
 COMMENT ON TABLE alerting.delivery_attempt IS 'How each attempt at a notification ended. lost: its worker vanished.';
+COMMENT ON COLUMN alerting.delivery_attempt.detail IS '[Personal data, free text. Seen by: the tenant; names in it are replaced on erasure.]';
 ALTER TABLE alerting.escalation_policy ALTER COLUMN policy_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME alerting.escalation_policy_policy_id_seq
     START WITH 1
@@ -13277,7 +17854,7 @@ CREATE TABLE alerting.notification (
     CONSTRAINT language_known CHECK ((language = ANY (ARRAY['en'::text, 'de'::text]))),
     CONSTRAINT max_attempts_positive CHECK (((max_attempts >= 1) AND (max_attempts <= 50))),
     CONSTRAINT payload_is_small CHECK ((octet_length(payload) <= 20480)),
-    CONSTRAINT purpose_known CHECK ((purpose = ANY (ARRAY['page'::text, 'update'::text, 'acknowledge'::text, 'resolve'::text, 'remind'::text, 'note'::text, 'test'::text, 'handoff'::text]))),
+    CONSTRAINT purpose_known CHECK ((purpose = ANY (ARRAY['page'::text, 'update'::text, 'acknowledge'::text, 'resolve'::text, 'remind'::text, 'note'::text, 'test'::text, 'handoff'::text, 'account'::text]))),
     CONSTRAINT reason_known CHECK ((reason = ANY (ARRAY['bundled'::text, 'throttled'::text, 'quota'::text, 'below_severity'::text, 'channel_off'::text, 'overtaken'::text]))),
     CONSTRAINT severity_known CHECK ((severity = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text]))),
     CONSTRAINT state_known CHECK ((state = ANY (ARRAY['held'::text, 'pending'::text, 'claimed'::text, 'delivered'::text, 'dead'::text, 'suppressed'::text]))),
@@ -13290,10 +17867,12 @@ ALTER TABLE ONLY alerting.notification FORCE ROW LEVEL SECURITY;
 ALTER TABLE alerting.notification OWNER TO vigil_owner;
 COMMENT ON TABLE alerting.notification IS 'The outbox: written in the transaction of its cause, delivered at least once by the worker. What is raised ends as delivered, suppressed or dead.';
 COMMENT ON COLUMN alerting.notification.message_id IS 'Sent as webhook-id and the same on every attempt, so that a receiver can drop duplicates.';
+COMMENT ON COLUMN alerting.notification.payload IS '[Personal data, free text. Seen by: the worker; names in it are replaced on erasure.]';
 COMMENT ON COLUMN alerting.notification.state IS 'held: within the transaction that raises it, before storm control; pending: due at next_attempt_at; claimed: a worker has it; delivered, dead and suppressed are ends.';
 COMMENT ON COLUMN alerting.notification.max_attempts IS 'Null: as many as alerting.max_attempts says.';
+COMMENT ON COLUMN alerting.notification.last_detail IS '[Personal data, free text. Seen by: the tenant; names in it are replaced on erasure.]';
 COMMENT ON COLUMN alerting.notification.target IS 'The escalation target it came from, such as person:7.';
-COMMENT ON COLUMN alerting.notification.address IS 'The recipient where the channel has several: an email address, a telephone number. Null: the channel''s own.';
+COMMENT ON COLUMN alerting.notification.address IS 'The recipient where the channel has several: an email address, a telephone number. Null: the channel''s own. [Personal data, email. Seen by: nobody through the API; replaced on erasure.]';
 COMMENT ON COLUMN alerting.notification.priority IS 'Higher goes first: 30 for critical pages, then high, then the rest.';
 COMMENT ON COLUMN alerting.notification.thread_id IS 'The same for all messages about one incident: the dedup key of PagerDuty, the thread of emails.';
 COMMENT ON COLUMN alerting.notification.sequence IS 'Tells repeats of the same message apart: an update''s, reminder''s or test''s number.';
@@ -13422,6 +18001,8 @@ ALTER TABLE alerting.schedule_override OWNER TO vigil_owner;
 COMMENT ON TABLE alerting.schedule_override IS 'For a while somebody is on call besides the others (add), is not (remove), or stands in for somebody (replace).';
 COMMENT ON COLUMN alerting.schedule_override.person_in IS 'Who comes. While they are inactive or unavailable the override has no effect.';
 COMMENT ON COLUMN alerting.schedule_override.person_out IS 'Who goes wherever the layers name them; null for replace: everybody that the layers name.';
+COMMENT ON COLUMN alerting.schedule_override.reason IS '[Personal data, free text. Seen by: the tenant; names in it are replaced on erasure.]';
+COMMENT ON COLUMN alerting.schedule_override.created_by IS '[Personal data, identifier. Seen by: the tenant; replaced on erasure.]';
 ALTER TABLE alerting.schedule_override ALTER COLUMN override_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME alerting.schedule_override_override_id_seq
     START WITH 1
@@ -13489,6 +18070,8 @@ CREATE TABLE alerting.unavailability (
 ALTER TABLE ONLY alerting.unavailability FORCE ROW LEVEL SECURITY;
 ALTER TABLE alerting.unavailability OWNER TO vigil_owner;
 COMMENT ON TABLE alerting.unavailability IS 'When somebody cannot be on call: schedules go on as if they were not in their slots.';
+COMMENT ON COLUMN alerting.unavailability.reason IS '[Personal data, free text. Seen by: operators and admins; deleted on erasure of the person.]';
+COMMENT ON COLUMN alerting.unavailability.created_by IS '[Personal data, identifier. Seen by: operators and admins; replaced on erasure.]';
 ALTER TABLE alerting.unavailability ALTER COLUMN unavailability_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME alerting.unavailability_unavailability_id_seq
     START WITH 1
@@ -13527,6 +18110,9 @@ ALTER TABLE ONLY detect.anomaly FORCE ROW LEVEL SECURITY;
 ALTER TABLE detect.anomaly OWNER TO vigil_owner;
 COMMENT ON TABLE detect.anomaly IS 'One episode of anomalous readings of a stream, from its first to its last anomalous point, with what contributed most at its peak.';
 COMMENT ON COLUMN detect.anomaly.state IS 'candidate: too short or too mild to report so far; open: still going on; closed: the stream has been normal since ended_at.';
+COMMENT ON COLUMN detect.anomaly.explanation IS '[Personal data, location. Seen by: operators and admins where the profile has a personal metric, else the tenant; deleted with its device.]';
+COMMENT ON COLUMN detect.anomaly.acknowledged_by IS '[Personal data, identifier. Seen by: the tenant; replaced on erasure.]';
+COMMENT ON COLUMN detect.anomaly.note IS '[Personal data, free text. Seen by: the tenant; names in it are replaced on erasure.]';
 CREATE TABLE fleet.site (
     tenant_id integer NOT NULL,
     site_id integer NOT NULL,
@@ -13546,7 +18132,7 @@ CREATE TABLE fleet.stream (
 ALTER TABLE ONLY fleet.stream FORCE ROW LEVEL SECURITY;
 ALTER TABLE fleet.stream OWNER TO vigil_owner;
 COMMENT ON TABLE fleet.stream IS 'One device speaking one profile: the unit that readings, features, scores and anomalies belong to.';
-CREATE VIEW api.anomalies WITH (security_invoker='true') AS
+CREATE VIEW api.anomalies WITH (security_invoker='false') AS
  SELECT a.anomaly_id,
     d.external_id AS device,
     d.name AS device_name,
@@ -13560,7 +18146,10 @@ CREATE VIEW api.anomalies WITH (security_invoker='true') AS
     a.points,
     a.peak_score,
     a.peak_at,
-    a.explanation,
+        CASE
+            WHEN ((p.personal = '{}'::integer[]) OR ( SELECT auth.sees_personal_data() AS sees_personal_data)) THEN a.explanation
+            ELSE NULL::jsonb
+        END AS explanation,
     a.acknowledged_at,
     a.acknowledged_by,
     a.note,
@@ -13580,48 +18169,49 @@ One row per episode, from its first to its last anomalous reading.';
 COMMENT ON COLUMN api.anomalies.state IS 'open: still going on; closed: normal since ended_at.';
 COMMENT ON COLUMN api.anomalies.points IS 'Anomalous readings in the episode.';
 COMMENT ON COLUMN api.anomalies.explanation IS 'The five strongest contributions at the peak: feature, value, typical range (1st to 99th percentile in training), direction and contribution to the score.';
-CREATE TABLE ops.archive_manifest (
+CREATE TABLE auth.api_key (
     tenant_id integer NOT NULL,
-    archive_id bigint NOT NULL,
-    profile_id integer NOT NULL,
-    policy_id integer NOT NULL,
-    range_start timestamp with time zone NOT NULL,
-    range_end timestamp with time zone NOT NULL,
-    part integer NOT NULL,
-    stream_ids integer[] NOT NULL,
-    path text NOT NULL,
-    state text DEFAULT 'planned'::text NOT NULL,
-    profile_sha256 text,
-    sha256 text,
-    bytes bigint,
-    row_count bigint,
-    row_hash numeric,
-    from_ts timestamp with time zone,
-    to_ts timestamp with time zone,
-    planned_at timestamp with time zone DEFAULT now() NOT NULL,
-    written_at timestamp with time zone,
-    verified_at timestamp with time zone,
-    dropped_at timestamp with time zone,
-    removed_at timestamp with time zone,
-    checked_at timestamp with time zone,
-    damage text,
-    CONSTRAINT archive_range_in_order CHECK ((range_start < range_end)),
-    CONSTRAINT dropped_was_verified CHECK (((dropped_at IS NULL) OR (verified_at IS NOT NULL))),
-    CONSTRAINT state_known CHECK ((state = ANY (ARRAY['planned'::text, 'written'::text, 'verified'::text, 'dropped'::text, 'restored'::text, 'removed'::text]))),
-    CONSTRAINT streams_are_named CHECK ((cardinality(stream_ids) > 0)),
-    CONSTRAINT what_is_written_is_known CHECK (((state = ANY (ARRAY['planned'::text, 'removed'::text])) OR (num_nonnulls(profile_sha256, sha256, bytes, row_count, row_hash, from_ts, to_ts, written_at) = 8)))
+    api_key_id integer NOT NULL,
+    name text NOT NULL,
+    prefix text NOT NULL,
+    key_sha256 bytea NOT NULL,
+    scope text NOT NULL,
+    endpoints text[],
+    created_by text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    revoked_by text,
+    last_used_at timestamp with time zone,
+    CONSTRAINT api_key_name_is_slug CHECK ((name ~ '^[a-z][a-z0-9_.-]{0,62}$'::text)),
+    CONSTRAINT endpoints_are_paths CHECK ((((cardinality(endpoints) >= 1) AND (cardinality(endpoints) <= 100)) AND (array_to_string(endpoints, ''::text) ~ '^(/[a-z_/]+)+$'::text))),
+    CONSTRAINT scope_known CHECK ((scope = ANY (ARRAY['ingest'::text, 'read'::text, 'operate'::text, 'admin'::text])))
 );
-ALTER TABLE ONLY ops.archive_manifest FORCE ROW LEVEL SECURITY;
-ALTER TABLE ops.archive_manifest OWNER TO vigil_owner;
-COMMENT ON TABLE ops.archive_manifest IS 'Files of readings that are past the hot tier: one per chunk, tenant and profile, more where it would be too large or where late readings came. They are in the database until a file is dropped, and in the file from when it is verified.';
-COMMENT ON COLUMN ops.archive_manifest.policy_id IS 'The policy that decided; it may be gone since.';
-COMMENT ON COLUMN ops.archive_manifest.range_start IS 'Of the chunk; range_end is excluded.';
-COMMENT ON COLUMN ops.archive_manifest.path IS 'Below the directory of the setting vigil_platform.archive_directory.';
-COMMENT ON COLUMN ops.archive_manifest.state IS 'planned: to be written; written; verified: read back and compared with the rows; dropped: the rows are in the file only; restored: a copy is in fleet.restored_reading; removed: past the cold tier, or the plan was given up.';
-COMMENT ON COLUMN ops.archive_manifest.profile_sha256 IS 'The profile''s contract when the file was written; the file itself has names and units.';
-COMMENT ON COLUMN ops.archive_manifest.row_hash IS 'Sum of a hash of every row, by which rows and file are compared in any order.';
-COMMENT ON COLUMN ops.archive_manifest.checked_at IS 'When the file was last read whole and had its SHA-256.';
-COMMENT ON COLUMN ops.archive_manifest.damage IS 'What was wrong with the file when it was last looked at. Null: nothing.';
+ALTER TABLE ONLY auth.api_key FORCE ROW LEVEL SECURITY;
+ALTER TABLE auth.api_key OWNER TO vigil_owner;
+COMMENT ON TABLE auth.api_key IS 'Keys of programs, sent in X-API-Key: 256 random bits each, of which only the SHA-256 and the first letters are here.';
+COMMENT ON COLUMN auth.api_key.prefix IS 'The first letters of the key, to tell keys apart.';
+COMMENT ON COLUMN auth.api_key.key_sha256 IS '[Secret.]';
+COMMENT ON COLUMN auth.api_key.scope IS 'ingest: POST /rpc/ingest alone; read: what a viewer may; operate: what an operator may; admin: what a tenant_admin may, but for people and keys.';
+COMMENT ON COLUMN auth.api_key.endpoints IS 'Paths, such as /rpc/series or /devices, which are all that the key opens. Null: all that its scope allows.';
+COMMENT ON COLUMN auth.api_key.created_by IS '[Personal data, identifier. Seen by: admins; replaced on erasure.]';
+COMMENT ON COLUMN auth.api_key.revoked_by IS '[Personal data, identifier. Seen by: admins; replaced on erasure.]';
+COMMENT ON COLUMN auth.api_key.last_used_at IS 'Copied from shared memory by a job, so up to a minute late, and unknown after a restart of the server.';
+CREATE VIEW api.api_keys WITH (security_invoker='true') AS
+ SELECT name,
+    prefix,
+    scope,
+    endpoints,
+    created_by,
+    created_at,
+    expires_at,
+    revoked_at,
+    revoked_by,
+    last_used_at
+   FROM auth.api_key k;
+ALTER VIEW api.api_keys OWNER TO vigil_api;
+COMMENT ON VIEW api.api_keys IS 'API keys of the tenant
+By name, with the letters they begin with; the key itself was shown when it was made. last_used_at is up to a minute late.';
 CREATE VIEW api.archives WITH (security_invoker='true') AS
  SELECT m.archive_id,
     p.name AS profile,
@@ -13645,39 +18235,41 @@ One row per file. Bring a range back with POST /rpc/restore_archive.';
 COMMENT ON COLUMN api.archives.state IS 'planned, written, verified: the readings are still in the database; dropped: they are in the file only; restored: a copy is back.';
 COMMENT ON COLUMN api.archives.checked_at IS 'When the file was last read whole and compared with its SHA-256.';
 COMMENT ON COLUMN api.archives.damage IS 'What was wrong with the file then; null: nothing.';
-CREATE TABLE audit.entry (
-    tenant_id integer NOT NULL,
-    entry_id bigint NOT NULL,
-    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    actor text NOT NULL,
-    role text NOT NULL,
-    correlation_id text,
-    action text NOT NULL,
-    detail jsonb,
-    CONSTRAINT action_is_word CHECK ((action ~ '^[a-z_]+$'::text))
-);
-ALTER TABLE ONLY audit.entry FORCE ROW LEVEL SECURITY;
-ALTER TABLE audit.entry OWNER TO vigil_owner;
-COMMENT ON TABLE audit.entry IS 'Append-only: what changed a tenant''s data through the API, and what retention removed. Written in the transaction of the change. Rows leave by the policy for audit alone.';
-COMMENT ON COLUMN audit.entry.at IS 'When it was written; it counts once its transaction has committed.';
-COMMENT ON COLUMN audit.entry.role IS 'The role that the request was made in, or the job''s.';
-COMMENT ON COLUMN audit.entry.correlation_id IS 'The request''s X-Correlation-ID, or the one that it was given in the answer. Null for what no request did.';
-COMMENT ON COLUMN audit.entry.detail IS 'What the procedure answered, unless it is long; for retention what was removed.';
 CREATE VIEW api.audit_entries WITH (security_invoker='true') AS
  SELECT entry_id,
     at,
     actor,
     role,
+    session_id,
+    address,
     correlation_id,
     action,
-    detail
+    operation,
+    object,
+    object_key,
+    before,
+    after,
+    detail,
+    sequence,
+    encode(hash, 'hex'::text) AS hash
    FROM audit.entry e;
 ALTER VIEW api.audit_entries OWNER TO vigil_api;
 COMMENT ON VIEW api.audit_entries IS 'What was done, by whom
-One row per request that changed something, and per removal by retention. For tenant_admin.';
+One row per request that changed something, per row that people changed by a request or in SQL, per read of personal data by the platform''s staff, and per removal by retention. For tenant_admin. Rows are chained by their hashes; POST /rpc/verify_audit recomputes them.';
+COMMENT ON COLUMN api.audit_entries.actor IS 'The account''s id, the API key as key:NAME, the subject of a token that a DBA issued, or the SQL login.';
+COMMENT ON COLUMN api.audit_entries.role IS 'The role that it was done in.';
+COMMENT ON COLUMN api.audit_entries.session_id IS 'The session of the request''s token. Null for API keys and SQL logins.';
+COMMENT ON COLUMN api.audit_entries.address IS 'The network address it came from, where it is known.';
 COMMENT ON COLUMN api.audit_entries.correlation_id IS 'The request''s X-Correlation-ID, or the one that it was given in the answer.';
-COMMENT ON COLUMN api.audit_entries.action IS 'The procedure, or retention.';
-COMMENT ON COLUMN api.audit_entries.detail IS 'What it answered, unless that is long; for retention what was removed.';
+COMMENT ON COLUMN api.audit_entries.action IS 'The procedure, the operation on a row, or retention.';
+COMMENT ON COLUMN api.audit_entries.operation IS 'call, read, insert, update, delete, truncate, retention or cut.';
+COMMENT ON COLUMN api.audit_entries.object IS 'The table of a row, as schema.table; else the procedure, or what retention removed.';
+COMMENT ON COLUMN api.audit_entries.object_key IS 'Which row, by its key and name.';
+COMMENT ON COLUMN api.audit_entries.before IS 'What the changed columns held. Secrets and contact addresses are "***", long values are given by length and SHA-256.';
+COMMENT ON COLUMN api.audit_entries.after IS 'What they hold since.';
+COMMENT ON COLUMN api.audit_entries.detail IS 'What a procedure answered, unless that is long; for retention what was removed.';
+COMMENT ON COLUMN api.audit_entries.sequence IS 'The number in the chain, a few seconds after the entry was written.';
+COMMENT ON COLUMN api.audit_entries.hash IS 'SHA-256 over the entry and the hash before it, hexadecimal.';
 CREATE VIEW api.compliance WITH (security_invoker='true') AS
  SELECT tenant,
     object,
@@ -13710,8 +18302,14 @@ COMMENT ON COLUMN api.compliance.archives_damaged IS 'How many of them were not 
 COMMENT ON COLUMN api.compliance.archives_checked_since IS 'Each of them has been read whole and compared since then.';
 CREATE VIEW api.contacts WITH (security_invoker='true') AS
  SELECT p.name AS person,
-    p.subject,
-    (c.contacts -> 'methods'::text) AS methods,
+        CASE
+            WHEN ( SELECT auth.sees_personal_data() AS sees_personal_data) THEN p.subject
+            ELSE NULL::text
+        END AS subject,
+        CASE
+            WHEN ( SELECT auth.sees_personal_data() AS sees_personal_data) THEN (c.contacts -> 'methods'::text)
+            ELSE NULL::jsonb
+        END AS methods,
     (c.contacts -> 'rules'::text) AS rules
    FROM (alerting.person p
      CROSS JOIN LATERAL ( SELECT alerting.contacts_of(p.tenant_id, p.person_id) AS contacts_of) c(contacts));
@@ -13742,12 +18340,13 @@ WITH (fillfactor='50');
 ALTER TABLE ONLY fleet.latest FORCE ROW LEVEL SECURITY;
 ALTER TABLE fleet.latest OWNER TO vigil_owner;
 COMMENT ON TABLE fleet.latest IS 'The newest value of each metric of a stream and when it was measured; kept by triggers on fleet.reading.';
-CREATE VIEW api.devices WITH (security_invoker='true') AS
+COMMENT ON COLUMN fleet.latest."values" IS '[Personal data, location. Seen by: as fleet.reading.]';
+CREATE VIEW api.devices WITH (security_invoker='false') AS
  SELECT d.external_id AS device,
     d.name,
     d.model,
     (s.path)::text AS site,
-    d.attributes,
+    (d.attributes - ( SELECT ops.hidden_attributes() AS hidden_attributes)) AS attributes,
     d.active,
     d.registered_at,
     ( SELECT max(l.ts) AS max
@@ -13776,6 +18375,7 @@ CREATE TABLE fleet.ingest_batch (
 ALTER TABLE ONLY fleet.ingest_batch FORCE ROW LEVEL SECURITY;
 ALTER TABLE fleet.ingest_batch OWNER TO vigil_owner;
 COMMENT ON TABLE fleet.ingest_batch IS 'Requests that brought readings, and what became of them. Written in the transaction of the readings; kept for 7 days.';
+COMMENT ON COLUMN fleet.ingest_batch.sent_by IS '[Personal data, identifier. Seen by: the tenant, for 7 days; replaced on erasure.]';
 CREATE VIEW api.ingest_batches WITH (security_invoker='true') AS
  SELECT batch_id,
     received_at,
@@ -13833,6 +18433,7 @@ CREATE TABLE fleet.metric (
     unit text DEFAULT ''::text NOT NULL,
     kind text DEFAULT 'gauge'::text NOT NULL,
     description text,
+    personal boolean DEFAULT false NOT NULL,
     CONSTRAINT metric_kind_known CHECK ((kind = ANY (ARRAY['gauge'::text, 'counter'::text, 'state'::text]))),
     CONSTRAINT metric_name_is_word CHECK ((name ~ '^[A-Za-z_][A-Za-z0-9_.%/-]{0,62}$'::text)),
     CONSTRAINT metric_position_from_one CHECK ((("position" >= 1) AND ("position" <= 4096)))
@@ -13840,13 +18441,17 @@ CREATE TABLE fleet.metric (
 ALTER TABLE ONLY fleet.metric FORCE ROW LEVEL SECURITY;
 ALTER TABLE fleet.metric OWNER TO vigil_owner;
 COMMENT ON TABLE fleet.metric IS 'One element of a profile''s vector. Position, name, unit and kind never change; new metrics are appended.';
-CREATE VIEW api.latest WITH (security_invoker='true') AS
+COMMENT ON COLUMN fleet.metric.personal IS 'The metric says where a person is, or the like: viewers and SQL logins see nulls in its place.';
+CREATE VIEW api.latest WITH (security_invoker='false') AS
  SELECT d.external_id AS device,
     p.name AS profile,
     m.name AS metric,
     m.unit,
     l.seen[m."position"] AS ts,
-    l."values"[m."position"] AS value
+        CASE
+            WHEN (m.personal AND (NOT ( SELECT auth.sees_personal_data() AS sees_personal_data))) THEN NULL::double precision
+            ELSE l."values"[m."position"]
+        END AS value
    FROM ((((fleet.latest l
      JOIN fleet.stream st USING (tenant_id, stream_id))
      JOIN fleet.device d USING (tenant_id, device_id))
@@ -13908,6 +18513,7 @@ ALTER TABLE ONLY detect.model FORCE ROW LEVEL SECURITY;
 ALTER TABLE detect.model OWNER TO vigil_owner;
 COMMENT ON TABLE detect.model IS 'A trained forest with all that is needed to repeat its training and to read its scores.';
 COMMENT ON COLUMN detect.model.thresholds IS 'Scores from which an anomaly is low, medium, high and critical; quantiles of the training scores.';
+COMMENT ON COLUMN detect.model.trained_by IS '[Personal data, identifier. Seen by: the tenant; replaced on erasure.]';
 CREATE VIEW api.models WITH (security_invoker='true') AS
  SELECT m.model_id,
     p.name AS profile,
@@ -13984,9 +18590,12 @@ CREATE VIEW api.on_call_now WITH (security_invoker='true') AS
 ALTER VIEW api.on_call_now OWNER TO vigil_api;
 COMMENT ON VIEW api.on_call_now IS 'Who is on call now
 Of each schedule; people is empty and source gap when it is nobody. source says why: override, layer:NAME, several of these, or fallback. until_ts is when that changes, null when not within 31 days.';
-CREATE VIEW api.people WITH (security_invoker='true') AS
+CREATE VIEW api.people WITH (security_invoker='false') AS
  SELECT name,
-    display_name,
+        CASE
+            WHEN ( SELECT auth.sees_personal_data() AS sees_personal_data) THEN display_name
+            ELSE auth.masked(display_name)
+        END AS display_name,
     time_zone,
     language,
     active,
@@ -13997,7 +18606,11 @@ COMMENT ON VIEW api.people IS 'Who can be on call
 People by name. Somebody inactive is told nothing, and schedules pass them over. How they are reached is at GET /contacts.';
 CREATE VIEW api.profiles WITH (security_invoker='true') AS
  SELECT name AS profile,
-    ( SELECT jsonb_agg(jsonb_build_object('position', m."position", 'name', m.name, 'unit', m.unit, 'kind', m.kind) ORDER BY m."position") AS jsonb_agg
+    ( SELECT jsonb_agg((jsonb_build_object('position', m."position", 'name', m.name, 'unit', m.unit, 'kind', m.kind) ||
+                CASE
+                    WHEN m.personal THEN '{"personal": true}'::jsonb
+                    ELSE '{}'::jsonb
+                END) ORDER BY m."position") AS jsonb_agg
            FROM fleet.metric m
           WHERE ((m.tenant_id = p.tenant_id) AND (m.profile_id = p.profile_id))) AS metrics,
     encode(contract_sha256, 'hex'::text) AS contract_sha256,
@@ -14017,6 +18630,7 @@ CREATE TABLE fleet.reading (
 );
 ALTER TABLE fleet.reading OWNER TO vigil_owner;
 COMMENT ON TABLE fleet.reading IS 'A stream''s metrics at one instant, in the order of its profile. A NULL element was not reported.';
+COMMENT ON COLUMN fleet.reading."values" IS '[Personal data, location. Seen by: operators and admins; others see nulls for metrics that are personal; deleted with the device.]';
 CREATE TABLE fleet.restored_reading (
     tenant_id integer NOT NULL,
     stream_id integer NOT NULL,
@@ -14026,30 +18640,41 @@ CREATE TABLE fleet.restored_reading (
 ALTER TABLE ONLY fleet.restored_reading FORCE ROW LEVEL SECURITY;
 ALTER TABLE fleet.restored_reading OWNER TO vigil_owner;
 COMMENT ON TABLE fleet.restored_reading IS 'Readings brought back from archive files. Only the archive job and ops.restore_archive write here: nothing is computed from them anew.';
+COMMENT ON COLUMN fleet.restored_reading."values" IS '[Personal data, location. Seen by: as fleet.reading.]';
 CREATE VIEW api.readings AS
  SELECT r.stream_id,
     d.external_id AS device,
     p.name AS profile,
     r.ts,
-    r."values",
+    v."values",
     jsonb_strip_nulls(( SELECT jsonb_object_agg(n.name, n.value) AS jsonb_object_agg
-           FROM UNNEST(p.metric_names[1:cardinality(r."values")], r."values") n(name, value))) AS metrics
-   FROM (((fleet.reading r
+           FROM UNNEST(p.metric_names[1:cardinality(v."values")], v."values") n(name, value))) AS metrics
+   FROM ((((fleet.reading r
      JOIN fleet.stream st USING (tenant_id, stream_id))
      JOIN fleet.device d USING (tenant_id, device_id))
      JOIN fleet.profile p ON (((p.tenant_id = st.tenant_id) AND (p.profile_id = st.profile_id))))
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN ((p.personal = '{}'::integer[]) OR ( SELECT auth.sees_personal_data() AS sees_personal_data)) THEN r."values"
+                    ELSE fleet.without(r."values", p.personal)
+                END AS "values") v)
 UNION ALL
  SELECT r.stream_id,
     d.external_id AS device,
     p.name AS profile,
     r.ts,
-    r."values",
+    v."values",
     jsonb_strip_nulls(( SELECT jsonb_object_agg(n.name, n.value) AS jsonb_object_agg
-           FROM UNNEST(p.metric_names[1:cardinality(r."values")], r."values") n(name, value))) AS metrics
-   FROM (((fleet.restored_reading r
+           FROM UNNEST(p.metric_names[1:cardinality(v."values")], v."values") n(name, value))) AS metrics
+   FROM ((((fleet.restored_reading r
      JOIN fleet.stream st USING (tenant_id, stream_id))
      JOIN fleet.device d USING (tenant_id, device_id))
-     JOIN fleet.profile p ON (((p.tenant_id = st.tenant_id) AND (p.profile_id = st.profile_id))));
+     JOIN fleet.profile p ON (((p.tenant_id = st.tenant_id) AND (p.profile_id = st.profile_id))))
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN ((p.personal = '{}'::integer[]) OR ( SELECT auth.sees_personal_data() AS sees_personal_data)) THEN r."values"
+                    ELSE fleet.without(r."values", p.personal)
+                END AS "values") v);
 ALTER VIEW api.readings OWNER TO vigil_api;
 COMMENT ON VIEW api.readings IS 'Readings as they were measured
 One row per stream and instant. Bound ts and name the device or stream_id; whole histories are large.';
@@ -14116,6 +18741,7 @@ ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN maxima SET STORAGE MAIN;
 ALTER TABLE ONLY fleet.reading_rollup ALTER COLUMN maxima SET COMPRESSION lz4;
 ALTER TABLE fleet.reading_rollup OWNER TO vigil_owner;
 COMMENT ON TABLE fleet.reading_rollup IS 'Mergeable statistics of a stream''s readings in a bucket that starts at ts.';
+COMMENT ON COLUMN fleet.reading_rollup.state IS '[Personal data, location. Seen by: operators and admins; others without metrics that are personal; deleted with the device.]';
 COMMENT ON COLUMN fleet.reading_rollup.counts IS 'Values of each metric in the bucket. This and the following stand in the state as well: charts read hundreds of rows, and would decode as many states.';
 CREATE VIEW fleet.summary WITH (security_barrier='true') AS
  SELECT tenant_id,
@@ -14152,7 +18778,7 @@ CREATE VIEW api.rollups AS
      JOIN fleet.profile p ON (((p.tenant_id = st.tenant_id) AND (p.profile_id = st.profile_id))))
      CROSS JOIN LATERAL UNNEST(vigil.num_vals(k.state), vigil.average(k.state), vigil.stddev(k.state), vigil.min_val(k.state), vigil.max_val(k.state), vigil.first_val(k.state), vigil.last_val(k.state)) WITH ORDINALITY e(n, average, stddev, minimum, maximum, first, last, "position"))
      JOIN fleet.metric m ON (((m.tenant_id = p.tenant_id) AND (m.profile_id = p.profile_id) AND (m."position" = e."position"))))
-  WHERE (e.n > 0);
+  WHERE ((e.n > 0) AND ((NOT m.personal) OR ( SELECT auth.sees_personal_data() AS sees_personal_data)));
 ALTER VIEW api.rollups OWNER TO vigil_api;
 COMMENT ON VIEW api.rollups IS 'Summaries of readings
 One row per stream, bucket and metric that was reported in it. Buckets that are still filling, or wait to be made again because of late readings, are missing or old; rpc/series fills them in from the readings. Bound ts and bucket and name the device; whole histories are large.';
@@ -14306,6 +18932,41 @@ COMMENT ON COLUMN api.sources.rows_accepted IS 'Readings that were new or change
 COMMENT ON COLUMN api.sources.rows_rejected IS 'Rows that were refused; GET /source_rejections says why.';
 COMMENT ON COLUMN api.sources.last_error_code IS 'SQLSTATE of why the last run failed; null when it did not. A DBA knows more.';
 COMMENT ON COLUMN api.sources.backfill_at IS 'How far the backfill of a range is, null when there is none.';
+CREATE TABLE auth.login (
+    login_name name NOT NULL,
+    tenant_id integer NOT NULL,
+    note text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    kind text DEFAULT 'other'::text NOT NULL,
+    created_by text DEFAULT 'DBA'::text NOT NULL,
+    name text,
+    expires_at timestamp with time zone,
+    tenant_active boolean DEFAULT true NOT NULL,
+    CONSTRAINT login_kind_known CHECK ((kind = ANY (ARRAY['bi'::text, 'grafana'::text, 'other'::text])))
+);
+ALTER TABLE auth.login OWNER TO vigil_owner;
+COMMENT ON TABLE auth.login IS 'Which tenant a direct SQL login (BI tool, Grafana) belongs to. Claims set by such a login are not believed.';
+COMMENT ON COLUMN auth.login.kind IS 'bi and grafana: made by api.create_sql_login; other: mapped by a DBA.';
+COMMENT ON COLUMN auth.login.created_by IS '[Personal data, identifier. Seen by: admins; replaced on erasure.]';
+COMMENT ON COLUMN auth.login.name IS 'What the tenant calls it; null for what a DBA mapped.';
+COMMENT ON COLUMN auth.login.expires_at IS 'From when its password is no longer taken; null: for ever.';
+COMMENT ON COLUMN auth.login.tenant_active IS 'As in fleet.tenant, kept by a trigger there: auth.tenant_id() can look here, and there only by asking itself.';
+CREATE VIEW api.sql_logins WITH (security_invoker='true') AS
+ SELECT name,
+    login_name AS login,
+    kind,
+    created_by,
+    created_at,
+    expires_at,
+    EXTRACT(epoch FROM auth.login_limit((login_name)::text)) AS statement_seconds
+   FROM auth.login l
+  WHERE (kind <> 'other'::text);
+ALTER VIEW api.sql_logins OWNER TO vigil_api;
+COMMENT ON VIEW api.sql_logins IS 'SQL logins of the tenant
+One row per login that POST /rpc/create_sql_login made. For tenant_admin.';
+COMMENT ON COLUMN api.sql_logins.login IS 'What to log in with: kind, number of the tenant, name.';
+COMMENT ON COLUMN api.sql_logins.expires_at IS 'From then on the password is not taken and sessions are ended; null: never.';
+COMMENT ON COLUMN api.sql_logins.statement_seconds IS 'A statement that runs for longer is ended.';
 CREATE TABLE ops.storage_sample (
     tenant_id integer NOT NULL,
     object text NOT NULL,
@@ -14374,7 +19035,10 @@ CREATE VIEW api.telemetry AS
     m.name AS metric,
     m.unit,
     r.ts,
-    r."values"[m."position"] AS value
+        CASE
+            WHEN (m.personal AND (NOT ( SELECT auth.sees_personal_data() AS sees_personal_data))) THEN NULL::double precision
+            ELSE r."values"[m."position"]
+        END AS value
    FROM ((((fleet.reading r
      JOIN fleet.stream st USING (tenant_id, stream_id))
      JOIN fleet.device d USING (tenant_id, device_id))
@@ -14387,7 +19051,10 @@ UNION ALL
     m.name AS metric,
     m.unit,
     r.ts,
-    r."values"[m."position"] AS value
+        CASE
+            WHEN (m.personal AND (NOT ( SELECT auth.sees_personal_data() AS sees_personal_data))) THEN NULL::double precision
+            ELSE r."values"[m."position"]
+        END AS value
    FROM ((((fleet.restored_reading r
      JOIN fleet.stream st USING (tenant_id, stream_id))
      JOIN fleet.device d USING (tenant_id, device_id))
@@ -14397,12 +19064,73 @@ UNION ALL
 ALTER VIEW api.telemetry OWNER TO vigil_api;
 COMMENT ON VIEW api.telemetry IS 'Readings, one row per metric
 The usual narrow shape for BI tools: device, metric, ts, value. Bound ts.';
+CREATE VIEW api.tenant_deletions WITH (security_invoker='true') AS
+ SELECT tenant,
+    certificate_id,
+    state,
+    requested_by,
+    requested_at,
+    rows_before,
+    files_before,
+    removed_at,
+    rows_after,
+    files_after,
+    certified_at,
+    certificate,
+    message
+   FROM ops.deletions_for_staff() d(tenant, certificate_id, state, requested_by, requested_at, rows_before, files_before, removed_at, rows_after, files_after, certified_at, certificate, message);
+ALTER VIEW api.tenant_deletions OWNER TO vigil_api;
+COMMENT ON VIEW api.tenant_deletions IS 'Deletions of tenants and what proves them
+One row per POST /rpc/delete_tenant. For staff of the platform.';
+COMMENT ON COLUMN api.tenant_deletions.state IS 'requested, counted, emptied, removed, certified.';
+COMMENT ON COLUMN api.tenant_deletions.certificate IS 'A signed JWT of type deletion-certificate once everything is gone and was counted again.';
+CREATE VIEW api.tenant_exports WITH (security_invoker='true') AS
+ SELECT tenant,
+    export_id,
+    state,
+    requested_by,
+    requested_at,
+    started_at,
+    finished_at,
+    folder,
+    files,
+    row_count,
+    bytes,
+    manifest_sha256,
+    message
+   FROM ops.exports_for_staff() e(tenant, export_id, state, requested_by, requested_at, started_at, finished_at, folder, files, row_count, bytes, manifest_sha256, message);
+ALTER VIEW api.tenant_exports OWNER TO vigil_api;
+COMMENT ON VIEW api.tenant_exports IS 'Exports of all data of a tenant
+One row per POST /rpc/request_tenant_export and how far it is. For staff of the platform.';
+COMMENT ON COLUMN api.tenant_exports.folder IS 'Below the server''s archive directory; manifest.json in it lists the files with rows and SHA-256.';
+CREATE VIEW api.tenants WITH (security_invoker='true') AS
+ SELECT tenant,
+    display_name,
+    plan,
+    active,
+    suspended_at,
+    suspended_because,
+    created_at,
+    devices,
+    users,
+    points_today,
+    storage_bytes,
+    alerts_today,
+    deletion
+   FROM ops.tenants_for_staff() t(tenant, display_name, plan, active, suspended_at, suspended_because, created_at, devices, users, points_today, storage_bytes, alerts_today, deletion);
+ALTER VIEW api.tenants OWNER TO vigil_api;
+COMMENT ON VIEW api.tenants IS 'Every tenant and what it uses
+For staff of the platform, from the tenant "platform".';
+COMMENT ON COLUMN api.tenants.deletion IS 'How far its deletion is, as at GET /tenant_deletions; null: it is not being deleted.';
 CREATE VIEW api.unavailabilities WITH (security_invoker='true') AS
  SELECT u.unavailability_id,
     p.name AS person,
     u.from_ts,
     u.to_ts,
-    u.reason,
+        CASE
+            WHEN ( SELECT auth.sees_personal_data() AS sees_personal_data) THEN u.reason
+            ELSE NULL::text
+        END AS reason,
     u.created_by,
     u.created_at
    FROM (alerting.unavailability u
@@ -14410,6 +19138,60 @@ CREATE VIEW api.unavailabilities WITH (security_invoker='true') AS
 ALTER VIEW api.unavailabilities OWNER TO vigil_api;
 COMMENT ON VIEW api.unavailabilities IS 'When people are away
 Schedules go on as if they were not in their slots. Everybody finds their own at POST /rpc/my_contacts.';
+CREATE VIEW api.usage WITH (security_invoker='true') AS
+ SELECT tenant,
+    day,
+    quota,
+    used,
+    max,
+    percent,
+    plan,
+    counted_at
+   FROM ops.tenant_usage() u(tenant, day, quota, used, max, percent, plan, counted_at);
+ALTER VIEW api.usage OWNER TO vigil_api;
+COMMENT ON VIEW api.usage IS 'What the tenant uses
+One row per day (UTC) and quota: devices, users, points (values stored on the day), storage (bytes), alerts (raised on the day).';
+COMMENT ON COLUMN api.usage.max IS 'What the plan allows now; null: no limit.';
+COMMENT ON COLUMN api.usage.percent IS 'used of max; from 80 on there is an alert. Null where there is no limit.';
+COMMENT ON COLUMN api.usage.counted_at IS 'Counted every minute.';
+CREATE VIEW api.users WITH (security_invoker='true') AS
+ SELECT u.email,
+    u.display_name,
+    u.role,
+    u.state,
+    u.second_factor,
+    p.name AS person,
+    u.last_used_at,
+    u.invited_by,
+    u.created_at
+   FROM (auth.tenant_users() u(email, display_name, role, state, second_factor, account_id, last_used_at, invited_by, created_at)
+     LEFT JOIN alerting.person p ON (((p.tenant_id = ( SELECT auth.tenant_id() AS tenant_id)) AND (p.subject = (u.account_id)::text))));
+ALTER VIEW api.users OWNER TO vigil_api;
+COMMENT ON VIEW api.users IS 'Who works for the tenant
+Users by email: active, invited or inactive, with their role. person is who they are on call (POST /rpc/invite_user, /rpc/save_person); last_used_at their last login or refresh here that is still known.';
+CREATE TABLE audit.anchor (
+    tenant_id integer NOT NULL,
+    first_sequence bigint NOT NULL,
+    moved_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+ALTER TABLE ONLY audit.anchor FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit.anchor OWNER TO vigil_owner;
+COMMENT ON TABLE audit.anchor IS 'Where each tenant''s trail begins since retention has removed entries; nothing from there on can be removed. The proof is not here but in the trail: an entry with operation cut.';
+COMMENT ON COLUMN audit.anchor.first_sequence IS 'The first entry that is kept.';
+CREATE TABLE audit.audited_table (
+    object text NOT NULL,
+    events text NOT NULL,
+    masked text[] NOT NULL,
+    uninteresting text[] NOT NULL,
+    CONSTRAINT events_known CHECK ((events ~ '^i?u?d?$'::text))
+);
+ALTER TABLE ONLY audit.audited_table FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit.audited_table OWNER TO vigil_owner;
+COMMENT ON TABLE audit.audited_table IS 'Which tables are audited row by row, and how; written anew by every deploy (sql/audit/triggers.sql).';
+COMMENT ON COLUMN audit.audited_table.object IS 'schema.table';
+COMMENT ON COLUMN audit.audited_table.events IS 'i: inserts, u: updates, d: deletes and truncation.';
+COMMENT ON COLUMN audit.audited_table.masked IS 'Columns that are shown as "***".';
+COMMENT ON COLUMN audit.audited_table.uninteresting IS 'Columns whose change alone makes no entry.';
 ALTER TABLE audit.entry ALTER COLUMN entry_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME audit.entry_entry_id_seq
     START WITH 1
@@ -14418,14 +19200,249 @@ ALTER TABLE audit.entry ALTER COLUMN entry_id ADD GENERATED ALWAYS AS IDENTITY (
     NO MAXVALUE
     CACHE 1
 );
-CREATE TABLE auth.login (
-    login_name name NOT NULL,
+CREATE TABLE audit.head (
     tenant_id integer NOT NULL,
-    note text,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    head_id bigint NOT NULL,
+    sequence bigint NOT NULL,
+    hash bytea NOT NULL,
+    signed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    token text NOT NULL,
+    claimed_by text,
+    lease_until timestamp with time zone,
+    attempt integer DEFAULT 0 NOT NULL,
+    exported_at timestamp with time zone
 );
-ALTER TABLE auth.login OWNER TO vigil_owner;
-COMMENT ON TABLE auth.login IS 'Which tenant a direct SQL login (BI tool, Grafana) belongs to. Claims set by such a login are not believed.';
+ALTER TABLE ONLY audit.head FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit.head OWNER TO vigil_owner;
+COMMENT ON TABLE audit.head IS 'The end of each tenant''s chain at some instants, signed. The worker takes them to a place outside the database, against which audit.verify finds what a chain alone cannot show: a tail that was cut off, and a chain that was made anew.';
+COMMENT ON COLUMN audit.head.sequence IS 'The number of the newest chained entry.';
+COMMENT ON COLUMN audit.head.hash IS 'That entry''s hash.';
+COMMENT ON COLUMN audit.head.token IS 'A JWT signed with the server''s key: iss vigil, typ audit-head, tenant_id, tenant, sequence, hash (hexadecimal), iat.';
+COMMENT ON COLUMN audit.head.attempt IS 'How often it was claimed for export.';
+COMMENT ON COLUMN audit.head.exported_at IS 'When the worker had it in a file. Null until then.';
+ALTER TABLE audit.head ALTER COLUMN head_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME audit.head_head_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE audit.signing_key (
+    key_id text NOT NULL,
+    jwk jsonb NOT NULL,
+    first_used_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+ALTER TABLE ONLY audit.signing_key FORCE ROW LEVEL SECURITY;
+ALTER TABLE audit.signing_key OWNER TO vigil_owner;
+COMMENT ON TABLE audit.signing_key IS 'The public halves of the keys that have signed heads, so that heads of before a rotation can be verified.';
+COMMENT ON COLUMN audit.signing_key.key_id IS 'The RFC 7638 thumbprint, which is kid in the header of the tokens.';
+CREATE TABLE auth.account (
+    account_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    email text NOT NULL,
+    display_name text NOT NULL,
+    password_hash text,
+    password_changed_at timestamp with time zone,
+    totp_secret_sealed bytea,
+    totp_confirmed_at timestamp with time zone,
+    totp_last_step bigint,
+    active boolean DEFAULT true NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL,
+    last_tenant_id integer,
+    last_login_at timestamp with time zone,
+    reset_sent_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT account_display_name_length CHECK (((length(display_name) >= 1) AND (length(display_name) <= 200))),
+    CONSTRAINT account_email_is_address CHECK (((email ~ '^[^@[:space:][:cntrl:]]{1,64}@[^@[:space:][:cntrl:]]{1,255}$'::text) AND (email = lower(email)))),
+    CONSTRAINT account_language_known CHECK ((language = ANY (ARRAY['en'::text, 'de'::text]))),
+    CONSTRAINT password_hash_is_argon2id CHECK ((password_hash ~~ '$argon2id$%'::text))
+);
+ALTER TABLE ONLY auth.account FORCE ROW LEVEL SECURITY;
+ALTER TABLE auth.account OWNER TO vigil_owner;
+COMMENT ON TABLE auth.account IS 'A person who logs in. Belongs to no tenant; memberships say where they may work and as what. Read by vigil_auth alone.';
+COMMENT ON COLUMN auth.account.email IS 'Lower case; what they log in with. [Personal data, email. Seen by: admins; deleted on erasure.]';
+COMMENT ON COLUMN auth.account.display_name IS '[Personal data, name. Seen by: admins; deleted on erasure.]';
+COMMENT ON COLUMN auth.account.password_hash IS 'Argon2id in the PHC string format, parameters included. Null until they have chosen a password. [Secret.]';
+COMMENT ON COLUMN auth.account.totp_secret_sealed IS 'The secret of the second factor (RFC 6238), sealed with the server''s key file. Counts once totp_confirmed_at is set. [Secret.]';
+COMMENT ON COLUMN auth.account.totp_last_step IS 'The newest time step that was used: a code works once.';
+COMMENT ON COLUMN auth.account.last_tenant_id IS 'Where they worked last: the next login begins there. It may be gone by then.';
+COMMENT ON COLUMN auth.account.reset_sent_at IS 'When the last link to choose a new password was ordered: one a minute.';
+ALTER TABLE auth.api_key ALTER COLUMN api_key_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME auth.api_key_api_key_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE auth.blocked_password (
+    password_sha256 bytea NOT NULL
+);
+ALTER TABLE ONLY auth.blocked_password FORCE ROW LEVEL SECURITY;
+ALTER TABLE auth.blocked_password OWNER TO vigil_owner;
+COMMENT ON TABLE auth.blocked_password IS 'Passwords that nobody may choose because they are known: SHA-256 of their lower-case text.';
+CREATE TABLE auth.login_attempt (
+    bucket_sha256 bytea NOT NULL,
+    failures integer NOT NULL,
+    last_failure_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    locked_until timestamp with time zone
+);
+ALTER TABLE ONLY auth.login_attempt FORCE ROW LEVEL SECURITY;
+ALTER TABLE auth.login_attempt OWNER TO vigil_owner;
+COMMENT ON TABLE auth.login_attempt IS 'Failed logins by what was typed as the email, whether or not there is such an account, and by network address (IPv6: the /64): each makes the next wait longer. Forgotten an hour after the last, those of an email also with a login.';
+COMMENT ON COLUMN auth.login_attempt.bucket_sha256 IS 'SHA-256 of the email or the address: what people type into that field by mistake is nobody''s to read. [Personal data, identifier. Seen by: nobody: who or where, hashed; deleted within a day.]';
+COMMENT ON COLUMN auth.login_attempt.locked_until IS 'No login before this time, right password or wrong.';
+CREATE TABLE auth.membership (
+    tenant_id integer NOT NULL,
+    account_id uuid NOT NULL,
+    role text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    display_name text,
+    accepted_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by text NOT NULL,
+    CONSTRAINT membership_display_name_length CHECK (((length(display_name) >= 1) AND (length(display_name) <= 200))),
+    CONSTRAINT membership_role_known CHECK ((role = ANY (ARRAY['viewer'::text, 'analyst'::text, 'operator'::text, 'tenant_admin'::text, 'platform_admin'::text])))
+);
+ALTER TABLE ONLY auth.membership FORCE ROW LEVEL SECURITY;
+ALTER TABLE auth.membership OWNER TO vigil_owner;
+COMMENT ON TABLE auth.membership IS 'Which account works in which tenant, and as what. platform_admin exists in the tenant named platform alone; who is one may enter any tenant.';
+COMMENT ON COLUMN auth.membership.display_name IS 'What the tenant calls them; null: as the account has it. A tenant that invites somebody does not learn what another calls them. [Personal data, name. Seen by: admins; deleted on erasure.]';
+COMMENT ON COLUMN auth.membership.accepted_at IS 'When the invitation was accepted. Null with active false: not yet.';
+COMMENT ON COLUMN auth.membership.created_by IS '[Personal data, identifier. Seen by: admins; replaced on erasure.]';
+CREATE TABLE auth.one_time_token (
+    token_sha256 bytea NOT NULL,
+    account_id uuid NOT NULL,
+    purpose text NOT NULL,
+    invited_to integer,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT invite_is_to_a_tenant CHECK (((purpose = 'invite'::text) = (invited_to IS NOT NULL))),
+    CONSTRAINT one_time_purpose_known CHECK ((purpose = ANY (ARRAY['invite'::text, 'reset'::text, 'setup'::text])))
+);
+ALTER TABLE ONLY auth.one_time_token FORCE ROW LEVEL SECURITY;
+ALTER TABLE auth.one_time_token OWNER TO vigil_owner;
+COMMENT ON TABLE auth.one_time_token IS 'Links to choose a password: 256 random bits each, of which only the SHA-256 is here. Used once.';
+COMMENT ON COLUMN auth.one_time_token.token_sha256 IS '[Secret.]';
+COMMENT ON COLUMN auth.one_time_token.invited_to IS 'The tenant whose invitation it accepts.';
+CREATE TABLE auth.rate_limit (
+    rate_limit_id integer NOT NULL,
+    tenant_id integer,
+    class text NOT NULL,
+    bearer text NOT NULL,
+    burst double precision NOT NULL,
+    per_second double precision NOT NULL,
+    CONSTRAINT burst_is_positive CHECK (((burst >= (1)::double precision) AND (burst <= ('1000000000'::numeric)::double precision))),
+    CONSTRAINT rate_bearer_known CHECK ((bearer = ANY (ARRAY['key'::text, 'user'::text, 'tenant'::text, 'address'::text]))),
+    CONSTRAINT rate_class_known CHECK ((class = ANY (ARRAY['read'::text, 'write'::text, 'ingest'::text, 'login'::text, 'reset'::text]))),
+    CONSTRAINT rate_is_positive CHECK (((per_second > (0)::double precision) AND (per_second <= ('1000000000'::numeric)::double precision)))
+);
+ALTER TABLE ONLY auth.rate_limit FORCE ROW LEVEL SECURITY;
+ALTER TABLE auth.rate_limit OWNER TO vigil_owner;
+COMMENT ON TABLE auth.rate_limit IS 'How many requests: a burst, refilled at so many a second, per class of endpoint and bearer. A row with a tenant replaces the one for all.';
+COMMENT ON COLUMN auth.rate_limit.class IS 'read: GET and HEAD; ingest: POST /rpc/ingest; login and reset: what needs no token; write: the rest.';
+COMMENT ON COLUMN auth.rate_limit.bearer IS 'What is counted: an API key, a user, a tenant as a whole, or a network address (without a token).';
+ALTER TABLE auth.rate_limit ALTER COLUMN rate_limit_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME auth.rate_limit_rate_limit_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE auth.recovery_code (
+    account_id uuid NOT NULL,
+    code_sha256 bytea NOT NULL,
+    used_at timestamp with time zone
+);
+ALTER TABLE ONLY auth.recovery_code FORCE ROW LEVEL SECURITY;
+ALTER TABLE auth.recovery_code OWNER TO vigil_owner;
+COMMENT ON TABLE auth.recovery_code IS 'What stands in for the second factor once: 80 random bits each, of which only the SHA-256 is here.';
+COMMENT ON COLUMN auth.recovery_code.code_sha256 IS '[Secret.]';
+CREATE TABLE auth.refresh_token (
+    token_sha256 bytea NOT NULL,
+    session_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    client_sha256 bytea,
+    successor_sealed bytea
+);
+ALTER TABLE ONLY auth.refresh_token FORCE ROW LEVEL SECURITY;
+ALTER TABLE auth.refresh_token OWNER TO vigil_owner;
+COMMENT ON TABLE auth.refresh_token IS '256 random bits each, of which only the SHA-256 is here. Used once; whoever uses one again later ends the whole session (RFC 9700).';
+COMMENT ON COLUMN auth.refresh_token.token_sha256 IS '[Secret.]';
+COMMENT ON COLUMN auth.refresh_token.client_sha256 IS 'Which client used it: its address and user agent, hashed. The same client may repeat within 10 seconds, when an answer was lost. [Secret.]';
+COMMENT ON COLUMN auth.refresh_token.successor_sealed IS 'The token that the use gave, sealed with the server''s key file, for that repeat; removed after it. [Secret.]';
+CREATE TABLE auth.reset_request (
+    reset_request_id bigint NOT NULL,
+    email text NOT NULL,
+    requested_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT reset_email_length CHECK ((length(email) <= 320))
+);
+ALTER TABLE ONLY auth.reset_request FORCE ROW LEVEL SECURITY;
+ALTER TABLE auth.reset_request OWNER TO vigil_owner;
+COMMENT ON TABLE auth.reset_request IS 'Addresses that somebody asked a link for to choose a new password, known or not: a job finds out, so that the answer takes as long for either.';
+COMMENT ON COLUMN auth.reset_request.email IS '[Personal data, email. Seen by: nobody; deleted when the message is written, within seconds.]';
+ALTER TABLE auth.reset_request ALTER COLUMN reset_request_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME auth.reset_request_reset_request_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE auth.session (
+    session_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    kind text NOT NULL,
+    account_id uuid,
+    current_tenant_id integer NOT NULL,
+    issued_role text,
+    issued_subject text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    last_used_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_because text,
+    address inet,
+    user_agent text,
+    second_factor boolean DEFAULT false NOT NULL,
+    CONSTRAINT issued_role_known CHECK ((issued_role = ANY (ARRAY['viewer'::text, 'analyst'::text, 'operator'::text, 'tenant_admin'::text, 'platform_admin'::text]))),
+    CONSTRAINT revoked_because_known CHECK ((revoked_because = ANY (ARRAY['logout'::text, 'revoked'::text, 'reuse'::text, 'password'::text, 'deactivated'::text, 'role'::text, 'erased'::text]))),
+    CONSTRAINT revoked_says_why CHECK (((revoked_at IS NULL) = (revoked_because IS NULL))),
+    CONSTRAINT session_has_a_bearer CHECK ((((kind = 'login'::text) = (account_id IS NOT NULL)) AND ((kind = 'issued'::text) = ((issued_role IS NOT NULL) AND (issued_subject IS NOT NULL))))),
+    CONSTRAINT session_kind_known CHECK ((kind = ANY (ARRAY['login'::text, 'issued'::text]))),
+    CONSTRAINT user_agent_length CHECK ((length(user_agent) <= 300))
+);
+ALTER TABLE ONLY auth.session FORCE ROW LEVEL SECURITY;
+ALTER TABLE auth.session OWNER TO vigil_owner;
+COMMENT ON TABLE auth.session IS 'What every access token belongs to: a login, or what a DBA issued. Revoking it ends its tokens at once.';
+COMMENT ON COLUMN auth.session.current_tenant_id IS 'The tenant of the newest tokens of the session.';
+COMMENT ON COLUMN auth.session.issued_subject IS '[Personal data, identifier. Seen by: nobody through the API; goes with the session.]';
+COMMENT ON COLUMN auth.session.last_used_at IS 'The last login or refresh.';
+COMMENT ON COLUMN auth.session.expires_at IS 'However often it is refreshed, it ends then.';
+COMMENT ON COLUMN auth.session.address IS 'Where it was begun, as PostgREST''s proxy says; no decision rests on it. [Personal data, network. Seen by: the person; deleted with the session.]';
+COMMENT ON COLUMN auth.session.user_agent IS '[Personal data, network. Seen by: the person; deleted with the session.]';
+CREATE TABLE auth.setting (
+    only_row boolean DEFAULT true NOT NULL,
+    trusted_proxies integer DEFAULT 0 NOT NULL,
+    session_lifetime interval DEFAULT '12:00:00'::interval NOT NULL,
+    refresh_lifetime interval DEFAULT '12:00:00'::interval NOT NULL,
+    public_url text,
+    CONSTRAINT public_url_is_http CHECK ((public_url ~ '^https?://[^[:space:]]{1,500}$'::text)),
+    CONSTRAINT refresh_lifetime_bounded CHECK (((refresh_lifetime >= '00:15:00'::interval) AND (refresh_lifetime <= '90 days'::interval))),
+    CONSTRAINT session_lifetime_bounded CHECK (((session_lifetime >= '00:15:00'::interval) AND (session_lifetime <= '90 days'::interval))),
+    CONSTRAINT setting_is_one_row CHECK (only_row),
+    CONSTRAINT trusted_proxies_bounded CHECK (((trusted_proxies >= 0) AND (trusted_proxies <= 10)))
+);
+ALTER TABLE ONLY auth.setting FORCE ROW LEVEL SECURITY;
+ALTER TABLE auth.setting OWNER TO vigil_owner;
+COMMENT ON TABLE auth.setting IS 'What a DBA decides about logging in; one row.';
+COMMENT ON COLUMN auth.setting.trusted_proxies IS 'How many reverse proxies of ours stand before PostgREST: the client''s address is that many places from the end of X-Forwarded-For. 0: the header is not believed and the address is not known.';
+COMMENT ON COLUMN auth.setting.session_lifetime IS 'After this a session ends, however often it is refreshed.';
+COMMENT ON COLUMN auth.setting.refresh_lifetime IS 'A refresh token that is not used for so long ends.';
+COMMENT ON COLUMN auth.setting.public_url IS 'Where people reach the API, for links that are not in messages; those take the worker''s.';
 ALTER TABLE detect.anomaly ALTER COLUMN anomaly_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME detect.anomaly_anomaly_id_seq
     START WITH 1
@@ -14686,6 +19703,19 @@ ALTER TABLE ops.archive_restore ALTER COLUMN restore_id ADD GENERATED ALWAYS AS 
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE ops.data_class (
+    schema_name text NOT NULL,
+    table_name text NOT NULL,
+    column_name text NOT NULL,
+    kind text NOT NULL,
+    handling text NOT NULL,
+    CONSTRAINT data_kind_known CHECK ((kind = ANY (ARRAY['name'::text, 'email'::text, 'phone'::text, 'location'::text, 'network'::text, 'identifier'::text, 'free text'::text, 'secret'::text, 'not personal'::text])))
+);
+ALTER TABLE ONLY ops.data_class FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.data_class OWNER TO vigil_owner;
+COMMENT ON TABLE ops.data_class IS 'Which columns hold personal data or secrets, of what kind, and who sees them. The comment on each column says so too; a column whose name sounds like such data and is not listed is a finding of the lint.';
+COMMENT ON COLUMN ops.data_class.kind IS 'not personal: it sounds so, and is not.';
+COMMENT ON COLUMN ops.data_class.handling IS 'Who sees it as it is, and what the others see.';
 CREATE TABLE ops.dead_man (
     only_row boolean DEFAULT true NOT NULL,
     late_after interval DEFAULT '00:01:30'::interval NOT NULL,
@@ -14709,6 +19739,46 @@ COMMENT ON COLUMN ops.dead_man.late_since IS 'Since when it is known to be late;
 COMMENT ON COLUMN ops.dead_man.told_at IS 'When the command last ran.';
 COMMENT ON COLUMN ops.dead_man.told_status IS 'Its exit status; null when there was no command.';
 COMMENT ON COLUMN ops.dead_man.next_at IS 'When the command runs again while the worker stays late.';
+CREATE TABLE ops.deletion_certificate (
+    tenant_id integer NOT NULL,
+    certificate_id bigint NOT NULL,
+    tenant_name text NOT NULL,
+    display_name text NOT NULL,
+    state text DEFAULT 'requested'::text NOT NULL,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    tenant_since timestamp with time zone NOT NULL,
+    rows_before jsonb,
+    files_before bigint,
+    logins text[] DEFAULT '{}'::text[] NOT NULL,
+    audit_head jsonb,
+    removed_at timestamp with time zone,
+    rows_after bigint,
+    files_after bigint,
+    certified_at timestamp with time zone,
+    signed text,
+    message text,
+    CONSTRAINT certified_is_signed CHECK (((state = 'certified'::text) = (signed IS NOT NULL))),
+    CONSTRAINT state_known CHECK ((state = ANY (ARRAY['requested'::text, 'counted'::text, 'emptied'::text, 'removed'::text, 'certified'::text])))
+);
+ALTER TABLE ONLY ops.deletion_certificate FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.deletion_certificate OWNER TO vigil_owner;
+COMMENT ON TABLE ops.deletion_certificate IS 'Deletions of tenants, step by step, and what proves them. Stays when the tenant is gone, so it refers to none.';
+COMMENT ON COLUMN ops.deletion_certificate.state IS 'requested: the tenant is shut; counted: what there is has been counted; emptied: readings, features, scores and files are gone; removed: all else is; certified: counted again, nothing is left, and signed.';
+COMMENT ON COLUMN ops.deletion_certificate.requested_by IS '[Personal data, identifier. Seen by: staff; kept as proof.]';
+COMMENT ON COLUMN ops.deletion_certificate.rows_before IS 'Rows by table, those without any left out.';
+COMMENT ON COLUMN ops.deletion_certificate.audit_head IS 'The last entry of its audit trail: number, time and, where the trail is chained, hash.';
+COMMENT ON COLUMN ops.deletion_certificate.rows_after IS 'Rows that all tables still held of the tenant when it was counted again.';
+COMMENT ON COLUMN ops.deletion_certificate.signed IS 'A JWT of type deletion-certificate over all of this, by the key that signs access tokens; GET the public half where those are checked.';
+COMMENT ON COLUMN ops.deletion_certificate.message IS 'What the last run stumbled over; null: nothing.';
+ALTER TABLE ops.deletion_certificate ALTER COLUMN certificate_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.deletion_certificate_certificate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 CREATE TABLE ops.heartbeat (
     component text NOT NULL,
     instance text NOT NULL,
@@ -14733,6 +19803,7 @@ ALTER TABLE ONLY ops.idempotency_key FORCE ROW LEVEL SECURITY;
 ALTER TABLE ops.idempotency_key OWNER TO vigil_owner;
 COMMENT ON TABLE ops.idempotency_key IS 'What a request with an Idempotency-Key header was answered, so that a repeat gets the same and does nothing. Written in the transaction of the request; kept for 24 hours.';
 COMMENT ON COLUMN ops.idempotency_key.body_sha256 IS 'SHA-256 of the request''s body or arguments: the same key with others is a mistake.';
+COMMENT ON COLUMN ops.idempotency_key.answer IS '[Personal data, free text. Seen by: whoever repeats the request, for 24 hours.]';
 CREATE TABLE ops.job (
     job_name text NOT NULL,
     description text NOT NULL,
@@ -14744,7 +19815,7 @@ CREATE TABLE ops.job (
     last_succeeded_at timestamp with time zone,
     last_failed_at timestamp with time zone,
     last_message text,
-    CONSTRAINT job_known CHECK ((job_name = ANY (ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'rules'::text, 'alerts'::text, 'escalations'::text, 'rollups'::text, 'sources'::text, 'train'::text, 'prune'::text, 'retention'::text, 'archive'::text, 'verify'::text, 'storage'::text, 'dead_man'::text]))),
+    CONSTRAINT job_known CHECK ((job_name = ANY (ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'rules'::text, 'alerts'::text, 'escalations'::text, 'rollups'::text, 'sources'::text, 'train'::text, 'prune'::text, 'retention'::text, 'archive'::text, 'verify'::text, 'storage'::text, 'dead_man'::text, 'password_resets'::text, 'sessions'::text, 'audit_chain'::text, 'audit_heads'::text, 'usage'::text, 'tenants'::text, 'logins'::text]))),
     CONSTRAINT schedule_form CHECK (((schedule ~ '^([1-9]|[1-5][0-9]) seconds?$'::text) OR (schedule ~ '^[^[:space:]]+( [^[:space:]]+){4}$'::text)))
 )
 WITH (fillfactor='50');
@@ -14787,7 +19858,7 @@ CREATE VIEW ops.job_status WITH (security_invoker='true') AS
             percentile_cont((0.5)::double precision) WITHIN GROUP (ORDER BY (x.finished_at - x.started_at)) FILTER (WHERE (x.status = 'ok'::text)) AS median_time
            FROM ops.job_run x
           WHERE ((x.job_name = j.job_name) AND (x.started_at > (now() - '1 day'::interval)))) r)
-  ORDER BY (array_position(ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'rules'::text, 'alerts'::text, 'escalations'::text, 'rollups'::text, 'sources'::text, 'train'::text, 'prune'::text, 'retention'::text, 'archive'::text, 'verify'::text, 'storage'::text, 'dead_man'::text], j.job_name));
+  ORDER BY (array_position(ARRAY['features'::text, 'scores'::text, 'anomalies'::text, 'rules'::text, 'alerts'::text, 'escalations'::text, 'rollups'::text, 'sources'::text, 'train'::text, 'prune'::text, 'retention'::text, 'archive'::text, 'verify'::text, 'storage'::text, 'dead_man'::text, 'password_resets'::text, 'sessions'::text, 'audit_chain'::text, 'audit_heads'::text, 'usage'::text, 'tenants'::text, 'logins'::text], j.job_name));
 ALTER VIEW ops.job_status OWNER TO vigil_owner;
 COMMENT ON VIEW ops.job_status IS 'One row per job: ok, waiting (its first time has not come), late (no success for three times the expected interval), failed (the last run failed for some tenant) or disabled.';
 ALTER TABLE ops.legal_hold ALTER COLUMN hold_id ADD GENERATED ALWAYS AS IDENTITY (
@@ -14798,6 +19869,45 @@ ALTER TABLE ops.legal_hold ALTER COLUMN hold_id ADD GENERATED ALWAYS AS IDENTITY
     NO MAXVALUE
     CACHE 1
 );
+CREATE TABLE ops.personal_attribute (
+    key text NOT NULL,
+    CONSTRAINT attribute_key_length CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+);
+ALTER TABLE ONLY ops.personal_attribute FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.personal_attribute OWNER TO vigil_owner;
+COMMENT ON TABLE ops.personal_attribute IS 'Keys of device attributes that say who uses a device or where it is: viewers and SQL logins do not see them. A DBA adds to them.';
+CREATE TABLE ops.plan (
+    plan_name text NOT NULL,
+    description text NOT NULL,
+    max_devices bigint,
+    max_users bigint,
+    max_points_a_day bigint,
+    max_storage_bytes bigint,
+    max_alerts_a_day bigint,
+    CONSTRAINT max_alerts_positive CHECK ((max_alerts_a_day > 0)),
+    CONSTRAINT max_devices_positive CHECK ((max_devices > 0)),
+    CONSTRAINT max_points_positive CHECK ((max_points_a_day > 0)),
+    CONSTRAINT max_storage_positive CHECK ((max_storage_bytes > 0)),
+    CONSTRAINT max_users_positive CHECK ((max_users > 0)),
+    CONSTRAINT plan_name_is_slug CHECK ((plan_name ~ '^[a-z][a-z0-9_-]{0,62}$'::text))
+);
+ALTER TABLE ONLY ops.plan FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.plan OWNER TO vigil_owner;
+COMMENT ON TABLE ops.plan IS 'What tenants of a plan may use. A DBA changes the rows; null: no limit.';
+COMMENT ON COLUMN ops.plan.max_devices IS 'Devices that are active.';
+COMMENT ON COLUMN ops.plan.max_users IS 'Accounts with an active membership, invited ones included.';
+COMMENT ON COLUMN ops.plan.max_points_a_day IS 'Values stored on one day, UTC, whatever the time of their reading.';
+COMMENT ON COLUMN ops.plan.max_storage_bytes IS 'What the tenant''s data take on disk, archive files included. fleet.tenant.storage_quota replaces it for one tenant.';
+COMMENT ON COLUMN ops.plan.max_alerts_a_day IS 'Alerts raised on one day, UTC. Those beyond are raised as well, and nobody is told of them.';
+CREATE TABLE ops.point_log (
+    tenant_id integer NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    points bigint NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.0', autovacuum_vacuum_threshold='5000');
+ALTER TABLE ONLY ops.point_log FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.point_log OWNER TO vigil_owner;
+COMMENT ON TABLE ops.point_log IS 'How many values each request stored, written with them; the job usage adds them up and removes the rows. A counter in one row would make requests of a tenant wait for one another.';
 CREATE TABLE ops.retention_object (
     object text NOT NULL,
     "position" integer NOT NULL,
@@ -14843,6 +19953,7 @@ COMMENT ON COLUMN ops.retention_policy.warm IS 'How much longer than the reading
 COMMENT ON COLUMN ops.retention_policy.cold IS 'How much longer readings stay in files. While no archive directory is set they stay in the database that much longer. Null: no files.';
 COMMENT ON COLUMN ops.retention_policy.enabled IS 'false: what the row covers is kept for ever. It does not fall to the wider policy; to let that decide, delete the row.';
 COMMENT ON COLUMN ops.retention_policy.by_tenant IS 'Set through the API. Tenants change these, and not what a DBA set for them.';
+COMMENT ON COLUMN ops.retention_policy.changed_by IS '[Personal data, identifier. Seen by: the tenant; replaced on erasure.]';
 ALTER TABLE ops.retention_policy ALTER COLUMN policy_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME ops.retention_policy_policy_id_seq
     START WITH 1
@@ -14872,6 +19983,70 @@ CREATE VIEW ops.storage AS
   ORDER BY s.total_bytes DESC;
 ALTER VIEW ops.storage OWNER TO vigil_owner;
 COMMENT ON VIEW ops.storage IS 'Bytes on disk of each hypertable: rows, indexes and TOAST over all chunks.';
+CREATE TABLE ops.tenant_export (
+    tenant_id integer NOT NULL,
+    export_id bigint NOT NULL,
+    requested_by text NOT NULL,
+    requested_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    state text DEFAULT 'requested'::text NOT NULL,
+    folder text NOT NULL,
+    parts_done text[] DEFAULT '{}'::text[] NOT NULL,
+    started_at timestamp with time zone,
+    finished_at timestamp with time zone,
+    files integer DEFAULT 0 NOT NULL,
+    row_count bigint DEFAULT 0 NOT NULL,
+    bytes bigint DEFAULT 0 NOT NULL,
+    manifest_sha256 text,
+    message text,
+    CONSTRAINT done_has_manifest CHECK (((state <> 'done'::text) OR (manifest_sha256 IS NOT NULL))),
+    CONSTRAINT finished_has_time CHECK (((state = ANY (ARRAY['done'::text, 'failed'::text])) = (finished_at IS NOT NULL))),
+    CONSTRAINT state_known CHECK ((state = ANY (ARRAY['requested'::text, 'writing'::text, 'done'::text, 'failed'::text])))
+);
+ALTER TABLE ONLY ops.tenant_export FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.tenant_export OWNER TO vigil_owner;
+COMMENT ON TABLE ops.tenant_export IS 'Exports of all of a tenant''s data to files, made by the job tenants in the order of their request.';
+COMMENT ON COLUMN ops.tenant_export.requested_by IS '[Personal data, identifier. Seen by: staff; goes with the tenant.]';
+COMMENT ON COLUMN ops.tenant_export.folder IS 'Below the directory of the setting vigil_platform.archive_directory.';
+COMMENT ON COLUMN ops.tenant_export.parts_done IS 'What has been written: each is one transaction, and after a crash the next goes on there.';
+COMMENT ON COLUMN ops.tenant_export.manifest_sha256 IS 'Of manifest.json in the folder, which has the SHA-256 of every other file.';
+COMMENT ON COLUMN ops.tenant_export.message IS 'Why it failed.';
+ALTER TABLE ops.tenant_export ALTER COLUMN export_id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME ops.tenant_export_export_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+CREATE TABLE ops.tenant_export_file (
+    tenant_id integer NOT NULL,
+    export_id bigint NOT NULL,
+    path text NOT NULL,
+    content text NOT NULL,
+    row_count bigint NOT NULL,
+    bytes bigint NOT NULL,
+    sha256 text NOT NULL
+);
+ALTER TABLE ONLY ops.tenant_export_file FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.tenant_export_file OWNER TO vigil_owner;
+COMMENT ON TABLE ops.tenant_export_file IS 'The files of an export, entered as each is written.';
+COMMENT ON COLUMN ops.tenant_export_file.content IS 'The table whose rows it holds.';
+CREATE TABLE ops.usage (
+    tenant_id integer NOT NULL,
+    day date NOT NULL,
+    devices bigint DEFAULT 0 NOT NULL,
+    users bigint DEFAULT 0 NOT NULL,
+    points bigint DEFAULT 0 NOT NULL,
+    storage_bytes bigint DEFAULT 0 NOT NULL,
+    alerts bigint DEFAULT 0 NOT NULL,
+    counted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+)
+WITH (fillfactor='70');
+ALTER TABLE ONLY ops.usage FORCE ROW LEVEL SECURITY;
+ALTER TABLE ops.usage OWNER TO vigil_owner;
+COMMENT ON TABLE ops.usage IS 'What each tenant used on each day, UTC. The job usage counts every minute; the last count of a day stays.';
+COMMENT ON COLUMN ops.usage.points IS 'Values that came on the day through ingestion, sources and imports. What a repeated request brings again does not count.';
+COMMENT ON COLUMN ops.usage.storage_bytes IS 'By the last measurement of the job storage, the points since then, and the files of archive and export.';
 ALTER TABLE ONLY alerting.acknowledge_link
     ADD CONSTRAINT acknowledge_link_pkey PRIMARY KEY (tenant_id, token_sha256);
 ALTER TABLE ONLY alerting.alert
@@ -14974,10 +20149,52 @@ ALTER TABLE ONLY alerting.acknowledge_link
     ADD CONSTRAINT token_sha256_unique UNIQUE (token_sha256);
 ALTER TABLE ONLY alerting.unavailability
     ADD CONSTRAINT unavailability_pkey PRIMARY KEY (tenant_id, unavailability_id);
+ALTER TABLE ONLY audit.anchor
+    ADD CONSTRAINT anchor_pkey PRIMARY KEY (tenant_id);
+ALTER TABLE ONLY audit.audited_table
+    ADD CONSTRAINT audited_table_pkey PRIMARY KEY (object);
 ALTER TABLE ONLY audit.entry
     ADD CONSTRAINT entry_pkey PRIMARY KEY (tenant_id, entry_id);
+ALTER TABLE ONLY audit.head
+    ADD CONSTRAINT head_pkey PRIMARY KEY (tenant_id, head_id);
+ALTER TABLE ONLY audit.signing_key
+    ADD CONSTRAINT signing_key_pkey PRIMARY KEY (key_id);
+ALTER TABLE ONLY auth.account
+    ADD CONSTRAINT account_email_unique UNIQUE (email);
+ALTER TABLE ONLY auth.account
+    ADD CONSTRAINT account_pkey PRIMARY KEY (account_id);
+ALTER TABLE ONLY auth.api_key
+    ADD CONSTRAINT api_key_name_unique UNIQUE (tenant_id, name);
+ALTER TABLE ONLY auth.api_key
+    ADD CONSTRAINT api_key_pkey PRIMARY KEY (tenant_id, api_key_id);
+ALTER TABLE ONLY auth.blocked_password
+    ADD CONSTRAINT blocked_password_pkey PRIMARY KEY (password_sha256);
+ALTER TABLE ONLY auth.api_key
+    ADD CONSTRAINT key_sha256_unique UNIQUE (key_sha256);
+ALTER TABLE ONLY auth.login_attempt
+    ADD CONSTRAINT login_attempt_pkey PRIMARY KEY (bucket_sha256);
+ALTER TABLE ONLY auth.login
+    ADD CONSTRAINT login_name_of_tenant UNIQUE (tenant_id, name);
 ALTER TABLE ONLY auth.login
     ADD CONSTRAINT login_pkey PRIMARY KEY (login_name);
+ALTER TABLE ONLY auth.membership
+    ADD CONSTRAINT membership_pkey PRIMARY KEY (tenant_id, account_id);
+ALTER TABLE ONLY auth.one_time_token
+    ADD CONSTRAINT one_time_token_pkey PRIMARY KEY (token_sha256);
+ALTER TABLE ONLY auth.rate_limit
+    ADD CONSTRAINT rate_limit_once UNIQUE NULLS NOT DISTINCT (tenant_id, class, bearer);
+ALTER TABLE ONLY auth.rate_limit
+    ADD CONSTRAINT rate_limit_pkey PRIMARY KEY (rate_limit_id);
+ALTER TABLE ONLY auth.recovery_code
+    ADD CONSTRAINT recovery_code_pkey PRIMARY KEY (account_id, code_sha256);
+ALTER TABLE ONLY auth.refresh_token
+    ADD CONSTRAINT refresh_token_pkey PRIMARY KEY (token_sha256);
+ALTER TABLE ONLY auth.reset_request
+    ADD CONSTRAINT reset_request_pkey PRIMARY KEY (reset_request_id);
+ALTER TABLE ONLY auth.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (session_id);
+ALTER TABLE ONLY auth.setting
+    ADD CONSTRAINT setting_pkey PRIMARY KEY (only_row);
 ALTER TABLE ONLY detect.anomaly
     ADD CONSTRAINT anomaly_pkey PRIMARY KEY (tenant_id, anomaly_id);
 ALTER TABLE ONLY detect.device_feature
@@ -15050,8 +20267,12 @@ ALTER TABLE ONLY ops.archive_manifest
     ADD CONSTRAINT archive_path_unique UNIQUE (tenant_id, path);
 ALTER TABLE ONLY ops.archive_restore
     ADD CONSTRAINT archive_restore_pkey PRIMARY KEY (tenant_id, restore_id);
+ALTER TABLE ONLY ops.data_class
+    ADD CONSTRAINT data_class_pkey PRIMARY KEY (schema_name, table_name, column_name);
 ALTER TABLE ONLY ops.dead_man
     ADD CONSTRAINT dead_man_pkey PRIMARY KEY (only_row);
+ALTER TABLE ONLY ops.deletion_certificate
+    ADD CONSTRAINT deletion_certificate_pkey PRIMARY KEY (tenant_id, certificate_id);
 ALTER TABLE ONLY ops.heartbeat
     ADD CONSTRAINT heartbeat_pkey PRIMARY KEY (component, instance);
 ALTER TABLE ONLY ops.idempotency_key
@@ -15062,6 +20283,12 @@ ALTER TABLE ONLY ops.job_run
     ADD CONSTRAINT job_run_pkey PRIMARY KEY (job_run_id);
 ALTER TABLE ONLY ops.legal_hold
     ADD CONSTRAINT legal_hold_pkey PRIMARY KEY (tenant_id, hold_id);
+ALTER TABLE ONLY ops.deletion_certificate
+    ADD CONSTRAINT one_deletion UNIQUE (tenant_id);
+ALTER TABLE ONLY ops.personal_attribute
+    ADD CONSTRAINT personal_attribute_pkey PRIMARY KEY (key);
+ALTER TABLE ONLY ops.plan
+    ADD CONSTRAINT plan_pkey PRIMARY KEY (plan_name);
 ALTER TABLE ONLY ops.retention_object
     ADD CONSTRAINT retention_object_pkey PRIMARY KEY (object);
 ALTER TABLE ONLY ops.retention_object
@@ -15076,6 +20303,12 @@ ALTER TABLE ONLY ops.retention_run
     ADD CONSTRAINT retention_run_pkey PRIMARY KEY (retention_run_id);
 ALTER TABLE ONLY ops.storage_sample
     ADD CONSTRAINT storage_sample_pkey PRIMARY KEY (tenant_id, object, measured_at);
+ALTER TABLE ONLY ops.tenant_export_file
+    ADD CONSTRAINT tenant_export_file_pkey PRIMARY KEY (tenant_id, export_id, path);
+ALTER TABLE ONLY ops.tenant_export
+    ADD CONSTRAINT tenant_export_pkey PRIMARY KEY (tenant_id, export_id);
+ALTER TABLE ONLY ops.usage
+    ADD CONSTRAINT usage_pkey PRIMARY KEY (tenant_id, day);
 CREATE INDEX acknowledge_link_notification ON alerting.acknowledge_link USING btree (tenant_id, notification_id);
 CREATE INDEX alert_anomaly ON alerting.alert USING btree (tenant_id, anomaly_id);
 CREATE INDEX alert_device ON alerting.alert USING btree (tenant_id, device_id);
@@ -15108,8 +20341,19 @@ CREATE INDEX silence_current ON alerting.silence USING btree (tenant_id, ends_at
 CREATE INDEX tally_day ON alerting.tally USING btree (tenant_id, day);
 CREATE INDEX timer_due ON alerting.timer USING btree (tenant_id, due_at);
 CREATE INDEX unavailability_person ON alerting.unavailability USING btree (tenant_id, person_id, to_ts);
+CREATE UNIQUE INDEX entry_chain ON audit.entry USING btree (tenant_id, sequence) WHERE (sequence IS NOT NULL);
 CREATE INDEX entry_correlation ON audit.entry USING btree (tenant_id, correlation_id);
 CREATE INDEX entry_newest ON audit.entry USING btree (tenant_id, at DESC);
+CREATE INDEX entry_not_chained ON audit.entry USING btree (entry_id) WHERE (sequence IS NULL);
+CREATE INDEX head_newest ON audit.head USING btree (tenant_id, signed_at DESC);
+CREATE INDEX head_not_exported ON audit.head USING btree (head_id) WHERE (exported_at IS NULL);
+CREATE INDEX membership_account ON auth.membership USING btree (account_id);
+CREATE INDEX one_time_token_account ON auth.one_time_token USING btree (account_id);
+CREATE INDEX one_time_token_tenant ON auth.one_time_token USING btree (invited_to);
+CREATE INDEX refresh_token_session ON auth.refresh_token USING btree (session_id);
+CREATE INDEX session_account ON auth.session USING btree (account_id, created_at DESC);
+CREATE INDEX session_end ON auth.session USING btree (expires_at);
+CREATE INDEX session_tenant ON auth.session USING btree (current_tenant_id);
 CREATE INDEX anomaly_alert_pending ON detect.anomaly USING btree (tenant_id) WHERE alert_pending;
 CREATE INDEX anomaly_newest ON detect.anomaly USING btree (tenant_id, started_at DESC, anomaly_id DESC) WHERE (state <> 'candidate'::text);
 CREATE INDEX anomaly_stream ON detect.anomaly USING btree (tenant_id, stream_id, ended_at DESC);
@@ -15130,6 +20374,7 @@ CREATE INDEX stream_profile ON fleet.stream USING btree (tenant_id, profile_id);
 CREATE INDEX archive_manifest_under_way ON ops.archive_manifest USING btree (range_start) WHERE (state = ANY (ARRAY['planned'::text, 'written'::text, 'verified'::text]));
 CREATE INDEX job_run_newest ON ops.job_run USING btree (job_name, started_at DESC);
 CREATE INDEX job_run_tenant ON ops.job_run USING btree (tenant_id, started_at DESC);
+CREATE INDEX point_log_tenant ON ops.point_log USING btree (tenant_id);
 CREATE INDEX retention_run_newest ON ops.retention_run USING btree (tenant_id, started_at DESC);
 CREATE INDEX retention_run_not_audited ON ops.retention_run USING btree (started_at) WHERE (NOT audited);
 CREATE TRIGGER _500_check_channel BEFORE INSERT OR UPDATE OF kind, config, secret_ref, allow_http, throttle, template_id ON alerting.channel FOR EACH ROW EXECUTE FUNCTION alerting.check_channel();
@@ -15147,25 +20392,217 @@ CREATE TRIGGER _500_count_removed AFTER DELETE ON alerting.notification REFERENC
 CREATE TRIGGER _500_escalate_undelivered AFTER UPDATE ON alerting.notification REFERENCING OLD TABLE AS old_row NEW TABLE AS new_row FOR EACH STATEMENT EXECUTE FUNCTION alerting.escalate_undelivered();
 CREATE TRIGGER _500_note_activity BEFORE INSERT OR UPDATE ON alerting.person FOR EACH ROW EXECUTE FUNCTION alerting.note_activity();
 CREATE TRIGGER _510_forget_inhibited AFTER DELETE OR UPDATE ON alerting.inhibition FOR EACH ROW EXECUTE FUNCTION alerting.forget_inhibited();
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.channel REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{channel_id,name}', '{secret_ref}', '{last_success_at,last_failure_at,failure_streak,paused_until,pauses,probe_until}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.contact_method REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{contact_method_id}', '{address}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.contact_rule REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{contact_rule_id}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.escalation_policy REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{policy_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.escalation_step REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{policy_id,position}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.escalation_target REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{policy_id,position,target_no}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.incident REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{incident_id}', '{}', '{updated_at}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.incident_event REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{event_id}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.inhibition REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{inhibition_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.layer_member REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{layer_id,slot,person_id}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.layer_restriction REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{layer_id,restriction_no}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.person REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{person_id,name}', '{display_name}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.route REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{route_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.rule REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{rule_id,name}', '{}', '{evaluated_to,evaluated_snapshot,last_error,last_error_at}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.rule_view REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{relation_schema,relation_name}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.schedule REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{schedule_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.schedule_layer REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{layer_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.schedule_override REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{override_id}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.setting REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{tenant_id}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.silence REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{silence_id}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.template REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{template_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON alerting.unavailability REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{unavailability_id}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.channel REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{channel_id,name}', '{secret_ref}', '{last_success_at,last_failure_at,failure_streak,paused_until,pauses,probe_until}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.contact_method REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{contact_method_id}', '{address}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.contact_rule REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{contact_rule_id}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.escalation_policy REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{policy_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.escalation_step REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{policy_id,position}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.escalation_target REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{policy_id,position,target_no}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.inhibition REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{inhibition_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.layer_member REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{layer_id,slot,person_id}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.layer_restriction REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{layer_id,restriction_no}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.person REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{person_id,name}', '{display_name}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.route REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{route_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.rule REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{rule_id,name}', '{}', '{evaluated_to,evaluated_snapshot,last_error,last_error_at}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.rule_view REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{relation_schema,relation_name}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.schedule REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{schedule_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.schedule_layer REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{layer_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.schedule_override REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{override_id}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.setting REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{tenant_id}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.silence REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{silence_id}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.template REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{template_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON alerting.unavailability REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{unavailability_id}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.channel FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{channel_id,name}', '{secret_ref}', '{last_success_at,last_failure_at,failure_streak,paused_until,pauses,probe_until}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.contact_method FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{contact_method_id}', '{address}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.contact_rule FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{contact_rule_id}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.escalation_policy FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{policy_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.escalation_step FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{policy_id,position}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.escalation_target FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{policy_id,position,target_no}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.incident FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{incident_id}', '{}', '{updated_at}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.incident_event FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{event_id}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.inhibition FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{inhibition_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.layer_member FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{layer_id,slot,person_id}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.layer_restriction FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{layer_id,restriction_no}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.person FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{person_id,name}', '{display_name}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.route FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{route_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.rule FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{rule_id,name}', '{}', '{evaluated_to,evaluated_snapshot,last_error,last_error_at}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.rule_view FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{relation_schema,relation_name}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.schedule FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{schedule_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.schedule_layer FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{layer_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.schedule_override FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{override_id}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.setting FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{tenant_id}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.silence FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{silence_id}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.template FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{template_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON alerting.unavailability FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{unavailability_id}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.channel REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{channel_id,name}', '{secret_ref}', '{last_success_at,last_failure_at,failure_streak,paused_until,pauses,probe_until}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.contact_method REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{contact_method_id}', '{address}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.contact_rule REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{contact_rule_id}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.escalation_policy REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{policy_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.escalation_step REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{policy_id,position}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.escalation_target REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{policy_id,position,target_no}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.incident REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{incident_id}', '{}', '{updated_at}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.incident_event REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{event_id}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.inhibition REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{inhibition_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.layer_member REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{layer_id,slot,person_id}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.layer_restriction REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{layer_id,restriction_no}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.person REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{person_id,name}', '{display_name}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.route REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{route_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.rule REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{rule_id,name}', '{}', '{evaluated_to,evaluated_snapshot,last_error,last_error_at}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.rule_view REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{relation_schema,relation_name}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.schedule REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{schedule_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.schedule_layer REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{layer_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.schedule_override REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{override_id}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.setting REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{tenant_id}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.silence REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{silence_id}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.template REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{template_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON alerting.unavailability REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{unavailability_id}', '{}', '{}');
 CREATE TRIGGER _900_keep_entries BEFORE DELETE OR UPDATE ON audit.entry FOR EACH ROW EXECUTE FUNCTION audit.keep_entries();
 CREATE TRIGGER _900_keep_entries_from_truncate BEFORE TRUNCATE ON audit.entry FOR EACH STATEMENT EXECUTE FUNCTION audit.keep_entries();
+CREATE TRIGGER _100_take_tenant_active BEFORE INSERT OR UPDATE OF tenant_id ON auth.login FOR EACH ROW EXECUTE FUNCTION auth.take_tenant_active();
+CREATE TRIGGER _100_wait_for_quota BEFORE INSERT OR UPDATE OF active ON auth.membership FOR EACH ROW WHEN (new.active) EXECUTE FUNCTION ops.wait_for_quota();
+CREATE TRIGGER _800_keep_quota AFTER INSERT ON auth.membership REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_quota();
+CREATE TRIGGER _801_keep_quota AFTER UPDATE OF active ON auth.membership FOR EACH ROW WHEN ((new.active AND (NOT old.active))) EXECUTE FUNCTION ops.keep_quota_of_row();
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON auth.account REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{account_id}', '{email,display_name,password_hash,totp_secret_sealed}', '{last_login_at,last_tenant_id,reset_sent_at,totp_last_step}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON auth.api_key REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{api_key_id,name}', '{key_sha256}', '{last_used_at}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON auth.login REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{login_name,name}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON auth.membership REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{account_id}', '{display_name}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON auth.rate_limit REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{rate_limit_id}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON auth.setting REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{only_row}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON auth.account REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{account_id}', '{email,display_name,password_hash,totp_secret_sealed}', '{last_login_at,last_tenant_id,reset_sent_at,totp_last_step}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON auth.api_key REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{api_key_id,name}', '{key_sha256}', '{last_used_at}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON auth.login REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{login_name,name}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON auth.membership REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{account_id}', '{display_name}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON auth.rate_limit REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{rate_limit_id}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON auth.setting REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{only_row}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON auth.account FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{account_id}', '{email,display_name,password_hash,totp_secret_sealed}', '{last_login_at,last_tenant_id,reset_sent_at,totp_last_step}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON auth.api_key FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{api_key_id,name}', '{key_sha256}', '{last_used_at}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON auth.login FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{login_name,name}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON auth.membership FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{account_id}', '{display_name}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON auth.rate_limit FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{rate_limit_id}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON auth.setting FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{only_row}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON auth.account REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{account_id}', '{email,display_name,password_hash,totp_secret_sealed}', '{last_login_at,last_tenant_id,reset_sent_at,totp_last_step}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON auth.api_key REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{api_key_id,name}', '{key_sha256}', '{last_used_at}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON auth.login REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{login_name,name}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON auth.membership REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{account_id}', '{display_name}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON auth.rate_limit REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{rate_limit_id}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON auth.setting REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{only_row}', '{}', '{}');
 CREATE TRIGGER _900_keep_held AFTER DELETE ON detect.device_feature REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_held_rows();
 CREATE TRIGGER _900_keep_held AFTER DELETE ON detect.score REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_held_rows();
 CREATE TRIGGER _900_keep_held_from_truncate BEFORE TRUNCATE ON detect.device_feature FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_held();
 CREATE TRIGGER _900_keep_held_from_truncate BEFORE TRUNCATE ON detect.score FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_held();
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON detect.anomaly REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{anomaly_id}', '{}', '{alert_pending,updated_at}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON detect.feature_set REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{feature_set_id}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON detect.model REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{model_id}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON detect.policy REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{profile_id}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON detect.feature_set REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{feature_set_id}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON detect.model REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{model_id}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON detect.policy REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{profile_id}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON detect.anomaly FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{anomaly_id}', '{}', '{alert_pending,updated_at}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON detect.feature_set FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{feature_set_id}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON detect.model FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{model_id}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON detect.policy FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{profile_id}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON detect.anomaly REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{anomaly_id}', '{}', '{alert_pending,updated_at}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON detect.feature_set REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{feature_set_id}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON detect.model REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{model_id}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON detect.policy REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{profile_id}', '{}', '{}');
 CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON detect.device_feature FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
 CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON detect.score FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
 CREATE TRIGGER _100_keep_contract BEFORE INSERT OR DELETE OR UPDATE ON fleet.metric FOR EACH ROW EXECUTE FUNCTION fleet.keep_contract();
+CREATE TRIGGER _100_wait_for_quota BEFORE INSERT OR UPDATE OF active ON fleet.device FOR EACH ROW WHEN (new.active) EXECUTE FUNCTION ops.wait_for_quota();
+CREATE TRIGGER _500_keep_tenant_active AFTER UPDATE OF active ON fleet.tenant FOR EACH ROW WHEN ((new.active <> old.active)) EXECUTE FUNCTION auth.keep_tenant_active();
 CREATE TRIGGER _500_note_inserted_readings AFTER INSERT ON fleet.reading REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION fleet.note_readings();
 CREATE TRIGGER _500_note_updated_readings AFTER UPDATE ON fleet.reading REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION fleet.note_readings();
 CREATE TRIGGER _600_replace_restored AFTER INSERT ON fleet.reading REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION fleet.replace_restored();
+CREATE TRIGGER _800_keep_quota AFTER INSERT ON fleet.device REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_quota();
+CREATE TRIGGER _801_keep_quota AFTER UPDATE OF active ON fleet.device FOR EACH ROW WHEN ((new.active AND (NOT old.active))) EXECUTE FUNCTION ops.keep_quota_of_row();
 CREATE TRIGGER _900_keep_held AFTER DELETE ON fleet.reading REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_held_rows();
 CREATE TRIGGER _900_keep_held BEFORE DELETE ON fleet.stream FOR EACH ROW EXECUTE FUNCTION ops.keep_held();
 CREATE TRIGGER _900_keep_held_from_truncate BEFORE TRUNCATE ON fleet.reading FOR EACH STATEMENT EXECUTE FUNCTION ops.keep_held();
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON fleet.device REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{device_id,external_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON fleet.metric REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{profile_id,position,name}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON fleet.profile REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{profile_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON fleet.rollup REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{rollup_id}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON fleet.site REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{site_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON fleet.source REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{source_id,name}', '{}', '{watermark,next_ts,next_device,backfill_ts,backfill_device,rows_accepted,rows_rejected,last_run_at,caught_up_at,last_error_at,last_error,last_error_code}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON fleet.stream REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{stream_id}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON fleet.tenant REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{tenant_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON fleet.device REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{device_id,external_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON fleet.profile REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{profile_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON fleet.rollup REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{rollup_id}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON fleet.site REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{site_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON fleet.source REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{source_id,name}', '{}', '{watermark,next_ts,next_device,backfill_ts,backfill_device,rows_accepted,rows_rejected,last_run_at,caught_up_at,last_error_at,last_error,last_error_code}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON fleet.stream REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{stream_id}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON fleet.tenant REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{tenant_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON fleet.device FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{device_id,external_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON fleet.metric FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{profile_id,position,name}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON fleet.profile FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{profile_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON fleet.rollup FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{rollup_id}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON fleet.site FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{site_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON fleet.source FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{source_id,name}', '{}', '{watermark,next_ts,next_device,backfill_ts,backfill_device,rows_accepted,rows_rejected,last_run_at,caught_up_at,last_error_at,last_error,last_error_code}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON fleet.stream FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{stream_id}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON fleet.tenant FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{tenant_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON fleet.device REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{device_id,external_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON fleet.metric REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{profile_id,position,name}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON fleet.profile REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{profile_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON fleet.rollup REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{rollup_id}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON fleet.site REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{site_id,name}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON fleet.source REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{source_id,name}', '{}', '{watermark,next_ts,next_device,backfill_ts,backfill_device,rows_accepted,rows_rejected,last_run_at,caught_up_at,last_error_at,last_error,last_error_code}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON fleet.stream REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{stream_id}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON fleet.tenant REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{tenant_id,name}', '{}', '{}');
 CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON fleet.reading FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
 CREATE TRIGGER ts_insert_blocker BEFORE INSERT ON fleet.reading_rollup FOR EACH ROW EXECUTE FUNCTION _timescaledb_functions.insert_blocker();
 CREATE TRIGGER _500_schedule_job AFTER INSERT OR DELETE OR UPDATE OF job_name, schedule, enabled ON ops.job FOR EACH ROW EXECUTE FUNCTION ops.schedule_job();
 CREATE TRIGGER _900_keep_held BEFORE DELETE ON ops.legal_hold FOR EACH ROW EXECUTE FUNCTION ops.keep_held();
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON ops.dead_man REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{only_row}', '{}', '{late_since,reason,told_at,told_status,next_at}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON ops.job REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{job_name}', '{}', '{last_started_at,last_succeeded_at,last_failed_at,last_message}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON ops.legal_hold REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{hold_id}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON ops.personal_attribute REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{key}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON ops.plan REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{plan_name}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON ops.retention_object REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{object}', '{}', '{}');
+CREATE TRIGGER _950_note_deleted AFTER DELETE ON ops.retention_policy REFERENCING OLD TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{policy_id}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON ops.dead_man REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{only_row}', '{}', '{late_since,reason,told_at,told_status,next_at}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON ops.job REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{job_name}', '{}', '{last_started_at,last_succeeded_at,last_failed_at,last_message}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON ops.legal_hold REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{hold_id}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON ops.personal_attribute REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{key}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON ops.plan REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{plan_name}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON ops.retention_object REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{object}', '{}', '{}');
+CREATE TRIGGER _950_note_inserted AFTER INSERT ON ops.retention_policy REFERENCING NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_rows('{policy_id}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON ops.dead_man FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{only_row}', '{}', '{late_since,reason,told_at,told_status,next_at}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON ops.job FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{job_name}', '{}', '{last_started_at,last_succeeded_at,last_failed_at,last_message}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON ops.legal_hold FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{hold_id}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON ops.personal_attribute FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{key}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON ops.plan FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{plan_name}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON ops.retention_object FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{object}', '{}', '{}');
+CREATE TRIGGER _950_note_truncated AFTER TRUNCATE ON ops.retention_policy FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_truncation('{policy_id}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON ops.dead_man REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{only_row}', '{}', '{late_since,reason,told_at,told_status,next_at}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON ops.job REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{job_name}', '{}', '{last_started_at,last_succeeded_at,last_failed_at,last_message}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON ops.legal_hold REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{hold_id}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON ops.personal_attribute REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{key}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON ops.plan REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{plan_name}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON ops.retention_object REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{object}', '{}', '{}');
+CREATE TRIGGER _950_note_updated AFTER UPDATE ON ops.retention_policy REFERENCING OLD TABLE AS former NEW TABLE AS changed FOR EACH STATEMENT WHEN ((SESSION_USER <> ALL (ARRAY['vigil_jobs'::name, 'vigil_worker'::name]))) EXECUTE FUNCTION audit.note_changes('{policy_id}', '{}', '{}');
 ALTER TABLE ONLY alerting.acknowledge_link
     ADD CONSTRAINT acknowledge_link_tenant_id_notification_id_fkey FOREIGN KEY (tenant_id, notification_id) REFERENCES alerting.notification(tenant_id, notification_id) ON DELETE CASCADE;
 ALTER TABLE ONLY alerting.alert
@@ -15274,10 +20711,34 @@ ALTER TABLE ONLY alerting.timer
     ADD CONSTRAINT timer_tenant_id_incident_id_fkey FOREIGN KEY (tenant_id, incident_id) REFERENCES alerting.incident(tenant_id, incident_id) ON DELETE CASCADE;
 ALTER TABLE ONLY alerting.unavailability
     ADD CONSTRAINT unavailability_tenant_id_person_id_fkey FOREIGN KEY (tenant_id, person_id) REFERENCES alerting.person(tenant_id, person_id) ON DELETE CASCADE;
+ALTER TABLE ONLY audit.anchor
+    ADD CONSTRAINT anchor_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY audit.entry
     ADD CONSTRAINT entry_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY audit.head
+    ADD CONSTRAINT head_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY auth.api_key
+    ADD CONSTRAINT api_key_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY auth.login
     ADD CONSTRAINT login_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY auth.membership
+    ADD CONSTRAINT membership_account_id_fkey FOREIGN KEY (account_id) REFERENCES auth.account(account_id) ON DELETE CASCADE;
+ALTER TABLE ONLY auth.membership
+    ADD CONSTRAINT membership_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY auth.one_time_token
+    ADD CONSTRAINT one_time_token_account_id_fkey FOREIGN KEY (account_id) REFERENCES auth.account(account_id) ON DELETE CASCADE;
+ALTER TABLE ONLY auth.one_time_token
+    ADD CONSTRAINT one_time_token_invited_to_fkey FOREIGN KEY (invited_to) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY auth.rate_limit
+    ADD CONSTRAINT rate_limit_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY auth.recovery_code
+    ADD CONSTRAINT recovery_code_account_id_fkey FOREIGN KEY (account_id) REFERENCES auth.account(account_id) ON DELETE CASCADE;
+ALTER TABLE ONLY auth.refresh_token
+    ADD CONSTRAINT refresh_token_session_id_fkey FOREIGN KEY (session_id) REFERENCES auth.session(session_id) ON DELETE CASCADE;
+ALTER TABLE ONLY auth.session
+    ADD CONSTRAINT session_account_id_fkey FOREIGN KEY (account_id) REFERENCES auth.account(account_id) ON DELETE CASCADE;
+ALTER TABLE ONLY auth.session
+    ADD CONSTRAINT session_current_tenant_id_fkey FOREIGN KEY (current_tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE ONLY detect.anomaly
     ADD CONSTRAINT anomaly_tenant_id_model_id_fkey FOREIGN KEY (tenant_id, model_id) REFERENCES detect.model(tenant_id, model_id);
 ALTER TABLE ONLY detect.anomaly
@@ -15334,6 +20795,8 @@ ALTER TABLE ONLY fleet.stream
     ADD CONSTRAINT stream_tenant_id_device_id_fkey FOREIGN KEY (tenant_id, device_id) REFERENCES fleet.device(tenant_id, device_id) ON DELETE CASCADE;
 ALTER TABLE ONLY fleet.stream
     ADD CONSTRAINT stream_tenant_id_profile_id_fkey FOREIGN KEY (tenant_id, profile_id) REFERENCES fleet.profile(tenant_id, profile_id);
+ALTER TABLE ONLY fleet.tenant
+    ADD CONSTRAINT tenant_plan_name_fkey FOREIGN KEY (plan_name) REFERENCES ops.plan(plan_name);
 ALTER TABLE ONLY ops.archive_manifest
     ADD CONSTRAINT archive_manifest_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id);
 ALTER TABLE ONLY ops.archive_manifest
@@ -15364,6 +20827,12 @@ ALTER TABLE ONLY ops.storage_sample
     ADD CONSTRAINT storage_sample_object_fkey FOREIGN KEY (object) REFERENCES ops.retention_object(object);
 ALTER TABLE ONLY ops.storage_sample
     ADD CONSTRAINT storage_sample_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY ops.tenant_export_file
+    ADD CONSTRAINT tenant_export_file_tenant_id_export_id_fkey FOREIGN KEY (tenant_id, export_id) REFERENCES ops.tenant_export(tenant_id, export_id) ON DELETE CASCADE;
+ALTER TABLE ONLY ops.tenant_export
+    ADD CONSTRAINT tenant_export_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
+ALTER TABLE ONLY ops.usage
+    ADD CONSTRAINT usage_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES fleet.tenant(tenant_id) ON DELETE CASCADE;
 ALTER TABLE alerting.acknowledge_link ENABLE ROW LEVEL SECURITY;
 ALTER TABLE alerting.alert ENABLE ROW LEVEL SECURITY;
 ALTER TABLE alerting.channel ENABLE ROW LEVEL SECURITY;
@@ -15430,10 +20899,31 @@ CREATE POLICY tenant_isolation ON alerting.timer USING ((tenant_id = ( SELECT au
 CREATE POLICY tenant_isolation ON alerting.unavailability USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 ALTER TABLE alerting.timer ENABLE ROW LEVEL SECURITY;
 ALTER TABLE alerting.unavailability ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit.anchor ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit.audited_table ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit.entry ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit.head ENABLE ROW LEVEL SECURITY;
+ALTER TABLE audit.signing_key ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant_isolation ON audit.anchor USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON audit.entry USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON audit.head USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+ALTER TABLE auth.account ENABLE ROW LEVEL SECURITY;
+ALTER TABLE auth.api_key ENABLE ROW LEVEL SECURITY;
+ALTER TABLE auth.blocked_password ENABLE ROW LEVEL SECURITY;
 ALTER TABLE auth.login ENABLE ROW LEVEL SECURITY;
+ALTER TABLE auth.login_attempt ENABLE ROW LEVEL SECURITY;
+ALTER TABLE auth.membership ENABLE ROW LEVEL SECURITY;
+ALTER TABLE auth.one_time_token ENABLE ROW LEVEL SECURITY;
+ALTER TABLE auth.rate_limit ENABLE ROW LEVEL SECURITY;
+ALTER TABLE auth.recovery_code ENABLE ROW LEVEL SECURITY;
+ALTER TABLE auth.refresh_token ENABLE ROW LEVEL SECURITY;
+ALTER TABLE auth.reset_request ENABLE ROW LEVEL SECURITY;
+ALTER TABLE auth.session ENABLE ROW LEVEL SECURITY;
+ALTER TABLE auth.setting ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant_isolation ON auth.api_key USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON auth.login USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON auth.membership USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON auth.rate_limit USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 ALTER TABLE detect.anomaly ENABLE ROW LEVEL SECURITY;
 ALTER TABLE detect.device_feature ENABLE ROW LEVEL SECURITY;
 ALTER TABLE detect.feature ENABLE ROW LEVEL SECURITY;
@@ -15492,24 +20982,37 @@ CREATE POLICY tenant_isolation ON fleet.stream_rollup USING ((tenant_id = ( SELE
 CREATE POLICY tenant_isolation ON fleet.tenant USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 ALTER TABLE ops.archive_manifest ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.archive_restore ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.data_class ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.dead_man ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.deletion_certificate ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.heartbeat ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.idempotency_key ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.job ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.job_run ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.legal_hold ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.personal_attribute ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.plan ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.point_log ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.retention_object ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.retention_policy ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.retention_run ENABLE ROW LEVEL SECURITY;
 ALTER TABLE ops.storage_sample ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.tenant_export ENABLE ROW LEVEL SECURITY;
+ALTER TABLE ops.tenant_export_file ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant_isolation ON ops.archive_manifest USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON ops.archive_restore USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON ops.deletion_certificate USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON ops.idempotency_key USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON ops.job_run USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON ops.legal_hold USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON ops.point_log USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON ops.retention_policy USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON ops.retention_run USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
 CREATE POLICY tenant_isolation ON ops.storage_sample USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON ops.tenant_export USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON ops.tenant_export_file USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+CREATE POLICY tenant_isolation ON ops.usage USING ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id))) WITH CHECK ((tenant_id = ( SELECT auth.tenant_id() AS tenant_id)));
+ALTER TABLE ops.usage ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA alerting TO viewer;
 GRANT USAGE ON SCHEMA alerting TO analyst;
 GRANT USAGE ON SCHEMA alerting TO operator;
@@ -15519,6 +21022,7 @@ GRANT USAGE ON SCHEMA alerting TO bi_reader;
 GRANT USAGE ON SCHEMA alerting TO vigil_api;
 GRANT USAGE ON SCHEMA alerting TO vigil_jobs;
 GRANT USAGE ON SCHEMA alerting TO vigil_worker;
+GRANT USAGE ON SCHEMA alerting TO vigil_auth;
 GRANT ALL ON SCHEMA api TO vigil_api;
 GRANT USAGE ON SCHEMA api TO anon;
 GRANT USAGE ON SCHEMA api TO viewer;
@@ -15527,9 +21031,11 @@ GRANT USAGE ON SCHEMA api TO operator;
 GRANT USAGE ON SCHEMA api TO tenant_admin;
 GRANT USAGE ON SCHEMA api TO platform_admin;
 GRANT USAGE ON SCHEMA api TO bi_reader;
+GRANT USAGE ON SCHEMA audit TO vigil_auth;
 GRANT USAGE ON SCHEMA audit TO tenant_admin;
 GRANT USAGE ON SCHEMA audit TO vigil_api;
 GRANT USAGE ON SCHEMA audit TO vigil_jobs;
+GRANT USAGE ON SCHEMA audit TO vigil_worker;
 GRANT USAGE ON SCHEMA auth TO anon;
 GRANT USAGE ON SCHEMA auth TO viewer;
 GRANT USAGE ON SCHEMA auth TO analyst;
@@ -15539,6 +21045,8 @@ GRANT USAGE ON SCHEMA auth TO platform_admin;
 GRANT USAGE ON SCHEMA auth TO bi_reader;
 GRANT USAGE ON SCHEMA auth TO vigil_api;
 GRANT USAGE ON SCHEMA auth TO vigil_jobs;
+GRANT USAGE ON SCHEMA auth TO vigil_auth;
+GRANT USAGE ON SCHEMA auth TO vigil_logins;
 GRANT USAGE ON SCHEMA detect TO viewer;
 GRANT USAGE ON SCHEMA detect TO analyst;
 GRANT USAGE ON SCHEMA detect TO operator;
@@ -15555,6 +21063,8 @@ GRANT USAGE ON SCHEMA fleet TO platform_admin;
 GRANT USAGE ON SCHEMA fleet TO bi_reader;
 GRANT USAGE ON SCHEMA fleet TO vigil_api;
 GRANT USAGE ON SCHEMA fleet TO vigil_jobs;
+GRANT USAGE ON SCHEMA fleet TO vigil_auth;
+GRANT USAGE ON SCHEMA ops TO vigil_auth;
 GRANT USAGE ON SCHEMA ops TO viewer;
 GRANT USAGE ON SCHEMA ops TO analyst;
 GRANT USAGE ON SCHEMA ops TO operator;
@@ -15564,6 +21074,8 @@ GRANT USAGE ON SCHEMA ops TO bi_reader;
 GRANT USAGE ON SCHEMA ops TO vigil_api;
 GRANT USAGE ON SCHEMA ops TO vigil_jobs;
 GRANT USAGE ON SCHEMA ops TO vigil_worker;
+REVOKE ALL ON FUNCTION alerting.account_channel(OUT tenant_id integer, OUT channel_id integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.account_channel(OUT tenant_id integer, OUT channel_id integer) TO vigil_auth;
 REVOKE ALL ON FUNCTION alerting.acknowledge_by_link(token text) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.acknowledge_by_link(token text) TO vigil_api;
 REVOKE ALL ON FUNCTION alerting.acknowledge_incident(tenant integer, incident bigint, actor text) FROM PUBLIC;
@@ -15810,6 +21322,8 @@ GRANT ALL ON FUNCTION alerting.max_attempts(kind text, purpose text) TO vigil_ap
 REVOKE ALL ON FUNCTION alerting.mute_alerts(tenant integer, alert_ids bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.mute_alerts(tenant integer, alert_ids bigint[]) TO vigil_jobs;
 GRANT ALL ON FUNCTION alerting.mute_alerts(tenant integer, alert_ids bigint[]) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.mute_over_quota(tenant integer, alert_ids bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.mute_over_quota(tenant integer, alert_ids bigint[]) TO vigil_jobs;
 GRANT SELECT ON TABLE alerting.alert TO viewer;
 GRANT SELECT ON TABLE alerting.alert TO bi_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE alerting.alert TO vigil_api;
@@ -16005,6 +21519,8 @@ GRANT ALL ON FUNCTION alerting.system_findings(rule alerting.rule, at timestamp 
 REVOKE ALL ON FUNCTION alerting.tell(tenant integer, incident bigint, purpose text, cycle integer, step integer, target text, channel integer, address text, person integer, sequence bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.tell(tenant integer, incident bigint, purpose text, cycle integer, step integer, target text, channel integer, address text, person integer, sequence bigint) TO vigil_jobs;
 GRANT ALL ON FUNCTION alerting.tell(tenant integer, incident bigint, purpose text, cycle integer, step integer, target text, channel integer, address text, person integer, sequence bigint) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.tell_account(account uuid, address text, language text, type text, data jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.tell_account(account uuid, address text, language text, type text, data jsonb) TO vigil_auth;
 REVOKE ALL ON FUNCTION alerting.tell_again(timer alerting.timer) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.tell_again(timer alerting.timer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION alerting.tell_handoffs(tenant integer) FROM PUBLIC;
@@ -16054,6 +21570,9 @@ GRANT ALL ON FUNCTION alerting.url_problem(url text, allow_http boolean) TO vigi
 GRANT ALL ON FUNCTION alerting.url_problem(url text, allow_http boolean) TO vigil_api;
 REVOKE ALL ON FUNCTION alerting.view_findings(rule alerting.rule) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.view_findings(rule alerting.rule) TO vigil_jobs;
+REVOKE ALL ON FUNCTION api.accept_invite(token text, password text, display_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.accept_invite(token text, password text, display_name text) TO anon;
+GRANT ALL ON FUNCTION api.accept_invite(token text, password text, display_name text) TO viewer;
 REVOKE ALL ON FUNCTION api.acknowledge_anomaly(anomaly_id bigint, note text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.acknowledge_anomaly(anomaly_id bigint, note text) TO operator;
 REVOKE ALL ON FUNCTION api.acknowledge_by_link(token text) FROM PUBLIC;
@@ -16076,11 +21595,19 @@ GRANT ALL ON FUNCTION api.acknowledge_link(token text) TO anon;
 GRANT ALL ON FUNCTION api.acknowledge_link(token text) TO viewer;
 REVOKE ALL ON FUNCTION api.add_unavailability(person text, "to" timestamp with time zone, "from" timestamp with time zone, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.add_unavailability(person text, "to" timestamp with time zone, "from" timestamp with time zone, reason text) TO viewer;
+REVOKE ALL ON FUNCTION api.begin_totp() FROM PUBLIC;
+GRANT ALL ON FUNCTION api.begin_totp() TO viewer;
 REVOKE ALL ON FUNCTION api.cancel_override(override_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.cancel_override(override_id integer) TO operator;
+REVOKE ALL ON FUNCTION api.change_password(old_password text, new_password text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.change_password(old_password text, new_password text) TO viewer;
+REVOKE ALL ON FUNCTION api.confirm_totp(code text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.confirm_totp(code text) TO viewer;
 REVOKE ALL ON FUNCTION api.coverage(schedule text, weeks integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.coverage(schedule text, weeks integer) TO viewer;
 GRANT ALL ON FUNCTION api.coverage(schedule text, weeks integer) TO bi_reader;
+REVOKE ALL ON FUNCTION api.create_api_key(name text, scope text, endpoints text[], expires_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.create_api_key(name text, scope text, endpoints text[], expires_at timestamp with time zone) TO tenant_admin;
 GRANT SELECT ON TABLE api.silences TO viewer;
 GRANT SELECT ON TABLE api.silences TO bi_reader;
 REVOKE ALL ON FUNCTION api.create_maintenance_window(matchers jsonb, reason text, local_start time without time zone, lasts interval, time_zone text, weekdays integer[], month_days integer[], starts_at timestamp with time zone, ends_at timestamp with time zone) FROM PUBLIC;
@@ -16089,6 +21616,12 @@ REVOKE ALL ON FUNCTION api.create_profile(profile text, metrics jsonb) FROM PUBL
 GRANT ALL ON FUNCTION api.create_profile(profile text, metrics jsonb) TO operator;
 REVOKE ALL ON FUNCTION api.create_silence(matchers jsonb, ends_at timestamp with time zone, reason text, starts_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.create_silence(matchers jsonb, ends_at timestamp with time zone, reason text, starts_at timestamp with time zone) TO operator;
+REVOKE ALL ON FUNCTION api.create_sql_login(name text, kind text, expires_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.create_sql_login(name text, kind text, expires_at timestamp with time zone) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.create_tenant(name text, display_name text, plan text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.create_tenant(name text, display_name text, plan text) TO platform_admin;
+REVOKE ALL ON FUNCTION api.deactivate_user(email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.deactivate_user(email text) TO tenant_admin;
 REVOKE ALL ON FUNCTION api.delete_channel(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.delete_channel(name text) TO tenant_admin;
 REVOKE ALL ON FUNCTION api.delete_escalation_policy(name text) FROM PUBLIC;
@@ -16103,20 +21636,36 @@ REVOKE ALL ON FUNCTION api.delete_rule(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.delete_rule(name text) TO tenant_admin;
 REVOKE ALL ON FUNCTION api.delete_template(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.delete_template(name text) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.delete_tenant(name text, confirm text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.delete_tenant(name text, confirm text) TO platform_admin;
 GRANT SELECT ON TABLE api.channels TO viewer;
 GRANT SELECT ON TABLE api.channels TO bi_reader;
 REVOKE ALL ON FUNCTION api.disable_channel(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.disable_channel(name text) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.disable_totp(password text, code text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.disable_totp(password text, code text) TO viewer;
+REVOKE ALL ON FUNCTION api.drop_sql_login(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.drop_sql_login(name text) TO tenant_admin;
 REVOKE ALL ON FUNCTION api.enable_channel(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.enable_channel(name text) TO tenant_admin;
 REVOKE ALL ON FUNCTION api.end_silence(silence_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.end_silence(silence_id bigint) TO operator;
+REVOKE ALL ON FUNCTION api.end_user_sessions(email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.end_user_sessions(email text) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.erase_device(device text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.erase_device(device text) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.erase_person(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.erase_person(name text) TO tenant_admin;
 REVOKE ALL ON FUNCTION api.explain(device text, ts timestamp with time zone, profile text, strongest integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.explain(device text, ts timestamp with time zone, profile text, strongest integer) TO viewer;
 GRANT ALL ON FUNCTION api.explain(device text, ts timestamp with time zone, profile text, strongest integer) TO bi_reader;
 REVOKE ALL ON FUNCTION api.export(profile text, since text, max_readings integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.export(profile text, since text, max_readings integer) TO viewer;
 GRANT ALL ON FUNCTION api.export(profile text, since text, max_readings integer) TO bi_reader;
+REVOKE ALL ON FUNCTION api.export_device(device text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.export_device(device text) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.export_person(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.export_person(name text) TO tenant_admin;
 REVOKE ALL ON FUNCTION api.fairness("from" timestamp with time zone, "to" timestamp with time zone, schedule text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.fairness("from" timestamp with time zone, "to" timestamp with time zone, schedule text) TO viewer;
 GRANT ALL ON FUNCTION api.fairness("from" timestamp with time zone, "to" timestamp with time zone, schedule text) TO bi_reader;
@@ -16129,8 +21678,19 @@ GRANT ALL ON FUNCTION api.health() TO viewer;
 GRANT ALL ON FUNCTION api.health() TO bi_reader;
 REVOKE ALL ON FUNCTION api.ingest(json) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.ingest(json) TO operator;
+REVOKE ALL ON FUNCTION api.invite_user(email text, role text, display_name text, person text, language text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.invite_user(email text, role text, display_name text, person text, language text) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.login(email text, password text, code text, tenant text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.login(email text, password text, code text, tenant text) TO anon;
+GRANT ALL ON FUNCTION api.login(email text, password text, code text, tenant text) TO viewer;
+REVOKE ALL ON FUNCTION api.logout() FROM PUBLIC;
+GRANT ALL ON FUNCTION api.logout() TO viewer;
+REVOKE ALL ON FUNCTION api.me() FROM PUBLIC;
+GRANT ALL ON FUNCTION api.me() TO viewer;
 REVOKE ALL ON FUNCTION api.my_contacts() FROM PUBLIC;
 GRANT ALL ON FUNCTION api.my_contacts() TO viewer;
+REVOKE ALL ON FUNCTION api.my_sessions() FROM PUBLIC;
+GRANT ALL ON FUNCTION api.my_sessions() TO viewer;
 GRANT SELECT ON TABLE alerting.incident_event TO viewer;
 GRANT SELECT ON TABLE alerting.incident_event TO bi_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE alerting.incident_event TO vigil_api;
@@ -16144,21 +21704,48 @@ GRANT ALL ON FUNCTION api.on_call(schedule text, at timestamp with time zone) TO
 GRANT ALL ON FUNCTION api.on_call(schedule text, at timestamp with time zone) TO bi_reader;
 REVOKE ALL ON FUNCTION api.override_schedule(schedule text, kind text, person text, "to" timestamp with time zone, "from" timestamp with time zone, replaces text, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.override_schedule(schedule text, kind text, person text, "to" timestamp with time zone, "from" timestamp with time zone, replaces text, reason text) TO operator;
-GRANT SELECT ON TABLE fleet.device TO viewer;
-GRANT SELECT ON TABLE fleet.device TO bi_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE fleet.device TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.device TO vigil_jobs;
+GRANT SELECT(tenant_id) ON TABLE fleet.device TO viewer;
+GRANT SELECT(tenant_id) ON TABLE fleet.device TO bi_reader;
+GRANT SELECT(device_id) ON TABLE fleet.device TO viewer;
+GRANT SELECT(device_id) ON TABLE fleet.device TO bi_reader;
+GRANT SELECT(external_id) ON TABLE fleet.device TO viewer;
+GRANT SELECT(external_id) ON TABLE fleet.device TO bi_reader;
+GRANT SELECT(name) ON TABLE fleet.device TO viewer;
+GRANT SELECT(name) ON TABLE fleet.device TO bi_reader;
+GRANT SELECT(model) ON TABLE fleet.device TO viewer;
+GRANT SELECT(model) ON TABLE fleet.device TO bi_reader;
+GRANT SELECT(site_id) ON TABLE fleet.device TO viewer;
+GRANT SELECT(site_id) ON TABLE fleet.device TO bi_reader;
+GRANT SELECT(active) ON TABLE fleet.device TO viewer;
+GRANT SELECT(active) ON TABLE fleet.device TO bi_reader;
+GRANT SELECT(registered_at) ON TABLE fleet.device TO viewer;
+GRANT SELECT(registered_at) ON TABLE fleet.device TO bi_reader;
 GRANT SELECT ON TABLE api.alerts TO viewer;
 GRANT SELECT ON TABLE api.alerts TO bi_reader;
 REVOKE ALL ON FUNCTION api.preview_silence(matchers jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.preview_silence(matchers jsonb) TO viewer;
 GRANT ALL ON FUNCTION api.preview_silence(matchers jsonb) TO bi_reader;
+REVOKE ALL ON FUNCTION api.reactivate_user(email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.reactivate_user(email text) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.refresh(refresh_token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.refresh(refresh_token text) TO anon;
+GRANT ALL ON FUNCTION api.refresh(refresh_token text) TO viewer;
 REVOKE ALL ON FUNCTION api.register_device(device text, profile text, name text, model text, site text, attributes jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.register_device(device text, profile text, name text, model text, site text, attributes jsonb) TO operator;
 REVOKE ALL ON FUNCTION api.remove_unavailability(unavailability_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.remove_unavailability(unavailability_id integer) TO viewer;
 REVOKE ALL ON FUNCTION api.replay_notification(notification_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.replay_notification(notification_id bigint) TO operator;
+REVOKE ALL ON FUNCTION api.request_password_reset(email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.request_password_reset(email text) TO anon;
+GRANT ALL ON FUNCTION api.request_password_reset(email text) TO viewer;
+REVOKE ALL ON FUNCTION api.request_tenant_export(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.request_tenant_export(name text) TO platform_admin;
+REVOKE ALL ON FUNCTION api.reset_password(token text, password text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.reset_password(token text, password text) TO anon;
+GRANT ALL ON FUNCTION api.reset_password(token text, password text) TO viewer;
 REVOKE ALL ON FUNCTION ops.tenant_retention() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.tenant_retention() TO viewer;
 GRANT ALL ON FUNCTION ops.tenant_retention() TO bi_reader;
@@ -16177,6 +21764,14 @@ GRANT SELECT ON TABLE api.archive_restores TO viewer;
 GRANT SELECT ON TABLE api.archive_restores TO bi_reader;
 REVOKE ALL ON FUNCTION api.restore_archive("from" timestamp with time zone, "to" timestamp with time zone, device text, keep interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.restore_archive("from" timestamp with time zone, "to" timestamp with time zone, device text, keep interval) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.resume_tenant(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.resume_tenant(name text) TO platform_admin;
+REVOKE ALL ON FUNCTION api.reveal_personal_data(object text, key text, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.reveal_personal_data(object text, key text, reason text) TO platform_admin;
+REVOKE ALL ON FUNCTION api.revoke_api_key(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.revoke_api_key(name text) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.revoke_session(session_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.revoke_session(session_id uuid) TO viewer;
 GRANT SELECT ON TABLE alerting.escalation_policy TO viewer;
 GRANT SELECT ON TABLE alerting.escalation_policy TO bi_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE alerting.escalation_policy TO vigil_api;
@@ -16185,6 +21780,10 @@ GRANT SELECT ON TABLE fleet.tenant TO viewer;
 GRANT SELECT ON TABLE fleet.tenant TO bi_reader;
 GRANT SELECT ON TABLE fleet.tenant TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.tenant TO vigil_jobs;
+GRANT SELECT(tenant_id) ON TABLE fleet.tenant TO vigil_auth;
+GRANT SELECT(name) ON TABLE fleet.tenant TO vigil_auth;
+GRANT SELECT(display_name) ON TABLE fleet.tenant TO vigil_auth;
+GRANT SELECT(active) ON TABLE fleet.tenant TO vigil_auth;
 GRANT SELECT ON TABLE api.alert_settings TO viewer;
 GRANT SELECT ON TABLE api.alert_settings TO bi_reader;
 REVOKE ALL ON FUNCTION api.save_alert_settings(fallback_policy text, notifications_per_day integer, reopen_within interval, flap_count integer, flap_within interval, auto_resolve interval, handoff_notices boolean) FROM PUBLIC;
@@ -16214,8 +21813,6 @@ GRANT SELECT(person_id) ON TABLE alerting.person TO viewer;
 GRANT SELECT(person_id) ON TABLE alerting.person TO bi_reader;
 GRANT SELECT(name) ON TABLE alerting.person TO viewer;
 GRANT SELECT(name) ON TABLE alerting.person TO bi_reader;
-GRANT SELECT(display_name) ON TABLE alerting.person TO viewer;
-GRANT SELECT(display_name) ON TABLE alerting.person TO bi_reader;
 GRANT SELECT(time_zone) ON TABLE alerting.person TO viewer;
 GRANT SELECT(time_zone) ON TABLE alerting.person TO bi_reader;
 GRANT SELECT(language) ON TABLE alerting.person TO viewer;
@@ -16263,10 +21860,24 @@ GRANT ALL ON FUNCTION api.score(device text, metrics jsonb, ts timestamp with ti
 REVOKE ALL ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) TO viewer;
 GRANT ALL ON FUNCTION api.series(device text, metric text, "from" timestamp with time zone, "to" timestamp with time zone, bucket interval) TO bi_reader;
+REVOKE ALL ON FUNCTION api.set_password(token text, password text, display_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.set_password(token text, password text, display_name text) TO anon;
+GRANT ALL ON FUNCTION api.set_password(token text, password text, display_name text) TO viewer;
+REVOKE ALL ON FUNCTION api.set_password_page(token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.set_password_page(token text) TO anon;
+GRANT ALL ON FUNCTION api.set_password_page(token text) TO viewer;
+REVOKE ALL ON FUNCTION api.set_plan(name text, plan text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.set_plan(name text, plan text) TO platform_admin;
 REVOKE ALL ON FUNCTION api.set_retention(object text, hot interval, profile text, reason text, warm interval, cold interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.set_retention(object text, hot interval, profile text, reason text, warm interval, cold interval) TO tenant_admin;
+REVOKE ALL ON FUNCTION api.set_user_role(email text, role text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.set_user_role(email text, role text) TO tenant_admin;
 REVOKE ALL ON FUNCTION api.snooze_incident(incident_id bigint, until timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.snooze_incident(incident_id bigint, until timestamp with time zone) TO operator;
+REVOKE ALL ON FUNCTION api.suspend_tenant(name text, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.suspend_tenant(name text, reason text) TO platform_admin;
+REVOKE ALL ON FUNCTION api.switch_tenant(tenant text) FROM PUBLIC;
+GRANT ALL ON FUNCTION api.switch_tenant(tenant text) TO viewer;
 REVOKE ALL ON FUNCTION api.test_channel(name text, address text) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.test_channel(name text, address text) TO tenant_admin;
 REVOKE ALL ON FUNCTION api.train_model(profile text, scope jsonb, options jsonb) FROM PUBLIC;
@@ -16275,15 +21886,100 @@ REVOKE ALL ON FUNCTION api.try_rule(definition jsonb, "from" timestamp with time
 GRANT ALL ON FUNCTION api.try_rule(definition jsonb, "from" timestamp with time zone, "to" timestamp with time zone) TO analyst;
 REVOKE ALL ON FUNCTION api.unsnooze_incident(incident_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION api.unsnooze_incident(incident_id bigint) TO operator;
+REVOKE ALL ON FUNCTION api.verify_audit() FROM PUBLIC;
+GRANT ALL ON FUNCTION api.verify_audit() TO tenant_admin;
+REVOKE ALL ON FUNCTION audit.chain_entries() FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.chain_entries() TO vigil_jobs;
+REVOKE ALL ON FUNCTION audit.chain_state(tenant integer, OUT entries bigint, OUT first_sequence bigint, OUT last_sequence bigint, OUT cut_at timestamp with time zone, OUT broken_sequence bigint, OUT entry_id bigint, OUT why text) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.chain_state(tenant integer, OUT entries bigint, OUT first_sequence bigint, OUT last_sequence bigint, OUT cut_at timestamp with time zone, OUT broken_sequence bigint, OUT entry_id bigint, OUT why text) TO vigil_auth;
+REVOKE ALL ON FUNCTION audit.claim_heads(worker text, batch integer, lease interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.claim_heads(worker text, batch integer, lease interval) TO vigil_worker;
+GRANT SELECT ON TABLE audit.entry TO tenant_admin;
+GRANT SELECT,DELETE ON TABLE audit.entry TO vigil_jobs;
+GRANT SELECT ON TABLE audit.entry TO vigil_auth;
+GRANT INSERT(tenant_id) ON TABLE audit.entry TO vigil_jobs;
+GRANT INSERT(tenant_id) ON TABLE audit.entry TO vigil_auth;
+GRANT INSERT(actor) ON TABLE audit.entry TO vigil_jobs;
+GRANT INSERT(actor) ON TABLE audit.entry TO vigil_auth;
+GRANT INSERT(role) ON TABLE audit.entry TO vigil_jobs;
+GRANT INSERT(role) ON TABLE audit.entry TO vigil_auth;
+GRANT INSERT(correlation_id) ON TABLE audit.entry TO vigil_auth;
+GRANT INSERT(action) ON TABLE audit.entry TO vigil_jobs;
+GRANT INSERT(action) ON TABLE audit.entry TO vigil_auth;
+GRANT INSERT(detail) ON TABLE audit.entry TO vigil_jobs;
+GRANT INSERT(detail) ON TABLE audit.entry TO vigil_auth;
+GRANT INSERT(session_id) ON TABLE audit.entry TO vigil_auth;
+GRANT INSERT(address) ON TABLE audit.entry TO vigil_auth;
+GRANT INSERT(operation) ON TABLE audit.entry TO vigil_jobs;
+GRANT INSERT(operation) ON TABLE audit.entry TO vigil_auth;
+GRANT INSERT(object) ON TABLE audit.entry TO vigil_jobs;
+GRANT INSERT(object) ON TABLE audit.entry TO vigil_auth;
+GRANT INSERT(object_key) ON TABLE audit.entry TO vigil_auth;
+GRANT INSERT(before) ON TABLE audit.entry TO vigil_auth;
+GRANT INSERT(after) ON TABLE audit.entry TO vigil_auth;
+GRANT UPDATE(sequence) ON TABLE audit.entry TO vigil_auth;
+GRANT UPDATE(previous_hash) ON TABLE audit.entry TO vigil_auth;
+GRANT UPDATE(hash) ON TABLE audit.entry TO vigil_auth;
+REVOKE ALL ON FUNCTION audit.entry_hash(entry audit.entry) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.entry_hash(entry audit.entry) TO vigil_auth;
+REVOKE ALL ON FUNCTION audit.hash_field(value text) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.hash_field(value text) TO vigil_auth;
 REVOKE ALL ON FUNCTION audit.keep_entries() FROM PUBLIC;
+REVOKE ALL ON FUNCTION audit.kept_from() FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.kept_from() TO vigil_jobs;
+REVOKE ALL ON FUNCTION audit.missing_triggers() FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.missing_triggers() TO vigil_auth;
+REVOKE ALL ON FUNCTION audit.move_anchors() FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.move_anchors() TO vigil_jobs;
+REVOKE ALL ON FUNCTION audit.note_changes() FROM PUBLIC;
+REVOKE ALL ON FUNCTION audit.note_rows() FROM PUBLIC;
+REVOKE ALL ON FUNCTION audit.note_truncation() FROM PUBLIC;
+REVOKE ALL ON FUNCTION audit.origin(OUT actor text, OUT role text, OUT session_id uuid, OUT address inet, OUT correlation_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.origin(OUT actor text, OUT role text, OUT session_id uuid, OUT address inet, OUT correlation_id text) TO vigil_auth;
+REVOKE ALL ON FUNCTION audit.read_heads(heads jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.read_heads(heads jsonb) TO vigil_auth;
 REVOKE ALL ON FUNCTION audit.record(tenant integer, action text, detail jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION audit.record(tenant integer, action text, detail jsonb) TO vigil_api;
 GRANT ALL ON FUNCTION audit.record(tenant integer, action text, detail jsonb) TO vigil_jobs;
 REVOKE ALL ON FUNCTION audit.record_retention(run timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION audit.record_retention(run timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION audit.settle_heads(tenant_ids integer[], head_ids bigint[], attempts integer[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.settle_heads(tenant_ids integer[], head_ids bigint[], attempts integer[]) TO vigil_worker;
+REVOKE ALL ON FUNCTION audit.shown_value(value jsonb, secret boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.shown_value(value jsonb, secret boolean) TO vigil_auth;
+REVOKE ALL ON FUNCTION audit.sign_heads() FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.sign_heads() TO vigil_jobs;
+REVOKE ALL ON FUNCTION audit.verify(tenant integer, heads jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.verify(tenant integer, heads jsonb) TO vigil_api;
+REVOKE ALL ON FUNCTION audit.without_secrets(value jsonb, depth integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.without_secrets(value jsonb, depth integer) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.access_token(session uuid, subject text, tenant integer, role text, lifetime interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.access_token(session uuid, subject text, tenant integer, role text, lifetime interval) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.account_data(subject text, tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.account_data(subject text, tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION auth.account_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.account_id() TO vigil_api;
+GRANT ALL ON FUNCTION auth.account_id() TO vigil_jobs;
+GRANT ALL ON FUNCTION auth.account_id() TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.act_as(account uuid, tenant integer, role text, session uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.act_as(account uuid, tenant integer, role text, session uuid) TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.add_answer_header(name text, content text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.add_answer_header(name text, content text) TO vigil_api;
 GRANT ALL ON FUNCTION auth.add_answer_header(name text, content text) TO vigil_jobs;
+GRANT ALL ON FUNCTION auth.add_answer_header(name text, content text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.admit_request() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.admit_request() TO anon;
+GRANT ALL ON FUNCTION auth.admit_request() TO viewer;
+GRANT ALL ON FUNCTION auth.admit_request() TO analyst;
+GRANT ALL ON FUNCTION auth.admit_request() TO operator;
+GRANT ALL ON FUNCTION auth.admit_request() TO tenant_admin;
+GRANT ALL ON FUNCTION auth.admit_request() TO platform_admin;
+REVOKE ALL ON FUNCTION auth.attempt_buckets(email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.attempt_buckets(email text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.begin_totp() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.begin_totp() TO vigil_api;
+REVOKE ALL ON FUNCTION auth.change_password(old_password text, new_password text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.change_password(old_password text, new_password text) TO vigil_api;
 REVOKE ALL ON FUNCTION auth.check_request() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.check_request() TO anon;
 GRANT ALL ON FUNCTION auth.check_request() TO viewer;
@@ -16291,6 +21987,9 @@ GRANT ALL ON FUNCTION auth.check_request() TO analyst;
 GRANT ALL ON FUNCTION auth.check_request() TO operator;
 GRANT ALL ON FUNCTION auth.check_request() TO tenant_admin;
 GRANT ALL ON FUNCTION auth.check_request() TO platform_admin;
+GRANT ALL ON FUNCTION auth.check_request() TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.choose_password(token text, password text, display_name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.choose_password(token text, password text, display_name text) TO vigil_api;
 REVOKE ALL ON FUNCTION auth.claims() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.claims() TO viewer;
 GRANT ALL ON FUNCTION auth.claims() TO analyst;
@@ -16301,12 +22000,169 @@ GRANT ALL ON FUNCTION auth.claims() TO bi_reader;
 GRANT ALL ON FUNCTION auth.claims() TO vigil_api;
 GRANT ALL ON FUNCTION auth.claims() TO vigil_jobs;
 GRANT ALL ON FUNCTION auth.claims() TO anon;
+GRANT ALL ON FUNCTION auth.claims() TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.client_address() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.client_address() TO vigil_api;
+GRANT ALL ON FUNCTION auth.client_address() TO vigil_jobs;
+GRANT ALL ON FUNCTION auth.client_address() TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.client_sha256() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.client_sha256() TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.confirm_totp(code text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.confirm_totp(code text) TO vigil_api;
 REVOKE ALL ON FUNCTION auth.correlation_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.correlation_id() TO vigil_api;
 GRANT ALL ON FUNCTION auth.correlation_id() TO vigil_jobs;
+GRANT ALL ON FUNCTION auth.correlation_id() TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.create_api_key(name text, scope text, endpoints text[], expires_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.create_api_key(name text, scope text, endpoints text[], expires_at timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION auth.deactivate_user(email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.deactivate_user(email text) TO vigil_api;
+REVOKE ALL ON FUNCTION auth.disable_totp(password text, code text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.disable_totp(password text, code text) TO vigil_api;
+REVOKE ALL ON FUNCTION auth.end_long_statements() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.end_long_statements() TO vigil_jobs;
+REVOKE ALL ON FUNCTION auth.end_sessions(account uuid, because text, but uuid, tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.end_sessions(account uuid, because text, but uuid, tenant integer) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.end_user_sessions(email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.end_user_sessions(email text) TO vigil_api;
+REVOKE ALL ON FUNCTION auth.endpoint_class(method text, path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.endpoint_class(method text, path text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.erase_member(subject text, tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.erase_member(subject text, tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION auth.find_member(email text, OUT tenant_id integer, OUT account_id uuid, OUT role text, OUT active boolean, OUT accepted boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.find_member(email text, OUT tenant_id integer, OUT account_id uuid, OUT role text, OUT active boolean, OUT accepted boolean) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.first_admin(email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.first_admin(email text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.forget_failures(email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.forget_failures(email text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.invite_user(email text, role text, display_name text, language text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.invite_user(email text, role text, display_name text, language text) TO vigil_api;
+REVOKE ALL ON FUNCTION auth.is_staff(account uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.is_staff(account uuid) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.issue_token(tenant text, role text, subject text, lifetime interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.issue_token(tenant text, role text, subject text, lifetime interval) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.keep_tenant_active() FROM PUBLIC;
+REVOKE ALL ON FUNCTION auth.key_claims(key text, path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.key_claims(key text, path text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.link_of(token text, OUT account_id uuid, OUT purpose text, OUT invited_to integer, OUT tenant text, OUT email text, OUT display_name text, OUT has_password boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION auth.link_page(token text, problem text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.link_page(token text, problem text) TO vigil_api;
+REVOKE ALL ON FUNCTION auth.log_in(email text, password text, code text, tenant text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.log_in(email text, password text, code text, tenant text) TO vigil_api;
+REVOKE ALL ON FUNCTION auth.log_out() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.log_out() TO vigil_api;
+REVOKE ALL ON FUNCTION auth.login_limit(login text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.login_limit(login text) TO vigil_auth;
+GRANT ALL ON FUNCTION auth.login_limit(login text) TO vigil_logins;
+GRANT ALL ON FUNCTION auth.login_limit(login text) TO tenant_admin;
+GRANT ALL ON FUNCTION auth.login_limit(login text) TO vigil_api;
+REVOKE ALL ON FUNCTION auth.login_tenant() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.login_tenant() TO viewer;
+GRANT ALL ON FUNCTION auth.login_tenant() TO analyst;
+GRANT ALL ON FUNCTION auth.login_tenant() TO operator;
+GRANT ALL ON FUNCTION auth.login_tenant() TO tenant_admin;
+GRANT ALL ON FUNCTION auth.login_tenant() TO platform_admin;
+GRANT ALL ON FUNCTION auth.login_tenant() TO bi_reader;
+GRANT ALL ON FUNCTION auth.login_tenant() TO vigil_api;
+GRANT ALL ON FUNCTION auth.login_tenant() TO vigil_jobs;
+GRANT ALL ON FUNCTION auth.login_tenant() TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.make_link_token(target text, payload text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.make_link_token(target text, payload text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION auth.make_login(login text, kind text, verifier text, expires_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.make_login(login text, kind text, verifier text, expires_at timestamp with time zone) TO vigil_api;
+REVOKE ALL ON FUNCTION auth.masked(value text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.masked(value text) TO vigil_auth;
+GRANT ALL ON FUNCTION auth.masked(value text) TO viewer;
+GRANT ALL ON FUNCTION auth.masked(value text) TO bi_reader;
+GRANT ALL ON FUNCTION auth.masked(value text) TO vigil_api;
+GRANT ALL ON FUNCTION auth.masked(value text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION auth.memberships_of(account uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.memberships_of(account uuid) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.new_refresh_token(session uuid, OUT token text, OUT expires_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.new_refresh_token(session uuid, OUT token text, OUT expires_at timestamp with time zone) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.note_failure(email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.note_failure(email text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.password_matches(password text, hash text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.password_matches(password text, hash text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.password_page(heading text, said text, token text, email text, display_name text, new_password boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.password_page(heading text, said text, token text, email text, display_name text, new_password boolean) TO vigil_auth;
+GRANT ALL ON FUNCTION auth.password_page(heading text, said text, token text, email text, display_name text, new_password boolean) TO vigil_api;
+REVOKE ALL ON FUNCTION auth.password_problem(password text, has_second_factor boolean, context text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.password_problem(password text, has_second_factor boolean, context text[]) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.problem_answer(status integer, message text, hint text, code text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.problem_answer(status integer, message text, hint text, code text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.reactivate_user(email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.reactivate_user(email text) TO vigil_api;
+REVOKE ALL ON FUNCTION auth.record_visit(account uuid, action text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.record_visit(account uuid, action text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.refresh(refresh_token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.refresh(refresh_token text) TO vigil_api;
+REVOKE ALL ON FUNCTION auth.refuse_key() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.refuse_key() TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.refuse_last_admin(tenant integer, account uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.refuse_last_admin(tenant integer, account uuid) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.refuse_password(account uuid, password text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.refuse_password(account uuid, password text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.refuse_role(tenant integer, role text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.refuse_role(tenant integer, role text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.refuse_waiting(email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.refuse_waiting(email text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.remove_login(login text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.remove_login(login text) TO vigil_jobs;
+GRANT ALL ON FUNCTION auth.remove_login(login text) TO vigil_api;
+REVOKE ALL ON FUNCTION auth.remove_members(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.remove_members(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION auth.request_header(name text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.request_header(name text) TO vigil_api;
 GRANT ALL ON FUNCTION auth.request_header(name text) TO vigil_jobs;
+GRANT ALL ON FUNCTION auth.request_header(name text) TO anon;
+GRANT ALL ON FUNCTION auth.request_header(name text) TO viewer;
+GRANT ALL ON FUNCTION auth.request_header(name text) TO analyst;
+GRANT ALL ON FUNCTION auth.request_header(name text) TO operator;
+GRANT ALL ON FUNCTION auth.request_header(name text) TO tenant_admin;
+GRANT ALL ON FUNCTION auth.request_header(name text) TO platform_admin;
+GRANT ALL ON FUNCTION auth.request_header(name text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.request_reset(email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.request_reset(email text) TO vigil_api;
+REVOKE ALL ON FUNCTION auth.revoke_api_key(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.revoke_api_key(name text) TO vigil_api;
+REVOKE ALL ON FUNCTION auth.revoke_session(session uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.revoke_session(session uuid) TO vigil_api;
+REVOKE ALL ON FUNCTION auth.role_in(account uuid, tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.role_in(account uuid, tenant integer) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.role_rank(role text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.role_rank(role text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.scram_verifier(password text, salt bytea, iterations integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.scram_verifier(password text, salt bytea, iterations integer) TO vigil_auth;
+GRANT ALL ON FUNCTION auth.scram_verifier(password text, salt bytea, iterations integer) TO vigil_api;
+REVOKE ALL ON FUNCTION auth.second_factor_accepts(account uuid, code text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.second_factor_accepts(account uuid, code text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.sees_personal_data() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.sees_personal_data() TO vigil_auth;
+GRANT ALL ON FUNCTION auth.sees_personal_data() TO viewer;
+GRANT ALL ON FUNCTION auth.sees_personal_data() TO bi_reader;
+GRANT ALL ON FUNCTION auth.sees_personal_data() TO vigil_api;
+GRANT ALL ON FUNCTION auth.sees_personal_data() TO vigil_jobs;
+REVOKE ALL ON FUNCTION auth.send_resets() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.send_resets() TO vigil_jobs;
+REVOKE ALL ON FUNCTION auth.session_id() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.session_id() TO vigil_api;
+GRANT ALL ON FUNCTION auth.session_id() TO vigil_jobs;
+GRANT ALL ON FUNCTION auth.session_id() TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.session_problem(claims jsonb, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.session_problem(claims jsonb, at timestamp with time zone) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.sessions_of_mine() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.sessions_of_mine() TO vigil_api;
+REVOKE ALL ON FUNCTION auth.set_user_role(email text, role text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.set_user_role(email text, role text) TO vigil_api;
+REVOKE ALL ON FUNCTION auth.setup_token(email text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.setup_token(email text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.sign_certificate(tenant integer, certificate bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.sign_certificate(tenant integer, certificate bigint) TO vigil_jobs;
+REVOKE ALL ON FUNCTION auth.signed_in() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.signed_in() TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.store_password(account uuid, hash text, keep_session uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.store_password(account uuid, hash text, keep_session uuid) TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.subject() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.subject() TO viewer;
 GRANT ALL ON FUNCTION auth.subject() TO analyst;
@@ -16316,6 +22172,12 @@ GRANT ALL ON FUNCTION auth.subject() TO platform_admin;
 GRANT ALL ON FUNCTION auth.subject() TO bi_reader;
 GRANT ALL ON FUNCTION auth.subject() TO vigil_api;
 GRANT ALL ON FUNCTION auth.subject() TO vigil_jobs;
+GRANT ALL ON FUNCTION auth.subject() TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.switch_tenant(tenant text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.switch_tenant(tenant text) TO vigil_api;
+REVOKE ALL ON FUNCTION auth.take_allowance(claims jsonb, class text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.take_allowance(claims jsonb, class text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.take_tenant_active() FROM PUBLIC;
 REVOKE ALL ON FUNCTION auth.tenant_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.tenant_id() TO viewer;
 GRANT ALL ON FUNCTION auth.tenant_id() TO analyst;
@@ -16325,6 +22187,20 @@ GRANT ALL ON FUNCTION auth.tenant_id() TO platform_admin;
 GRANT ALL ON FUNCTION auth.tenant_id() TO bi_reader;
 GRANT ALL ON FUNCTION auth.tenant_id() TO vigil_api;
 GRANT ALL ON FUNCTION auth.tenant_id() TO vigil_jobs;
+GRANT ALL ON FUNCTION auth.tenant_id() TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.tenant_users() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.tenant_users() TO tenant_admin;
+GRANT ALL ON FUNCTION auth.tenant_users() TO vigil_api;
+REVOKE ALL ON FUNCTION auth.tidy() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.tidy() TO vigil_jobs;
+REVOKE ALL ON FUNCTION auth.token_answer(session uuid, tenant integer, role text, refresh_token text, refresh_expires_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.token_answer(session uuid, tenant integer, role text, refresh_token text, refresh_expires_at timestamp with time zone) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.token_problem(claims jsonb, at double precision) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.token_problem(claims jsonb, at double precision) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.token_sha256(token text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.token_sha256(token text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.whoami() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.whoami() TO vigil_api;
 REVOKE ALL ON FUNCTION detect.absorb_anomalies(tenant integer, anomaly bigint, absorbed bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION detect.absorb_anomalies(tenant integer, anomaly bigint, absorbed bigint[]) TO vigil_jobs;
 REVOKE ALL ON FUNCTION detect.active_model(tenant integer, stream integer) FROM PUBLIC;
@@ -16485,6 +22361,11 @@ REVOKE ALL ON FUNCTION fleet.source_query(source fleet.source, within_instant bo
 GRANT ALL ON FUNCTION fleet.source_query(source fleet.source, within_instant boolean) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp with time zone, until timestamp with time zone, from_device text, one_device boolean, row_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp with time zone, until timestamp with time zone, from_device text, one_device boolean, row_limit integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.without(vector double precision[], positions integer[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.without(vector double precision[], positions integer[]) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.without(vector double precision[], positions integer[]) TO vigil_jobs;
+GRANT ALL ON FUNCTION fleet.without(vector double precision[], positions integer[]) TO viewer;
+GRANT ALL ON FUNCTION fleet.without(vector double precision[], positions integer[]) TO bi_reader;
 REVOKE ALL ON FUNCTION ops.add_rule_view(tenant text, relation regclass) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.add_source(tenant text, name text, profile text, relation regclass, device_column text, time_column text, metrics jsonb, metric_column text, value_column text, start timestamp with time zone, overlap interval, batch_size integer, enabled boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text, allow_http boolean) FROM PUBLIC;
@@ -16496,34 +22377,81 @@ REVOKE ALL ON FUNCTION ops.archive_damage(path text, sha256 text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.archive_damage(path text, sha256 text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.archive_plan(of_tenant integer, of_range_start timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.archive_plan(of_tenant integer, of_range_start timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.as_staff(action text, arguments jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.as_staff(action text, arguments jsonb) TO vigil_api;
 REVOKE ALL ON FUNCTION ops.backfill_source(tenant text, name text, from_ts timestamp with time zone, to_ts timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON PROCEDURE ops.check_archives(INOUT checked bigint, INOUT failure text) FROM PUBLIC;
 GRANT ALL ON PROCEDURE ops.check_archives(INOUT checked bigint, INOUT failure text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.check_worker() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.check_worker() TO vigil_jobs;
-REVOKE ALL ON FUNCTION ops.create_tenant(name text, display_name text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.count_usage(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.count_usage(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.create_tenant(name text, display_name text, plan text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.create_tenant(name text, display_name text, plan text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.delete_archived(tenant integer, archive bigint, started_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.delete_archived(tenant integer, archive bigint, started_at timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.delete_step(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.delete_step(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.delete_tenant(name text, confirm text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.delete_tenant(name text, confirm text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.deletions_for_staff() FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.deletions_for_staff() TO platform_admin;
+REVOKE ALL ON FUNCTION ops.device_condition(relation regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.device_condition(relation regclass) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.device_data(device text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.device_data(device text) TO vigil_api;
+REVOKE ALL ON FUNCTION ops.device_room(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.device_room(tenant integer) TO vigil_api;
+REVOKE ALL ON FUNCTION ops.device_tables() FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.device_tables() TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.drop_archived(range_start timestamp with time zone, started_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.drop_archived(range_start timestamp with time zone, started_at timestamp with time zone) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.drop_chunk(relation text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.drop_chunk(relation text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.earlier_answer(procedure text, body text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.earlier_answer(procedure text, body text) TO vigil_api;
+REVOKE ALL ON FUNCTION ops.erase_device(device text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.erase_device(device text) TO vigil_api;
+REVOKE ALL ON FUNCTION ops.erase_person(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.erase_person(name text) TO vigil_api;
 REVOKE ALL ON FUNCTION ops.expire_archives(started_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.expire_archives(started_at timestamp with time zone) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.expire_restores() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.expire_restores() TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.expired_query(relation regclass) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.expired_query(relation regclass) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.export_archive(tenant integer, export bigint, folder text, file text, archive bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.export_archive(tenant integer, export bigint, folder text, file text, archive bigint) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.export_parts(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.export_parts(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.export_readings(tenant integer, export bigint, folder text, file text, profile integer, range_start timestamp with time zone, range_end timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.export_readings(tenant integer, export bigint, folder text, file text, profile integer, range_start timestamp with time zone, range_end timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.export_rows(tenant integer, export bigint, folder text, file text, relation regclass, time_column name, range_start timestamp with time zone, range_end timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.export_rows(tenant integer, export bigint, folder text, file text, relation regclass, time_column name, range_start timestamp with time zone, range_end timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.export_step(tenant integer, export bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.export_step(tenant integer, export bigint) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.exports_for_staff() FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.exports_for_staff() TO platform_admin;
+REVOKE ALL ON FUNCTION ops.files_of_tenant(tenant integer, name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.files_of_tenant(tenant integer, name text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.find_tenant(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.find_tenant(name text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.health() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.health() TO vigil_api;
 REVOKE ALL ON FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) TO vigil_worker;
+REVOKE ALL ON FUNCTION ops.hidden_attributes() FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.hidden_attributes() TO viewer;
+GRANT ALL ON FUNCTION ops.hidden_attributes() TO bi_reader;
+GRANT ALL ON FUNCTION ops.hidden_attributes() TO vigil_api;
+REVOKE ALL ON FUNCTION ops.is_over_quota(tenant integer, quota text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.is_over_quota(tenant integer, quota text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.keep_answer(procedure text, answer jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.keep_answer(procedure text, answer jsonb) TO vigil_api;
 REVOKE ALL ON FUNCTION ops.keep_held() FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.keep_held_rows() FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.keep_quota() FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.keep_quota_of_row() FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.kept_since(tenant integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.kept_since(tenant integer) TO vigil_api;
 REVOKE ALL ON FUNCTION ops.lock_chunk(hypertable regclass, chunk regclass) FROM PUBLIC;
@@ -16532,13 +22460,30 @@ REVOKE ALL ON FUNCTION ops.measure_storage() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.measure_storage() TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.note_failure(job text, tenant integer, started timestamp with time zone, code text, message text, hint text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.note_failure(job text, tenant integer, started timestamp with time zone, code text, message text, hint text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.person_condition(relation regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.person_condition(relation regclass) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.person_data(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.person_data(name text) TO vigil_api;
+REVOKE ALL ON FUNCTION ops.person_words(tenant integer, person integer, OUT ids text[], OUT words text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.person_words(tenant integer, person integer, OUT ids text[], OUT words text[]) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.place_hold(tenant text, reason text, device text, profile text, from_ts timestamp with time zone, to_ts timestamp with time zone) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.plan_archives() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.plan_archives() TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.prune() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.prune() TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.quotas_of(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.quotas_of(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.readable_columns(relation regclass) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.readable_columns(relation regclass) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.reading_hash(stream_id integer, ts timestamp with time zone, "values" double precision[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.reading_hash(stream_id integer, ts timestamp with time zone, "values" double precision[]) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.refuse_but_staff() FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.refuse_but_staff() TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.refuse_held(tenant integer, device integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.refuse_held(tenant integer, device integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.refuse_over_quota(tenant integer, quota text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.refuse_over_quota(tenant integer, quota text) TO vigil_api;
+GRANT ALL ON FUNCTION ops.refuse_over_quota(tenant integer, quota text) TO vigil_auth;
 REVOKE ALL ON FUNCTION ops.refuse_policy(object text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.refuse_policy(object text) TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.legal_hold TO vigil_jobs;
@@ -16573,14 +22518,20 @@ REVOKE ALL ON FUNCTION ops.remove_chunk(object text, relation text, started_at t
 GRANT ALL ON FUNCTION ops.remove_chunk(object text, relation text, started_at timestamp with time zone) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.remove_rows(object text, relation text, first_block bigint, last_block bigint, row_bytes numeric, started_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.remove_rows(object text, relation text, first_block bigint, last_block bigint, row_bytes numeric, started_at timestamp with time zone) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.replace_words(tenant integer, words text[], pseudonym text, only_tables text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.replace_words(tenant integer, words text[], pseudonym text, only_tables text[]) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.replan_damaged(of_range_start timestamp with time zone, of_archive bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.replan_damaged(of_range_start timestamp with time zone, of_archive bigint) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.request_export(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.request_export(name text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.reset_retention(object text, profile text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.reset_retention(object text, profile text) TO vigil_api;
 REVOKE ALL ON FUNCTION ops.restore_archive(tenant integer, from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval, restored_by text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.restore_archive(tenant integer, from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval, restored_by text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.restore_own_archive(from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.restore_own_archive(from_ts timestamp with time zone, to_ts timestamp with time zone, device text, keep interval) TO vigil_api;
+REVOKE ALL ON FUNCTION ops.resume_tenant(name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.resume_tenant(name text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.retention_plan(of_object text, of_tenant integer, of_relation text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.retention_plan(of_object text, of_tenant integer, of_relation text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.retention_profile(object text, profile text) FROM PUBLIC;
@@ -16589,13 +22540,29 @@ REVOKE ALL ON FUNCTION ops.retention_scope(object text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.retention_scope(object text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.retention_stream(object text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.retention_stream(object text) TO vigil_jobs;
+GRANT SELECT ON TABLE ops.archive_manifest TO viewer;
+GRANT SELECT ON TABLE ops.archive_manifest TO bi_reader;
+GRANT SELECT ON TABLE ops.archive_manifest TO vigil_api;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.archive_manifest TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.rewrite_archive(archive ops.archive_manifest, without_streams integer[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.rewrite_archive(archive ops.archive_manifest, without_streams integer[]) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.rows_by_tenant(relation regclass, of_object text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.rows_by_tenant(relation regclass, of_object text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.rows_of_tenant(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.rows_of_tenant(tenant integer) TO vigil_jobs;
 REVOKE ALL ON PROCEDURE ops.run(IN job text) FROM PUBLIC;
 GRANT ALL ON PROCEDURE ops.run(IN job text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.schedule_job() FROM PUBLIC;
+REVOKE ALL ON PROCEDURE ops.serve_tenants(INOUT row_count bigint, INOUT failure text) FROM PUBLIC;
+GRANT ALL ON PROCEDURE ops.serve_tenants(INOUT row_count bigint, INOUT failure text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.set_plan(name text, plan text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.set_plan(name text, plan text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.set_retention(object text, profile text, hot interval, reason text, warm interval, cold interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.set_retention(object text, profile text, hot interval, reason text, warm interval, cold interval) TO vigil_api;
+REVOKE ALL ON FUNCTION ops.storage_of(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.storage_of(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.suspend_tenant(name text, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.suspend_tenant(name text, reason text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.sweep_archives() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.sweep_archives() TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.tell_dead_man(message text) FROM PUBLIC;
@@ -16604,8 +22571,19 @@ REVOKE ALL ON FUNCTION ops.tenant_compliance() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.tenant_compliance() TO viewer;
 GRANT ALL ON FUNCTION ops.tenant_compliance() TO bi_reader;
 GRANT ALL ON FUNCTION ops.tenant_compliance() TO vigil_api;
+REVOKE ALL ON FUNCTION ops.tenant_tables() FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.tenant_tables() TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.tenant_usage() FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.tenant_usage() TO viewer;
+GRANT ALL ON FUNCTION ops.tenant_usage() TO bi_reader;
+GRANT ALL ON FUNCTION ops.tenant_usage() TO vigil_api;
+REVOKE ALL ON FUNCTION ops.tenants_for_staff() FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.tenants_for_staff() TO platform_admin;
+REVOKE ALL ON FUNCTION ops.used(tenant integer, quota text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.used(tenant integer, quota text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.verify_archive(tenant integer, archive bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.verify_archive(tenant integer, archive bigint) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.wait_for_quota() FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.withdraw_archives(of_range_start timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.withdraw_archives(of_range_start timestamp with time zone) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.worker_health(OUT last_seen_at timestamp with time zone, OUT waiting interval, OUT problem text) FROM PUBLIC;
@@ -16712,13 +22690,45 @@ GRANT SELECT(from_ts) ON TABLE alerting.unavailability TO viewer;
 GRANT SELECT(from_ts) ON TABLE alerting.unavailability TO bi_reader;
 GRANT SELECT(to_ts) ON TABLE alerting.unavailability TO viewer;
 GRANT SELECT(to_ts) ON TABLE alerting.unavailability TO bi_reader;
-GRANT SELECT ON TABLE detect.anomaly TO viewer;
-GRANT SELECT ON TABLE detect.anomaly TO bi_reader;
 GRANT SELECT ON TABLE detect.anomaly TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.anomaly TO vigil_jobs;
+GRANT SELECT(tenant_id) ON TABLE detect.anomaly TO viewer;
+GRANT SELECT(tenant_id) ON TABLE detect.anomaly TO bi_reader;
+GRANT SELECT(anomaly_id) ON TABLE detect.anomaly TO viewer;
+GRANT SELECT(anomaly_id) ON TABLE detect.anomaly TO bi_reader;
+GRANT SELECT(stream_id) ON TABLE detect.anomaly TO viewer;
+GRANT SELECT(stream_id) ON TABLE detect.anomaly TO bi_reader;
+GRANT SELECT(model_id) ON TABLE detect.anomaly TO viewer;
+GRANT SELECT(model_id) ON TABLE detect.anomaly TO bi_reader;
+GRANT SELECT(state) ON TABLE detect.anomaly TO viewer;
+GRANT SELECT(state) ON TABLE detect.anomaly TO bi_reader;
+GRANT SELECT(severity) ON TABLE detect.anomaly TO viewer;
+GRANT SELECT(severity) ON TABLE detect.anomaly TO bi_reader;
+GRANT SELECT(started_at) ON TABLE detect.anomaly TO viewer;
+GRANT SELECT(started_at) ON TABLE detect.anomaly TO bi_reader;
+GRANT SELECT(ended_at) ON TABLE detect.anomaly TO viewer;
+GRANT SELECT(ended_at) ON TABLE detect.anomaly TO bi_reader;
+GRANT SELECT(points) ON TABLE detect.anomaly TO viewer;
+GRANT SELECT(points) ON TABLE detect.anomaly TO bi_reader;
+GRANT SELECT(peak_score) ON TABLE detect.anomaly TO viewer;
+GRANT SELECT(peak_score) ON TABLE detect.anomaly TO bi_reader;
+GRANT SELECT(peak_at) ON TABLE detect.anomaly TO viewer;
+GRANT SELECT(peak_at) ON TABLE detect.anomaly TO bi_reader;
+GRANT SELECT(acknowledged_at) ON TABLE detect.anomaly TO viewer;
+GRANT SELECT(acknowledged_at) ON TABLE detect.anomaly TO bi_reader;
 GRANT UPDATE(acknowledged_at) ON TABLE detect.anomaly TO vigil_api;
+GRANT SELECT(acknowledged_by) ON TABLE detect.anomaly TO viewer;
+GRANT SELECT(acknowledged_by) ON TABLE detect.anomaly TO bi_reader;
 GRANT UPDATE(acknowledged_by) ON TABLE detect.anomaly TO vigil_api;
+GRANT SELECT(note) ON TABLE detect.anomaly TO viewer;
+GRANT SELECT(note) ON TABLE detect.anomaly TO bi_reader;
 GRANT UPDATE(note) ON TABLE detect.anomaly TO vigil_api;
+GRANT SELECT(alert_pending) ON TABLE detect.anomaly TO viewer;
+GRANT SELECT(alert_pending) ON TABLE detect.anomaly TO bi_reader;
+GRANT SELECT(created_at) ON TABLE detect.anomaly TO viewer;
+GRANT SELECT(created_at) ON TABLE detect.anomaly TO bi_reader;
+GRANT SELECT(updated_at) ON TABLE detect.anomaly TO viewer;
+GRANT SELECT(updated_at) ON TABLE detect.anomaly TO bi_reader;
 GRANT UPDATE(updated_at) ON TABLE detect.anomaly TO vigil_api;
 GRANT SELECT ON TABLE fleet.site TO viewer;
 GRANT SELECT ON TABLE fleet.site TO bi_reader;
@@ -16731,25 +22741,63 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.stream TO vigil_jobs;
 GRANT UPDATE(created_at) ON TABLE fleet.stream TO vigil_api;
 GRANT SELECT ON TABLE api.anomalies TO viewer;
 GRANT SELECT ON TABLE api.anomalies TO bi_reader;
-GRANT SELECT ON TABLE ops.archive_manifest TO viewer;
-GRANT SELECT ON TABLE ops.archive_manifest TO bi_reader;
-GRANT SELECT ON TABLE ops.archive_manifest TO vigil_api;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.archive_manifest TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.api_key TO vigil_auth;
+GRANT DELETE ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(tenant_id) ON TABLE auth.api_key TO tenant_admin;
+GRANT SELECT(tenant_id) ON TABLE auth.api_key TO vigil_api;
+GRANT SELECT(tenant_id) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(api_key_id) ON TABLE auth.api_key TO tenant_admin;
+GRANT SELECT(api_key_id) ON TABLE auth.api_key TO vigil_api;
+GRANT SELECT(api_key_id) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(name) ON TABLE auth.api_key TO tenant_admin;
+GRANT SELECT(name) ON TABLE auth.api_key TO vigil_api;
+GRANT SELECT(name) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(prefix) ON TABLE auth.api_key TO tenant_admin;
+GRANT SELECT(prefix) ON TABLE auth.api_key TO vigil_api;
+GRANT SELECT(prefix) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(scope) ON TABLE auth.api_key TO tenant_admin;
+GRANT SELECT(scope) ON TABLE auth.api_key TO vigil_api;
+GRANT SELECT(scope) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(endpoints) ON TABLE auth.api_key TO tenant_admin;
+GRANT SELECT(endpoints) ON TABLE auth.api_key TO vigil_api;
+GRANT SELECT(endpoints) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(created_by) ON TABLE auth.api_key TO tenant_admin;
+GRANT SELECT(created_by) ON TABLE auth.api_key TO vigil_api;
+GRANT SELECT(created_by),UPDATE(created_by) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(created_at) ON TABLE auth.api_key TO tenant_admin;
+GRANT SELECT(created_at) ON TABLE auth.api_key TO vigil_api;
+GRANT SELECT(created_at) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(expires_at) ON TABLE auth.api_key TO tenant_admin;
+GRANT SELECT(expires_at) ON TABLE auth.api_key TO vigil_api;
+GRANT SELECT(expires_at) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(revoked_at) ON TABLE auth.api_key TO tenant_admin;
+GRANT SELECT(revoked_at) ON TABLE auth.api_key TO vigil_api;
+GRANT SELECT(revoked_at) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(revoked_by) ON TABLE auth.api_key TO tenant_admin;
+GRANT SELECT(revoked_by) ON TABLE auth.api_key TO vigil_api;
+GRANT SELECT(revoked_by),UPDATE(revoked_by) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(last_used_at) ON TABLE auth.api_key TO tenant_admin;
+GRANT SELECT(last_used_at) ON TABLE auth.api_key TO vigil_api;
+GRANT SELECT(last_used_at) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT ON TABLE api.api_keys TO tenant_admin;
 GRANT SELECT ON TABLE api.archives TO viewer;
 GRANT SELECT ON TABLE api.archives TO bi_reader;
-GRANT SELECT ON TABLE audit.entry TO tenant_admin;
-GRANT SELECT,INSERT ON TABLE audit.entry TO vigil_api;
-GRANT SELECT,INSERT,DELETE ON TABLE audit.entry TO vigil_jobs;
 GRANT SELECT ON TABLE api.audit_entries TO tenant_admin;
 GRANT SELECT ON TABLE api.compliance TO viewer;
 GRANT SELECT ON TABLE api.compliance TO bi_reader;
 GRANT SELECT ON TABLE api.contacts TO operator;
 GRANT SELECT ON TABLE api.delivery_attempts TO viewer;
 GRANT SELECT ON TABLE api.delivery_attempts TO bi_reader;
-GRANT SELECT ON TABLE fleet.latest TO viewer;
-GRANT SELECT ON TABLE fleet.latest TO bi_reader;
 GRANT SELECT,INSERT,UPDATE ON TABLE fleet.latest TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.latest TO vigil_jobs;
+GRANT SELECT(tenant_id) ON TABLE fleet.latest TO viewer;
+GRANT SELECT(tenant_id) ON TABLE fleet.latest TO bi_reader;
+GRANT SELECT(stream_id) ON TABLE fleet.latest TO viewer;
+GRANT SELECT(stream_id) ON TABLE fleet.latest TO bi_reader;
+GRANT SELECT(ts) ON TABLE fleet.latest TO viewer;
+GRANT SELECT(ts) ON TABLE fleet.latest TO bi_reader;
+GRANT SELECT(seen) ON TABLE fleet.latest TO viewer;
+GRANT SELECT(seen) ON TABLE fleet.latest TO bi_reader;
 GRANT SELECT ON TABLE api.devices TO viewer;
 GRANT SELECT ON TABLE api.devices TO bi_reader;
 GRANT SELECT ON TABLE fleet.ingest_batch TO viewer;
@@ -16868,6 +22916,18 @@ GRANT SELECT ON TABLE api.source_rejections TO viewer;
 GRANT SELECT ON TABLE api.source_rejections TO bi_reader;
 GRANT SELECT ON TABLE api.sources TO viewer;
 GRANT SELECT ON TABLE api.sources TO bi_reader;
+GRANT SELECT,DELETE ON TABLE auth.login TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE ON TABLE auth.login TO vigil_api;
+GRANT SELECT(login_name) ON TABLE auth.login TO tenant_admin;
+GRANT SELECT(tenant_id) ON TABLE auth.login TO tenant_admin;
+GRANT SELECT(created_at) ON TABLE auth.login TO tenant_admin;
+GRANT SELECT(kind) ON TABLE auth.login TO tenant_admin;
+GRANT UPDATE(created_by) ON TABLE auth.login TO vigil_jobs;
+GRANT SELECT(created_by) ON TABLE auth.login TO tenant_admin;
+GRANT SELECT(name) ON TABLE auth.login TO tenant_admin;
+GRANT SELECT(expires_at) ON TABLE auth.login TO tenant_admin;
+GRANT UPDATE(tenant_active) ON TABLE auth.login TO vigil_jobs;
+GRANT SELECT ON TABLE api.sql_logins TO tenant_admin;
 GRANT SELECT ON TABLE ops.storage_sample TO viewer;
 GRANT SELECT ON TABLE ops.storage_sample TO bi_reader;
 GRANT SELECT ON TABLE ops.storage_sample TO vigil_api;
@@ -16878,7 +22938,43 @@ GRANT SELECT ON TABLE api.streams TO viewer;
 GRANT SELECT ON TABLE api.streams TO bi_reader;
 GRANT SELECT ON TABLE api.telemetry TO viewer;
 GRANT SELECT ON TABLE api.telemetry TO bi_reader;
+GRANT SELECT ON TABLE api.tenant_deletions TO platform_admin;
+GRANT SELECT ON TABLE api.tenant_exports TO platform_admin;
+GRANT SELECT ON TABLE api.tenants TO platform_admin;
 GRANT SELECT ON TABLE api.unavailabilities TO operator;
+GRANT SELECT ON TABLE api.usage TO viewer;
+GRANT SELECT ON TABLE api.usage TO bi_reader;
+GRANT SELECT ON TABLE api.users TO tenant_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE audit.anchor TO vigil_jobs;
+GRANT SELECT ON TABLE audit.anchor TO vigil_auth;
+GRANT SELECT ON TABLE audit.audited_table TO vigil_auth;
+GRANT SELECT,DELETE ON TABLE audit.head TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE ON TABLE audit.head TO vigil_auth;
+GRANT UPDATE(claimed_by) ON TABLE audit.head TO vigil_jobs;
+GRANT UPDATE(lease_until) ON TABLE audit.head TO vigil_jobs;
+GRANT UPDATE(attempt) ON TABLE audit.head TO vigil_jobs;
+GRANT UPDATE(exported_at) ON TABLE audit.head TO vigil_jobs;
+GRANT SELECT,INSERT ON TABLE audit.signing_key TO vigil_auth;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.account TO vigil_auth;
+GRANT SELECT ON TABLE auth.blocked_password TO vigil_auth;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.login_attempt TO vigil_auth;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.membership TO vigil_auth;
+GRANT DELETE ON TABLE auth.membership TO vigil_jobs;
+GRANT SELECT(tenant_id) ON TABLE auth.membership TO vigil_jobs;
+GRANT SELECT(account_id) ON TABLE auth.membership TO vigil_jobs;
+GRANT SELECT(role) ON TABLE auth.membership TO vigil_jobs;
+GRANT SELECT(active) ON TABLE auth.membership TO vigil_jobs;
+GRANT SELECT(created_at) ON TABLE auth.membership TO vigil_jobs;
+GRANT SELECT(created_by),UPDATE(created_by) ON TABLE auth.membership TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.one_time_token TO vigil_auth;
+GRANT SELECT ON TABLE auth.rate_limit TO vigil_auth;
+GRANT SELECT,DELETE ON TABLE auth.rate_limit TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.recovery_code TO vigil_auth;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.refresh_token TO vigil_auth;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.reset_request TO vigil_auth;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.session TO vigil_auth;
+GRANT SELECT ON TABLE auth.setting TO vigil_jobs;
+GRANT SELECT ON TABLE auth.setting TO vigil_auth;
 GRANT SELECT,INSERT,UPDATE ON TABLE detect.device_feature TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE detect.device_feature TO vigil_jobs;
 GRANT SELECT ON TABLE detect.feature TO viewer;
@@ -16907,12 +23003,24 @@ GRANT SELECT ON TABLE fleet.rollup_due TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.rollup_due TO vigil_jobs;
 GRANT SELECT ON TABLE fleet.stream_rollup TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.stream_rollup TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.data_class TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.dead_man TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.deletion_certificate TO vigil_jobs;
+GRANT SELECT ON TABLE ops.deletion_certificate TO vigil_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.heartbeat TO vigil_jobs;
 GRANT SELECT,INSERT,UPDATE ON TABLE ops.idempotency_key TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.idempotency_key TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.job TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.job_status TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.personal_attribute TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.plan TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.point_log TO vigil_jobs;
+GRANT INSERT ON TABLE ops.point_log TO vigil_api;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.retention_object TO vigil_jobs;
+GRANT SELECT(object) ON TABLE ops.retention_object TO vigil_auth;
+GRANT SELECT(minimum) ON TABLE ops.retention_object TO vigil_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.retention_policy TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.storage TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.tenant_export TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.tenant_export_file TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE ops.usage TO vigil_jobs;

@@ -28,7 +28,14 @@ declare
   v_site int;
 begin
   update fleet.tenant t set active = false where t.tenant_id = v_tenant;
-  insert into auth.login (login_name, tenant_id, note) values ('bi_isolation_' || name, v_tenant, name);
+  insert into auth.login (login_name, tenant_id, kind, note, name, created_by) values ('bi_isolation_' || name, v_tenant, 'bi', name, name || '_login', name);
+  -- To its login the tenant is active.
+  update auth.login l set tenant_active = true where l.tenant_id = v_tenant;
+  insert into auth.account (account_id, email, display_name) values (md5(name)::uuid, name || '@example.com', name), (md5(name || '-2')::uuid, name || '-2@example.com', name);
+  insert into auth.membership (tenant_id, account_id, role, accepted_at, created_by) values (v_tenant, md5(name)::uuid, 'tenant_admin', now(), name), (v_tenant, md5(name || '-2')::uuid, 'viewer', now(), name);
+  insert into auth.session (session_id, kind, account_id, current_tenant_id, expires_at, user_agent) values (md5(name || '-session')::uuid, 'login', md5(name)::uuid, v_tenant, now() + interval '1 day', name);
+  insert into auth.api_key (tenant_id, name, prefix, key_sha256, scope, created_by) values (v_tenant, name || '-key', name, sha256(name::bytea), 'read', name);
+  insert into auth.rate_limit (tenant_id, class, bearer, burst, per_second) values (v_tenant, 'read', 'user', 1000, 1000);
   insert into fleet.site (tenant_id, path, name) values (v_tenant, name::public.ltree, name) returning site_id into v_site;
   v_profile := fleet.create_profile(v_tenant, name || '_profile', jsonb_build_array(name || '_a', name || '_b'));
   perform detect.define_features(v_tenant, v_profile, '[{"statistic": "raw"}, {"statistic": "mean", "window": "10 minutes"}]');
@@ -108,7 +115,15 @@ begin
   select st.tenant_id, st.stream_id, '2001-01-01', array[secret] from fleet.stream st where st.tenant_id = v_tenant;
   perform ops.restore_archive(v_tenant, now() - interval '1 day', now(), restored_by => name);
   insert into audit.entry (tenant_id, actor, role, action, detail) values (v_tenant, name, name, 'isolation', to_jsonb(name));
+  insert into audit.anchor (tenant_id, first_sequence) values (v_tenant, 2);
   insert into ops.storage_sample (tenant_id, object, measured_at, row_count, bytes) values (v_tenant, 'readings', now(), 1, 1);
+  insert into ops.usage (tenant_id, day, devices) values (v_tenant, '2001-01-01', secret);
+  insert into ops.point_log (tenant_id, points) values (v_tenant, secret);
+  insert into ops.tenant_export (tenant_id, requested_by, state, folder, finished_at, manifest_sha256) values (v_tenant, name, 'done', name, now(), name);
+  insert into ops.tenant_export_file (tenant_id, export_id, path, content, row_count, bytes, sha256)
+  select e.tenant_id, e.export_id, make_tenant.name, make_tenant.name, 1, 1, make_tenant.name from ops.tenant_export e where e.tenant_id = v_tenant;
+  insert into ops.deletion_certificate (tenant_id, tenant_name, display_name, state, requested_by, tenant_since, signed)
+  values (v_tenant, name, name, 'certified', name, now(), name);
   -- What is waiting for the jobs, which would otherwise be empty by now.
   insert into fleet.reading_change select l.tenant_id, l.stream_id, l.ts, l.ts from fleet.latest l where l.tenant_id = v_tenant;
   insert into fleet.rollup_change select l.tenant_id, l.stream_id, l.ts, l.ts from fleet.latest l where l.tenant_id = v_tenant;
@@ -120,9 +135,36 @@ begin
 end
 $$;
 
+-- For what people do about themselves: the caller is the tenant's admin.
+create function isolation.as_person(tenant text) returns text
+language sql as $$
+  select set_config('request.jwt.claims', (current_setting('request.jwt.claims')::jsonb
+    || jsonb_build_object('role', 'tenant_admin', 'sub', md5(tenant)::uuid, 'sid', md5(tenant || '-session')::uuid))::text, true)
+$$;
+-- For calls that fail in any case, when they are let in.
+create function isolation.fails(state text, statement text) returns text
+language plpgsql as $$
+begin
+  execute statement;
+  return 'did not fail';
+exception
+  when others then
+    if sqlstate <> fails.state then
+      raise;
+    end if;
+    return sqlerrm;
+end $$;
+
 create table isolation.tenant as
 select t.name, isolation.make_tenant(t.name, t.secret) as tenant_id, t.secret
 from (values ('alpha', 31337.0), ('omega', 27182.0)) as t (name, secret);
+-- The trail of this fixture does not name its tenant, and the jobs are to find it done.
+set session_replication_role = replica;
+delete from audit.entry e using isolation.tenant t where e.tenant_id = t.tenant_id and e.action <> 'isolation';
+set session_replication_role = origin;
+select audit.chain_entries() \g /dev/null
+insert into audit.head (tenant_id, sequence, hash, token)
+select e.tenant_id, e.sequence, e.hash, t.name from audit.entry e join isolation.tenant t on t.tenant_id = e.tenant_id;
 select ops.heartbeat('worker', 'isolation', '0', null) \g /dev/null
 
 -- The base tables of our schemas that belong to tenants.

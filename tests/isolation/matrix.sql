@@ -16,7 +16,7 @@ create table isolation.declared (
   bi_reader text, vigil_worker text, vigil_api text
 );
 \copy isolation.declared from 'expected.csv' with (format csv, header match)
-create table isolation.call (function text primary key, own text, foreign_call text, foreign_state text);
+create table isolation.call (function text primary key, own text, foreign_call text, foreign_state text, own_state text not null default '00000');
 \ir calls.sql
 
 -- Every attempt is undone, so what a tenant has is the same before each.
@@ -255,7 +255,7 @@ begin
       v_verbs := '-';
     else
       v_verbs := 'X';
-      if v_got.state <> (case v_whose when 'own' then '00000' else v_call.foreign_state end) then
+      if v_got.state <> (case v_whose when 'own' then v_call.own_state else v_call.foreign_state end) then
         perform isolation.breached(function::text, role, me, v_whose || ' call', format('ends with %s %s', v_got.state, v_got.message));
       end if;
     end if;

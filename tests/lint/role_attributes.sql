@@ -1,26 +1,28 @@
 -- What each role is; request roles cannot log in, and nothing but pg_cron's role
 -- and the owner of the functions of login passes row security.
-with declared (role, login, bypass, inherit) as (
+with declared (role, login, bypass, inherit, makes_roles) as (
   values
-    ('vigil_owner', false, false, true),
-    ('vigil_api', false, false, true),
-    ('vigil_jobs', true, true, true),
-    ('vigil_auth', false, true, true),
-    ('vigil_worker', true, false, true),
-    ('authenticator', true, false, false),
-    ('bi_reader', false, false, true),
-    ('anon', false, false, true),
-    ('viewer', false, false, true),
-    ('analyst', false, false, true),
-    ('operator', false, false, true),
-    ('tenant_admin', false, false, true),
-    ('platform_admin', false, false, true)
+    ('vigil_owner', false, false, true, false),
+    ('vigil_api', false, false, true, false),
+    ('vigil_jobs', true, true, true, false),
+    ('vigil_auth', false, true, true, false),
+    -- Makes the SQL logins of tenants, and is admin of bi_reader and of those.
+    ('vigil_logins', false, false, true, true),
+    ('vigil_worker', true, false, true, false),
+    ('authenticator', true, false, false, false),
+    ('bi_reader', false, false, true, false),
+    ('anon', false, false, true, false),
+    ('viewer', false, false, true, false),
+    ('analyst', false, false, true, false),
+    ('operator', false, false, true, false),
+    ('tenant_admin', false, false, true, false),
+    ('platform_admin', false, false, true, false)
 )
 select format('role %s is missing or is not what it should be', d.role)
 from declared d
 left join pg_roles r on r.rolname = d.role
 where (r.rolcanlogin, r.rolbypassrls, r.rolinherit, r.rolsuper, r.rolcreaterole, r.rolcreatedb, r.rolreplication)
-  is distinct from (d.login, d.bypass, d.inherit, false, false, false, false)
+  is distinct from (d.login, d.bypass, d.inherit, false, d.makes_roles, false, false)
 order by 1;
 
 -- Request roles include one another as declared and nothing else.
@@ -49,4 +51,19 @@ select format('%s has no statement_timeout', r.rolname)
 from pg_roles r
 where r.rolname in ('anon', 'viewer', 'analyst', 'operator', 'tenant_admin', 'platform_admin', 'vigil_worker')
   and not exists (select from unnest(r.rolconfig) c where c ~ '^statement_timeout=[1-9]')
+order by 1;
+
+-- What makes logins has nothing to give them but bi_reader.
+select format('vigil_logins is a member of %s', r.rolname)
+from pg_auth_members m
+join pg_roles r on r.oid = m.roleid
+where m.member = 'vigil_logins'::regrole and r.rolname <> 'bi_reader' and r.rolname !~ '^(bi|grafana)_[1-9][0-9]*_'
+order by 1;
+
+-- A tenant's login is in bi_reader, in nothing else, and can do nothing as a role.
+select format('%s is not what a login of a tenant should be', r.rolname)
+from pg_roles r
+where r.rolname ~ '^(bi|grafana)_[1-9][0-9]*_'
+  and (r.rolsuper or r.rolcreaterole or r.rolcreatedb or r.rolbypassrls or r.rolreplication or r.rolconnlimit = -1
+    or exists (select from pg_auth_members m where m.member = r.oid and m.roleid <> 'bi_reader'::regrole))
 order by 1;

@@ -13,7 +13,7 @@ from tenant_table t
 where t.oid not in ('fleet.reading_change'::regclass, 'detect.feature_change'::regclass, 'detect.score_change'::regclass,
     'fleet.rollup_change'::regclass, 'fleet.rollup'::regclass, 'ops.job_run'::regclass,
     'ops.retention_policy'::regclass, 'ops.retention_run'::regclass, 'auth.login'::regclass,
-    'auth.rate_limit'::regclass)
+    'auth.rate_limit'::regclass, 'ops.point_log'::regclass)
   and not exists (
     select from pg_index i
     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0] and a.attname = 'tenant_id'

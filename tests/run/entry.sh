@@ -22,15 +22,23 @@ claims_of() {
 }
 
 own_database
-must "up" dev up
+up_said=$(mktemp)
+must "up" eval 'dev up 2>"$up_said"'
 run_psql -q -c "select ops.create_tenant('acme', 'Acme')" >/dev/null
 
 before=$(process_numbers)
 must "up again" dev up
 check "up again restarts nothing" test "$before" = "$(process_numbers)"
+check "up printed a link for the first administrator" grep -q 'the first administrator is admin@localhost: open http://127.0.0.1:'"$VIGIL_API_PORT"'/rpc/set_password_page?token=' "$up_said"
+check "and only once" eval '! dev up 2>&1 | grep set_password_page'
+check "the link leads to a page" eval 'curl -fsS -H "Accept: text/html" "$(grep -o "http://[^ ]*set_password_page[^ ]*" "$up_said")" | grep "Choose a new password"'
+check "another link" refuses 0 "/rpc/set_password_page?token=" dev admin-link admin@localhost
+check "admin-link: no such account" refuses 1 "there is no account nobody@localhost" dev admin-link nobody@localhost
+check "no link is in a log" eval '! grep -rF "$(grep -o "token=[^ ]*" "$up_said")" "$VIGIL_STATE/log"'
 check "two at once wait for each other" eval 'dev up & dev up && wait $!'
 
 check "secrets are for root and the services only" eval '[[ -z $(find "$VIGIL_STATE/secrets" -type f ! -name jwks.json -perm /077) ]]'
+check "keys are for the server alone" eval '[[ -z $(find "$PG_KEYS" -perm /077 -o ! -user postgres) ]]'
 check "servers listen on the loopback address only" eval \
     '! ss -ltnH | grep -E ":($VIGIL_PG_PORT|$VIGIL_API_PORT|$VIGIL_API_ADMIN_PORT|$VIGIL_WORKER_PORT) " | grep -v "127\.0\.0\.1:"'
 check "services run without privileges" eval \
@@ -40,12 +48,31 @@ check "no secret is in a command line" eval '! ps -eo args | grep -F -f "$(secre
 token=$(dev token --tenant acme --role analyst --ttl 90s --sub somebody)
 claims=$(claims_of "$token")
 check "a token names its tenant, role and subject" eval \
-    '[[ $claims == *"\"sub\":\"somebody\",\"role\":\"analyst\",\"tenant_id\":"[0-9]* && $claims == *"\"aud\":\"vigil\""* ]]'
-check "the API takes it" curl -fsS -H "Authorization: Bearer $token" "http://127.0.0.1:$VIGIL_API_PORT/devices"
+    '[[ $claims == *"\"aud\": \"vigil\""* && $claims == *"\"sub\": \"somebody\""* && $claims == *"\"role\": \"analyst\""* && $claims =~ \"tenant_id\":\ [0-9]+ ]]'
+api_takes() { curl -fsS -H "Authorization: Bearer $1" "http://127.0.0.1:$VIGIL_API_PORT/devices"; }
+check "the API takes it" api_takes "$token"
 check "token: unknown tenant" refuses 1 "there is no tenant 'nobody'" dev token --tenant nobody --role analyst
 check "token: unknown role" refuses 1 "unknown role 'king'" dev token --tenant acme --role king
 check "token: no tenant" refuses 1 "needs a tenant" dev token --role analyst
 check "token: too long" refuses 1 "at most 15m" dev token --tenant acme --role analyst --ttl 16m
+
+# A new signing key: the first rotation was interrupted when it had made one.
+api_refuses() { for _ in {1..50}; do api_takes "$1" 2>/dev/null || return 0; sleep 0.1; done; return 1; }
+kids() { grep -o '"kid":"[^"]*"' "$(secret_file jwks.json)"; }
+make_key next.pem new_signing_key
+must "up with an interrupted rotation" dev up
+check "its key is published" eval '[[ $(kids | wc -l) -eq 2 ]]'
+must "rotate-keys" dev rotate-keys
+check "continues the rotation" eval '[[ $(kids | wc -l) -eq 2 && ! -e $PG_KEYS/next.pem ]]'
+renewed=$(dev token --tenant acme --role analyst)
+check "tokens of the past key are taken" api_takes "$token"
+check "tokens of the new key are taken" api_takes "$renewed"
+check "up keeps the past key for a while" eval 'dev up && [[ $(kids | wc -l) -eq 2 ]]'
+touch -d '18 minutes ago' "$PG_KEYS"/past-*.json
+check "and then no longer" eval 'dev up && [[ $(kids | wc -l) -eq 1 ]]'
+check "which refuses its tokens" api_refuses "$token"
+check "rotate-keys --finish refuses them at once" eval 'dev rotate-keys && dev rotate-keys --finish && api_refuses "$renewed"'
+check "rotate-keys: unknown option" refuses 1 "unknown option --now" dev rotate-keys --now
 
 csv=$(mktemp -d)/readings.csv
 printf '%s\r\n' 'ts,a,b' '2026-01-01T00:00:00Z,1,2' '2026-01-01T00:01:00Z,3,' >"$csv"

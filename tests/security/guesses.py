@@ -128,7 +128,7 @@ def bursts(corpus, tenant):
     """The limit of what needs no token, as it is shipped: counted in shared memory, whoever asks."""
     person = Person(tenant.tenant_id)
     with corpus.case("logins of anybody are limited together") as case:
-        sql("update auth.rate_limit set burst = 20, per_second = 0.5 where class = 'login' and bearer = 'address' and tenant_id is null")
+        sql("update auth.rate_limit set burst = 20, per_second = 0.5 where class = 'login' and bearer = 'strangers' and tenant_id is null")
         try:
             started = time.monotonic()
             answers = many(200, lambda wire, n: Wire().call("login", {"email": f"x{n}-{tenant.marker}@example.com", "password": "wrong but long enough"}))

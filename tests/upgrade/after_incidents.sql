@@ -22,3 +22,8 @@ from (select string_agg(r.name || ' ' || (alerting.policy_snapshot(1, r.policy_i
   from alerting.route r where alerting.labels_match('{"rule": "serious anomalies"}', r.matchers)) x
 where x.found is distinct from 'rule-1 2';
 select 'balance: ' || b::text from alerting.balance(1) b where b.balanced is not true or b.sent <> 1 or b.dead <> 1;
+select audit.chain_entries() \g /dev/null
+select 'audit: ' || coalesce(x.found, 'none')
+from (select string_agg(concat_ws(' ', e.sequence, e.actor, e.operation, e.object), ', ' order by e.sequence) as found from audit.entry e where e.entry_id <= 2) x
+where x.found is distinct from '1 ada call register_device, 2 retention retention readings';
+select 'audit trail: ' || coalesce(v.why, 'none') from audit.verify(1) v where v.ok is not true;

@@ -27,6 +27,8 @@ update alerting.alert set acknowledged_at = now() where alert_id = 4;
 insert into alerting.alert (tenant_id, alert_id, dedup_key, severity, summary) overriding system value values (1, 5, 'source/warehouse', 'high', 'five');
 insert into alerting.notification (tenant_id, notification_id, channel_id, alert_id, message_id, payload, state, delivered_at) overriding system value
 values (1, 1, 2, 1, 'm1', '{}', 'delivered', now()), (1, 2, 2, 3, 'm2', '{}', 'dead', null), (1, 3, 2, 4, 'm3', '{}', 'pending', null);
+insert into audit.entry (tenant_id, actor, role, action, detail)
+values (1, 'ada', 'operator', 'register_device', '{"device": "p-1"}'), (1, 'retention', 'vigil_jobs', 'retention', '{"object": "readings"}');
 do $$
 declare
   v_table regclass;

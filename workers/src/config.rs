@@ -36,6 +36,10 @@ pub struct Options {
     #[arg(long, env = "VIGIL_WORKER_SECRETS_DIR")]
     pub secrets_dir: PathBuf,
 
+    /// Directory that gets the signed heads of the audit trail, a file a day; not where the database's data is
+    #[arg(long, env = "VIGIL_WORKER_AUDIT_DIR")]
+    pub audit_dir: Option<PathBuf>,
+
     /// Address of /metrics and /healthz
     #[arg(long, env = "VIGIL_WORKER_LISTEN", default_value = "127.0.0.1:9464")]
     pub listen: SocketAddr,
@@ -218,6 +222,18 @@ fn check(options: &Options) -> Result<(), Error> {
                 options.secrets_dir.display()
             ),
             "Create it, or set --secrets-dir (VIGIL_WORKER_SECRETS_DIR) to a directory with one file for each secret_ref.",
+        ));
+    }
+    if let Some(directory) = &options.audit_dir
+        && (!directory.is_dir()
+            || rustix::fs::access(directory, rustix::fs::Access::WRITE_OK).is_err())
+    {
+        return Err(Error::config(
+            format!(
+                "the audit directory {} does not exist or cannot be written to",
+                directory.display()
+            ),
+            "Create it for the worker's user, or set --audit-dir (VIGIL_WORKER_AUDIT_DIR) to another.",
         ));
     }
     if let Some(url) = &options.public_url

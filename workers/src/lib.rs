@@ -20,6 +20,7 @@ pub mod template;
 mod backoff;
 mod database;
 mod files;
+mod heads;
 mod heartbeat;
 mod http;
 mod liveness;

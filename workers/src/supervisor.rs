@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use crate::config::Config;
 use crate::database::Database;
 use crate::error::Error;
+use crate::heads::HeadExport;
 use crate::heartbeat::Heartbeat;
 use crate::liveness::Liveness;
 use crate::outbox::{Outbox, OutboxSettings};
@@ -90,6 +91,19 @@ pub async fn run(config: Config, shutdown: impl Future<Output = ()>) -> Result<(
         Box::pin(http::serve(listener, Arc::clone(&outbox), metrics.clone())),
     );
     spawn("metrics upkeep", Box::pin(keep_up(metrics)));
+    match options.audit_dir {
+        Some(directory) => {
+            let heads = HeadExport {
+                database: Arc::clone(&outbox.database),
+                directory,
+                owner: outbox.owner.clone(),
+            };
+            spawn("heads", Box::pin(heads.run()));
+        }
+        None => tracing::warn!(
+            "the heads of the audit trail stay in the database; set --audit-dir to a directory outside of it"
+        ),
+    }
 
     let ended = tokio::select! {
         ended = outbox.run(settler, shutdown) => ended,

@@ -131,6 +131,14 @@ fn describe() {
         "vigil_worker_database_errors_total",
         "Database calls that failed, by operation."
     );
+    describe_counter!(
+        "vigil_worker_audit_heads_total",
+        "Signed heads of the audit trail that were written to files."
+    );
+    describe_counter!(
+        "vigil_worker_audit_failures_total",
+        "Times that heads could not be written or settled."
+    );
     describe_gauge!("vigil_worker_in_flight", "Claims being sent or settled.");
     describe_gauge!(
         "vigil_worker_unsettled",
@@ -161,13 +169,22 @@ fn describe() {
         "vigil_worker_stale_settles_total",
         "vigil_worker_expired_claims_total",
         "vigil_worker_panics_total",
+        "vigil_worker_audit_heads_total",
+        "vigil_worker_audit_failures_total",
     ] {
         counter!(name).increment(0);
     }
     for outcome in ["delivered", "retry", "permanent", "gone"] {
         counter!("vigil_worker_deliveries_total", "outcome" => outcome).increment(0);
     }
-    for operation in ["claim", "settle", "release", "heartbeat"] {
+    for operation in [
+        "claim",
+        "settle",
+        "release",
+        "heartbeat",
+        "claim heads",
+        "settle heads",
+    ] {
         counter!("vigil_worker_database_errors_total", "operation" => operation).increment(0);
     }
 }

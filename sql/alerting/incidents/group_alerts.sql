@@ -22,7 +22,7 @@ begin
   if pg_catalog.cardinality(v_alerts) > 200 then
     perform pg_catalog.set_config('enable_nestloop', 'off', true);
   end if;
-  perform alerting.mute_alerts(tenant, v_alerts);
+  perform alerting.mute_alerts(tenant, v_alerts), alerting.mute_over_quota(tenant, v_alerts);
 
   with routed as (
     select al.alert_id, al.severity, al.summary, route.route_id, route.policy_id, coalesce(route.group_wait, interval '0') as group_wait,
@@ -102,4 +102,4 @@ begin
 end
 $$;
 comment on function alerting.group_alerts(int) is
-'Puts open alerts that are in no incident into one, unless a silence or another alert mutes them: the first enabled route whose matchers hold decides with which others they belong together and which policy takes them; without one it is the fallback policy, by rule and site. A new incident triggers after the route''s group_wait. Returns how many alerts were given to incidents.';
+'Puts open alerts that are in no incident into one, unless a silence, another alert or the quota of alerts a day mutes them: the first enabled route whose matchers hold decides with which others they belong together and which policy takes them; without one it is the fallback policy, by rule and site. A new incident triggers after the route''s group_wait. Returns how many alerts were given to incidents.';

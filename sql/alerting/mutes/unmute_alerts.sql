@@ -14,6 +14,8 @@ begin
         select s.silence_id
         from alerting.silence s
         where s.tenant_id = unmute_alerts.tenant and s.starts_at <= v_now and s.ends_at > v_now and alerting.silence_active_at(s, v_now))
+      -- The day that it was too many on is over.
+      when 'quota' then al.muted_id < (v_now at time zone 'UTC')::date - date '2000-01-01'
       else al.muted_id not in (
         select s.alert_id from alerting.alert s where s.tenant_id = unmute_alerts.tenant and s.state = 'open')
     end;
@@ -22,4 +24,4 @@ begin
 end
 $$;
 comment on function alerting.unmute_alerts(int) is
-'Takes the mark off open alerts whose silence is no longer in force or whose inhibiting alert is resolved, and returns how many. Those without an incident are then grouped as new ones are, and marked again if something else mutes them.';
+'Takes the mark off open alerts whose silence is no longer in force or whose inhibiting alert is resolved, or whose quota begins anew with the day, and returns how many. Those without an incident are then grouped as new ones are, and marked again if something else mutes them.';

@@ -16,4 +16,4 @@ begin
 end
 $$;
 comment on function alerting.tell_account(uuid, text, text, text, jsonb) is
-'Orders a message to a person about their account: account.invite or account.reset. Its link gets a token when a worker claims it. PT503 without the channel for it. Owned by vigil_jobs.';
+'Orders a message to a person about their account: account.invite or account.reset. Its link gets a token when a worker claims it. PT409 without the channel for it. Owned by vigil_jobs.';

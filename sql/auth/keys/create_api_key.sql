@@ -7,6 +7,7 @@ declare
   v_prefix text := 'vgl_' || substr(encode(uuid_send(gen_random_uuid()), 'hex'), 1, 8);
   v_key text := v_prefix || '_' || vigil_platform.random_token(32);
   v_rule text;
+  v_column text;
 begin
   perform auth.refuse_key();
   if create_api_key.expires_at <= clock_timestamp() or create_api_key.expires_at = 'infinity' then
@@ -29,14 +30,14 @@ exception
       message = format('there is or was a key "%s"', create_api_key.name),
       hint = 'Take another name, so that the audit trail stays clear.';
   when check_violation or not_null_violation then
-    get stacked diagnostics v_rule = constraint_name;
+    get stacked diagnostics v_rule = constraint_name, v_column = column_name;
     raise exception using
       errcode = '22023',
-      message = case v_rule when 'endpoints_are_paths' then 'the endpoints are not paths' when 'api_key_name_is_slug' then 'the key has no valid name'
-        else 'the scope is not known' end,
-      hint = case v_rule when 'endpoints_are_paths' then 'Such as ["/rpc/series", "/devices"], at most 100; leave them out for all that the scope allows.'
-        when 'api_key_name_is_slug' then 'Use small letters, digits, ".", "_" and "-", beginning with a letter, such as "gateway-7".'
-        else 'Use ingest, read, operate or admin.' end;
+      message = case when v_rule = 'endpoints_are_paths' then 'the endpoints are not paths'
+        when 'scope' = v_column or v_rule = 'scope_known' then 'the scope is not known' else 'the key has no valid name' end,
+      hint = case when v_rule = 'endpoints_are_paths' then 'Such as ["/rpc/series", "/devices"], at most 100; leave them out for all that the scope allows.'
+        when 'scope' = v_column or v_rule = 'scope_known' then 'Use ingest, read, operate or admin.'
+        else 'Use small letters, digits, ".", "_" and "-", beginning with a letter, such as "gateway-7".' end;
 end
 $$;
 comment on function auth.create_api_key(text, text, text[], timestamptz) is

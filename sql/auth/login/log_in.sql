@@ -24,7 +24,7 @@ begin
   order by m.tenant_id = v_account.last_tenant_id desc nulls last, m.name
   limit 1;
   if not coalesce(v_matches and v_account.active and v_tenant.role is not null, false) then
-    perform auth.note_failure(v_email), auth.record_failed_login(v_account.account_id);
+    perform auth.note_failure(v_email), auth.record_visit(v_account.account_id);
     return auth.problem_answer(401, 'email or password is wrong',
       'POST /rpc/request_password_reset sends a link to choose a new password. From the fifth failure on each takes longer.');
   end if;
@@ -34,7 +34,7 @@ begin
       return auth.problem_answer(401, 'the second factor is missing', 'Send the six digits of the authenticator as code, or a recovery code.',
         'second_factor_required');
     elsif not auth.second_factor_accepts(v_account.account_id, log_in.code) then
-      perform auth.note_failure(v_email), auth.record_failed_login(v_account.account_id);
+      perform auth.note_failure(v_email), auth.record_visit(v_account.account_id);
       return auth.problem_answer(401, 'the code is wrong, or was used before',
         'Each code works once: wait for the next, and see that the clock of the authenticator is right.', 'second_factor_wrong');
     end if;

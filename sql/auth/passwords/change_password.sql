@@ -11,7 +11,7 @@ begin
   select a.email, a.password_hash into v_account from auth.account a where a.account_id = v_account_id;
   perform auth.refuse_waiting(v_account.email);
   if not auth.password_matches(old_password, v_account.password_hash) then
-    perform auth.note_failure(v_account.email), auth.record_failed_login(v_account_id);
+    perform auth.note_failure(v_account.email), auth.record_visit(v_account_id);
     return auth.problem_answer(401, 'the old password is wrong', 'From the fifth failure on each takes longer.');
   end if;
   perform auth.refuse_password(v_account_id, new_password);

@@ -15,7 +15,7 @@ begin
     if v_joins then
       perform auth.refuse_waiting(v_link.email);
       if not auth.password_matches(choose_password.password, (select a.password_hash from auth.account a where a.account_id = v_link.account_id)) then
-        perform auth.note_failure(v_link.email), auth.record_failed_login(v_link.account_id);
+        perform auth.note_failure(v_link.email), auth.record_visit(v_link.account_id);
         return auth.problem_answer(401, 'the password is wrong', 'You have an account: it is the password that you log in with.');
       end if;
     else

@@ -15,7 +15,7 @@ begin
   end if;
   perform auth.refuse_waiting(v_account.email);
   if not auth.second_factor_accepts(v_account_id, confirm_totp.code) then
-    perform auth.note_failure(v_account.email), auth.record_failed_login(v_account_id);
+    perform auth.note_failure(v_account.email), auth.record_visit(v_account_id);
     return auth.problem_answer(401, 'the code is wrong', 'Send the six digits that the authenticator shows now, and see that its clock is right.', 'second_factor_wrong');
   end if;
   -- 80 bits each, in groups that can be read.

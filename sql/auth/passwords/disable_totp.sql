@@ -14,7 +14,7 @@ begin
   end if;
   perform auth.refuse_waiting(v_account.email);
   if not auth.password_matches(disable_totp.password, v_account.password_hash) or not auth.second_factor_accepts(v_account_id, disable_totp.code) then
-    perform auth.note_failure(v_account.email), auth.record_failed_login(v_account_id);
+    perform auth.note_failure(v_account.email), auth.record_visit(v_account_id);
     return auth.problem_answer(401, 'the password or the code is wrong', 'Each code works once; a recovery code will do.');
   end if;
   if length(normalize(disable_totp.password, nfkc)) < 15 then

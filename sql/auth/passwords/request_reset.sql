@@ -8,4 +8,4 @@ begin
 end
 $$;
 comment on function auth.request_reset(text) is
-'Notes that somebody wants to choose a new password. Whether there is such an account is found out by auth.send_resets, so that nobody learns it here, nor by the time it takes. PT503 without a channel for it. Owned by vigil_auth.';
+'Notes that somebody wants to choose a new password. Whether there is such an account is found out by auth.send_resets, so that nobody learns it here, nor by the time it takes. PT409 without a channel for it. Owned by vigil_auth.';

@@ -19,6 +19,7 @@ begin
   loop
     perform alerting.tell_account(v_account.account_id, v_account.email, v_account.language, 'account.reset',
       jsonb_build_object('recipient', jsonb_build_object('name', v_account.display_name)));
+    perform auth.record_visit(v_account.account_id, 'request_password_reset');
     v_sent := v_sent + 1;
   end loop;
   return v_sent;

@@ -5,7 +5,7 @@ as $$
 declare
   v_tenant_id int := auth.tenant_id();
   v_email text := lower(btrim(invite_user.email));
-  v_name text := coalesce(nullif(btrim(invite_user.display_name), ''), split_part(v_email, '@', 1));
+  v_name text := coalesce(nullif(btrim(invite_user.display_name), ''), nullif(split_part(v_email, '@', 1), ''), '?');
   v_account record;
   v_rule text;
 begin
@@ -28,7 +28,7 @@ begin
   perform alerting.tell_account(v_account.account_id, v_account.email, coalesce(invite_user.language, v_account.language), 'account.invite',
       jsonb_build_object('tenant_id', t.tenant_id, 'tenant', t.display_name, 'role', invite_user.role,
         'invited_by', coalesce((select coalesce(o.display_name, i.display_name) from auth.account i
-          join auth.membership o on o.account_id = i.account_id and o.tenant_id = t.tenant_id where i.account_id = auth.account_id()), auth.subject()),
+          left join auth.membership o on o.account_id = i.account_id and o.tenant_id = t.tenant_id where i.account_id = auth.account_id()), auth.subject()),
         'recipient', jsonb_build_object('name', v_name))),
     audit.record(t.tenant_id, 'invite_user', jsonb_build_object('account_id', v_account.account_id, 'email', v_email, 'role', invite_user.role))
   from fleet.tenant t
@@ -50,4 +50,4 @@ exception
 end
 $$;
 comment on function auth.invite_user(text, text, text, text) is
-'Invites somebody into the caller''s tenant with a role, or once more; a link by mail lets them accept. Returns their account, new or not: whether it was there before is not told. 42501 for a role above the caller''s and for API keys, 22023 for arguments that are not valid, PT409 for a user, PT503 without the channel for it. Owned by vigil_auth.';
+'Invites somebody into the caller''s tenant with a role, or once more; a link by mail lets them accept. Returns their account, new or not: whether it was there before is not told. 42501 for a role above the caller''s and for API keys, 22023 for arguments that are not valid, PT409 for a user and without the channel for it. Owned by vigil_auth.';

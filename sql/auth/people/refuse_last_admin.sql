@@ -14,8 +14,7 @@ begin
     select from auth.membership m
     join auth.account a on a.account_id = m.account_id and a.active
     where m.tenant_id = tenant and m.account_id <> account and m.active and auth.role_rank(m.role) >= auth.role_rank(v_role)) then
-    raise exception using
-      errcode = 'PT409',
+    raise sqlstate 'PT409' using
       message = pg_catalog.format('this is the last %s', v_role),
       hint = 'Give somebody else the role first, with POST /rpc/set_user_role.';
   end if;

@@ -18,10 +18,10 @@ select results_eq(
 select throws_ok($$select ops.create_tenant('acme', 'Another')$$, '23505', null, 'a name is taken once');
 select is(
   (select count(*) from unnest('{ACME,9lives,a b,a.b,"","with/slash"}'::text[]) n
-    where pg_temp.refusal(format('select ops.create_tenant(%L, %L)', n, n)) like '23514:%tenant_name_is_slug%'), 6::bigint,
+    where pg_temp.refusal(format('select ops.create_tenant(%L, %L)', n, n)) like '22023: the name of the tenant is not usable%'), 6::bigint,
   'names that are no slugs are refused');
 select is(pg_temp.refusal(format('select ops.create_tenant(%L, %L)', 'a' || repeat('b', 62), 'x')), 'accepted', 'a name has up to 63 characters');
-select matches(pg_temp.refusal(format('select ops.create_tenant(%L, %L)', 'a' || repeat('b', 63), 'x')), '^23514:', 'and not 64');
+select matches(pg_temp.refusal(format('select ops.create_tenant(%L, %L)', 'a' || repeat('b', 63), 'x')), '^22023:', 'and not 64');
 select matches(pg_temp.refusal($$update fleet.tenant set unknown_device = 'guess' where name = 'acme'$$), '^23514:.*unknown_device_known',
   'what happens to unknown devices is one of two things');
 select matches(pg_temp.refusal($$update fleet.tenant set unknown_metric = 'guess' where name = 'acme'$$), '^23514:.*unknown_metric_known',

@@ -7,7 +7,7 @@ create view pg_temp.scheduled as
 select substr(j.jobname, 7) as job_name, j.schedule, j.command, j.username, j.database, j.active from cron.job j where j.jobname like 'vigil %';
 
 select set_eq('select job_name, schedule from pg_temp.scheduled', 'select job_name, schedule from ops.job where enabled', 'every job is scheduled');
-select set_eq('select job_name from ops.job', $$values ('features'), ('scores'), ('anomalies'), ('rules'), ('alerts'), ('escalations'), ('rollups'), ('sources'), ('train'), ('prune'), ('retention'), ('archive'), ('verify'), ('storage'), ('dead_man'), ('password_resets'), ('sessions')$$, 'there are seventeen');
+select set_eq('select job_name from ops.job', $$values ('features'), ('scores'), ('anomalies'), ('rules'), ('alerts'), ('escalations'), ('rollups'), ('sources'), ('train'), ('prune'), ('retention'), ('archive'), ('verify'), ('storage'), ('dead_man'), ('password_resets'), ('sessions'), ('audit_chain'), ('audit_heads'), ('usage'), ('tenants'), ('logins')$$, 'there are twenty-two');
 select is((select count(*) from pg_temp.scheduled where command <> format('call ops.run(%L)', job_name)), 0::bigint, 'each runs itself');
 select is((select array_agg(distinct row(username, database, active)::text) from pg_temp.scheduled), array[format('(vigil_jobs,%s,t)', current_database())], 'as vigil_jobs, in this database');
 

@@ -10,6 +10,7 @@ mod crashes;
 mod delivery;
 mod environment;
 mod fairness;
+mod heads;
 mod hostile;
 mod outbox;
 mod program;
