@@ -42,7 +42,7 @@ begin
       v_least := v_taken.remaining;
     end if;
   end loop;
-  if v_least < 'infinity' then
+  if v_least < float8 'infinity' then
     perform pg_catalog.set_config('response.headers',
       (pg_catalog.current_setting('response.headers', true)::jsonb || pg_catalog.jsonb_build_array(
         pg_catalog.jsonb_build_object('X-RateLimit-Limit', v_shown.burst::text),

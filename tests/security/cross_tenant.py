@@ -2,6 +2,7 @@
 they take, and the API's own description. tests/isolation has the same for every object, verb and role in SQL."""
 
 import json
+import re
 import statistics
 import time
 
@@ -166,7 +167,7 @@ def errors(corpus, victim, own):
                 for value in (there, nowhere):
                     path, content = body(function, arguments | {argument: value})
                     answer = wire.send("POST", path, json.dumps(content).encode())
-                    told.append((answer.status, answer.text.replace(str(value), "?").replace(victim.marker, "?").replace(victim.marker[:-3] + "zzz", "?")))
+                    told.append((answer.status, re.sub(rf"\b{re.escape(str(value))}\b", "?", answer.text).replace(victim.marker, "?").replace(victim.marker[:-3] + "zzz", "?")))
                 # What was made of the words may have an id and a time of its own.
                 # An overlap with what the first call has just made is one's own.
                 if {told[0][0], told[1][0]} == {200, 409} and argument == "reason":
@@ -183,7 +184,7 @@ def errors(corpus, victim, own):
 
 def timing(corpus, victim, own):
     """The same answers take as long. Pairs one after the other, each way round, so that the machine's moods hit both; the
-    medians differ by no more than those of two halves of the same do, or by 10 %."""
+    medians differ by no more than those of two halves of the same do, or by 10 %, at the first or another try."""
     wire = Wire(tokens.token(own.tenant_id, "tenant_admin"))
     times = {"from": victim.start.isoformat(), "to": victim.end.isoformat()}
     for name, call in {
@@ -193,22 +194,28 @@ def timing(corpus, victim, own):
         "a device of the other's name": lambda device: wire.call("register_device", {"device": device, "profile": "none"}),
     }.items():
         with corpus.case(f"the time of {name}") as case:
-            taken = {True: [], False: []}
-            for n in range(300):
-                for there in (True, False) if n % 2 else (False, True):
-                    # A name is asked for once: what is remembered of it must not tell.
-                    device = victim.devices[n % 3] if there else f"{victim.devices[n % 3][:-4]}{n:04}"
-                    started = time.perf_counter()
-                    call(device)
-                    taken[there].append(time.perf_counter() - started)
-            medians = {there: statistics.median(t) for there, t in taken.items()}
-            halves = [statistics.median(taken[False][n::2]) for n in (0, 1)]
-            ratio, noise = medians[True] / medians[False], max(halves) / min(halves)
-            print(f"# {name}: {medians[True] * 1000:.2f} ms against {medians[False] * 1000:.2f} ms")
-            if max(ratio, 1 / ratio) > max(1.1, 2 * noise - 1):
-                case.leaked(f"{ratio:.2f} times as long as of one that does not exist, halves of the same {noise:.2f}")
-            else:
-                case.harmless()
+            # What the machine was busy with does not come back; a difference does.
+            for _ in range(3):
+                ratio, noise = compared(call, victim)
+                differs = max(ratio, 1 / ratio) > max(1.1, 2 * noise - 1)
+                if not differs:
+                    break
+            print(f"# {name}: {ratio:.2f} times as long as of one that does not exist, halves of the same {noise:.2f}")
+            case.leaked(f"{ratio:.2f} times as long, three times over") if differs else case.harmless()
+
+
+def compared(call, victim):
+    """How long it takes of what is there, as a multiple of what is not, and the multiple of two halves of the latter."""
+    taken = {True: [], False: []}
+    for n in range(200):
+        for there in (True, False) if n % 2 else (False, True):
+            # A name is asked for once: what is remembered of it must not tell.
+            device = victim.devices[n % 3] if there else f"{victim.devices[n % 3][:-4]}{n:04}"
+            started = time.perf_counter()
+            call(device)
+            taken[there].append(time.perf_counter() - started)
+    halves = [statistics.median(taken[False][n::2]) for n in (0, 1)]
+    return statistics.median(taken[True]) / statistics.median(taken[False]), max(halves) / min(halves)
 
 
 def description(corpus, victim, own):
