@@ -7680,7 +7680,7 @@ begin
       message = format('there is no %s "%s"', reveal_personal_data.object, left(reveal_personal_data.key, 100)),
       hint = 'GET /people and GET /devices list what there is.';
   end if;
-  perform audit.record(v_tenant_id, 'read_personal_data', jsonb_build_object('object', reveal_personal_data.object, 'key', reveal_personal_data.key,
+  perform audit.record(v_tenant_id, 'read_personal_data', jsonb_build_object('object', reveal_personal_data.object, 'name', reveal_personal_data.key,
     'reason', reveal_personal_data.reason));
   return v_answer;
 end
@@ -8908,7 +8908,7 @@ CREATE FUNCTION api.verify_audit() RETURNS TABLE(ok boolean, entries bigint, las
 $$;
 ALTER FUNCTION api.verify_audit() OWNER TO vigil_api;
 COMMENT ON FUNCTION api.verify_audit() IS 'Verify the audit trail
-Recomputes the chain of the tenant''s audit entries and compares it with the signed heads that the database still has. One row: ok, how many entries, the last one''s number; otherwise the number of the first entry that is not as it was, its entry_id when it is there, and why. For tenant_admin. A million entries take some 20 seconds.';
+Recomputes the chain of the tenant''s audit entries and compares it with the signed heads that the database still has. One row: ok, how many entries, the last one''s number; otherwise the number of the first entry that is not as it was, its entry_id when it is there, and why. For tenant_admin. A million entries take about half a minute.';
 CREATE FUNCTION audit.chain_entries() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -9223,6 +9223,7 @@ COMMENT ON FUNCTION audit.move_anchors() IS 'Before retention removes entries: w
 CREATE FUNCTION audit.note_changes() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
   c_object constant text := tg_table_schema || '.' || tg_table_name;
@@ -9261,6 +9262,7 @@ COMMENT ON FUNCTION audit.note_changes() IS 'Trigger for each statement that upd
 CREATE FUNCTION audit.note_rows() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
   c_object constant text := tg_table_schema || '.' || tg_table_name;
@@ -9314,11 +9316,11 @@ CREATE FUNCTION audit.origin(OUT actor text, OUT role text, OUT session_id uuid,
 declare
   v_claims jsonb := auth.claims();
 begin
-  actor := coalesce(v_claims ->> 'sub', session_user);
-  role := coalesce(v_claims ->> 'role', session_user);
+  actor := coalesce(v_claims ->> 'sub', session_user::text);
+  role := coalesce(v_claims ->> 'role', session_user::text);
   -- Settings of a request say something only where PostgREST made them: any other login can set them.
   if session_user = 'authenticator' then
-    session_id := v_claims ->> 'sid';
+    session_id := (v_claims ->> 'sid')::uuid;
     address := auth.client_address();
     correlation_id := auth.correlation_id();
   else
@@ -10203,7 +10205,7 @@ begin
   perform alerting.tell_account(v_account.account_id, v_account.email, coalesce(invite_user.language, v_account.language), 'account.invite',
       jsonb_build_object('tenant_id', t.tenant_id, 'tenant', t.display_name, 'role', invite_user.role,
         'invited_by', coalesce((select coalesce(o.display_name, i.display_name) from auth.account i
-          join auth.membership o on o.account_id = i.account_id and o.tenant_id = t.tenant_id where i.account_id = auth.account_id()), auth.subject()),
+          left join auth.membership o on o.account_id = i.account_id and o.tenant_id = t.tenant_id where i.account_id = auth.account_id()), auth.subject()),
         'recipient', jsonb_build_object('name', v_name))),
     audit.record(t.tenant_id, 'invite_user', jsonb_build_object('account_id', v_account.account_id, 'email', v_email, 'role', invite_user.role))
   from fleet.tenant t
@@ -11320,21 +11322,24 @@ begin
     select distinct on (l.bearer) l.bearer, l.burst, l.per_second
     from auth.rate_limit l
     where l.class = take_allowance.class and (l.tenant_id = v_tenant_id or l.tenant_id is null)
-      and l.bearer = any (case when claims is null then '{address}' when claims ? 'key_id' then '{key,tenant}' else '{user,tenant}' end::text[])
+      and l.bearer = any (case when claims is null and v_address is null then '{strangers}' when claims is null then '{address}' when claims ? 'key_id' then '{key,tenant}' else '{user,tenant}' end::text[])
     order by l.bearer, l.tenant_id nulls last
   loop
     -- In shared memory: a request that fails has been counted, and reading needs no transaction that writes.
     select t.allowed, t.remaining, t.retry_after, t.reset_after, v_limit.burst as burst into v_taken
     from vigil_platform.take_token(
       case v_limit.bearer
-        when 'address' then pg_catalog.concat_ws('/', 'address', class, pg_catalog.host(v_address))
+        when 'address' then pg_catalog.concat_ws('/', 'address', class,
+          pg_catalog.network(case when pg_catalog.family(v_address) = 6 then pg_catalog.set_masklen(v_address, 64) else v_address end))
+        when 'strangers' then pg_catalog.concat_ws('/', 'strangers', class)
         when 'tenant' then pg_catalog.concat_ws('/', 'tenant', class, v_tenant_id)
         when 'key' then pg_catalog.concat_ws('/', 'key', class, v_tenant_id, claims ->> 'key_id')
         else pg_catalog.concat_ws('/', 'user', class, v_tenant_id, claims ->> 'sub')
       end, v_limit.burst, v_limit.per_second) t;
     if not v_taken.allowed then
       raise sqlstate 'PGRST' using
-        message = pg_catalog.json_build_object('code', 'PT429', 'message', pg_catalog.format('too many requests of this %s', v_limit.bearer),
+        message = pg_catalog.json_build_object('code', 'PT429', 'message', case v_limit.bearer when 'strangers' then 'too many requests without a token'
+            else pg_catalog.format('too many requests of this %s', v_limit.bearer) end,
           'details', null, 'hint', pg_catalog.format('Wait %s seconds; a DBA sets the rates in auth.rate_limit.', pg_catalog.ceil(v_taken.retry_after))),
         detail = pg_catalog.json_build_object('status', 429, 'status_text', 'Too Many Requests', 'headers', pg_catalog.json_build_object(
           'Retry-After', pg_catalog.ceil(v_taken.retry_after)::text, 'X-RateLimit-Limit', v_limit.burst::text, 'X-RateLimit-Remaining', '0',
@@ -11346,7 +11351,7 @@ begin
       v_least := v_taken.remaining;
     end if;
   end loop;
-  if v_least < 'infinity' then
+  if v_least < float8 'infinity' then
     perform pg_catalog.set_config('response.headers',
       (pg_catalog.current_setting('response.headers', true)::jsonb || pg_catalog.jsonb_build_array(
         pg_catalog.jsonb_build_object('X-RateLimit-Limit', v_shown.burst::text),
@@ -11356,7 +11361,7 @@ begin
 end
 $$;
 ALTER FUNCTION auth.take_allowance(claims jsonb, class text) OWNER TO vigil_owner;
-COMMENT ON FUNCTION auth.take_allowance(claims jsonb, class text) IS 'Counts a request of a class against the limits in auth.rate_limit of its bearer: the user or key and the tenant, or the network address without claims. The answer says the scarcest in X-RateLimit-Limit, -Remaining and -Reset (seconds until full). 429 with Retry-After when one is used up.';
+COMMENT ON FUNCTION auth.take_allowance(claims jsonb, class text) IS 'Counts a request of a class against the limits in auth.rate_limit of its bearer: the user or key and the tenant, and without claims the network address, or strangers as a whole where that is not known. The answer says the scarcest in X-RateLimit-Limit, -Remaining and -Reset (seconds until full). 429 with Retry-After when one is used up.';
 CREATE FUNCTION auth.take_tenant_active() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -14869,7 +14874,11 @@ begin
     delete from fleet.tenant t where t.tenant_id = tenant;
   end if;
   -- What refers to no tenant, and what a job that was running has left behind.
-  for v_part in select t.relation from ops.tenant_tables() t where t.relation <> 'fleet.tenant'::regclass loop
+  -- From where it may not delete itself, the tenant has taken its rows along; what it has not is found by the count.
+  for v_part in
+    select t.relation from ops.tenant_tables() t
+    where t.relation <> 'fleet.tenant'::regclass and pg_catalog.has_table_privilege(t.relation, 'delete')
+  loop
     execute pg_catalog.format('delete from %s x where x.tenant_id = $1', v_part.relation) using tenant;
   end loop;
   if v_certificate.state = 'emptied' then
@@ -19334,7 +19343,8 @@ CREATE TABLE auth.rate_limit (
     burst double precision NOT NULL,
     per_second double precision NOT NULL,
     CONSTRAINT burst_is_positive CHECK (((burst >= (1)::double precision) AND (burst <= ('1000000000'::numeric)::double precision))),
-    CONSTRAINT rate_bearer_known CHECK ((bearer = ANY (ARRAY['key'::text, 'user'::text, 'tenant'::text, 'address'::text]))),
+    CONSTRAINT fills_within_a_year CHECK (((burst / per_second) <= (31622400)::double precision)),
+    CONSTRAINT rate_bearer_known CHECK ((bearer = ANY (ARRAY['key'::text, 'user'::text, 'tenant'::text, 'address'::text, 'strangers'::text]))),
     CONSTRAINT rate_class_known CHECK ((class = ANY (ARRAY['read'::text, 'write'::text, 'ingest'::text, 'login'::text, 'reset'::text]))),
     CONSTRAINT rate_is_positive CHECK (((per_second > (0)::double precision) AND (per_second <= ('1000000000'::numeric)::double precision)))
 );
@@ -19342,7 +19352,7 @@ ALTER TABLE ONLY auth.rate_limit FORCE ROW LEVEL SECURITY;
 ALTER TABLE auth.rate_limit OWNER TO vigil_owner;
 COMMENT ON TABLE auth.rate_limit IS 'How many requests: a burst, refilled at so many a second, per class of endpoint and bearer. A row with a tenant replaces the one for all.';
 COMMENT ON COLUMN auth.rate_limit.class IS 'read: GET and HEAD; ingest: POST /rpc/ingest; login and reset: what needs no token; write: the rest.';
-COMMENT ON COLUMN auth.rate_limit.bearer IS 'What is counted: an API key, a user, a tenant as a whole, or a network address (without a token).';
+COMMENT ON COLUMN auth.rate_limit.bearer IS 'What is counted: an API key, a user, a tenant as a whole, a network address (without a token; of IPv6 the /64), or strangers: all requests without a token together, as long as no proxy says where they come from.';
 ALTER TABLE auth.rate_limit ALTER COLUMN rate_limit_id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME auth.rate_limit_rate_limit_id_seq
     START WITH 1
