@@ -8,6 +8,7 @@ declare
   -- Two random UUIDs: 244 random bits.
   v_password text := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
 begin
+  perform auth.refuse_key();
   if coalesce(create_sql_login.kind, '') not in ('bi', 'grafana') then
     raise exception using
       errcode = '22023',

@@ -7,6 +7,7 @@ declare
   v_answer jsonb := ops.earlier_answer('drop_sql_login', to_jsonb(name)::text);
   v_login text;
 begin
+  perform auth.refuse_key();
   if v_answer is not null then
     return v_answer;
   end if;

@@ -50,3 +50,5 @@ grant execute on function
 -- A view asks as its reader.
 grant execute on function auth.tenant_users() to tenant_admin, vigil_api;
 grant execute on function auth.send_resets(), auth.tidy(), auth.make_link_token(text, text) to vigil_jobs;
+-- A key that is found by the wrong people makes no logins either.
+grant execute on function auth.refuse_key() to vigil_api;

@@ -7,7 +7,7 @@ join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdroppe
 where c.relnamespace = 'api'::regnamespace and c.relkind = 'v'
   and a.attname ~ '(password|passwd|secret|token|sealed|private|_key$|^key$|hash|salt|totp|recovery|credential)'
   -- A name of a secret that the worker reads from a file, what tells keys and incidents apart, and digests of what everybody of the tenant reads.
-  and (c.relname, a.attname) not in (values ('channel_settings', 'secret_ref'), ('channel_settings', 'token_ref'), ('alerts', 'dedup_key'), ('ingest_batches', 'idempotency_key'))
+  and (c.relname, a.attname) not in (values ('channel_settings', 'secret_ref'), ('channel_settings', 'token_ref'), ('alerts', 'dedup_key'), ('ingest_batches', 'idempotency_key'), ('audit_entries', 'hash'), ('audit_entries', 'object_key'))
   and a.attname !~ '_sha256$'
 order by 1;
 
@@ -28,7 +28,8 @@ select format('%s has no primary key', c.oid::regclass)
 from pg_class c
 join pg_namespace n on n.oid = c.relnamespace and n.nspowner = 'vigil_owner'::regrole
 where c.relkind in ('r', 'p') and not exists (select from pg_constraint k where k.conrelid = c.oid and k.contype = 'p')
-  -- Queues that are emptied by what they hold.
+  -- Queues and counts that are emptied by what they hold.
+  and c.oid <> 'ops.point_log'::regclass
   and not exists (select from pg_attribute a where a.attrelid = c.oid and a.attname in ('from_ts', 'bucket') and not a.attisdropped)
 order by 1;
 
