@@ -55,7 +55,10 @@ single_user() {
 # launcher ends for good where its database is missing, so this is done without a server.
 fresh_database() {
     cluster_stop
-    single_user "drop database if exists $VIGIL_DATABASE" "create database $VIGIL_DATABASE"
+    # The SQL logins of its tenants are roles of the cluster, and would be in the way of the next database's.
+    # shellcheck disable=SC2016 # dollars of SQL
+    single_user "drop database if exists $VIGIL_DATABASE" "create database $VIGIL_DATABASE" \
+        'do $$ declare r text; begin for r in select rolname from pg_roles where rolname ~ '"'^(bi|grafana)_[0-9]+_'"' loop execute format('"'drop role %I'"', r); end loop; end $$'
 }
 
 memory_mb() {

@@ -11,6 +11,13 @@ begin
       message = 'the login or what is kept of its password is not of the form for logins of tenants',
       hint = 'api.create_sql_login makes both.';
   end if;
+  -- Roles belong to the server: one of another or a past database may have the number and the name of this tenant's.
+  if exists (select from pg_roles r where r.rolname = make_login.login) then
+    raise exception using
+      errcode = '23505',
+      message = format('there is a role "%s" on this server already', login),
+      hint = 'Choose another name, or ask a DBA to drop the role if it is left from another database.';
+  end if;
   execute format('create role %I login nosuperuser nocreaterole nocreatedb connection limit %s password %L valid until %L in role bi_reader',
     login, case when kind = 'grafana' then 20 else 5 end, verifier, coalesce(expires_at, 'infinity'));
   -- Defaults, which a session can change for itself, but for the last. What holds whatever it sets: it may write nowhere, and
@@ -26,4 +33,4 @@ begin
 end
 $$;
 comment on function auth.make_login(text, text, text, timestamptz) is
-'Makes a SQL login in bi_reader with what is kept of its password (auth.scram_verifier): read-only transactions, limits of time, memory, temporary files and connections by kind. Owned by vigil_logins, which may make roles; auth.login says whose it is. 42710 when there is one of that name, 22023 for another form of name.';
+'Makes a SQL login in bi_reader with what is kept of its password (auth.scram_verifier): read-only transactions, limits of time, memory, temporary files and connections by kind. Owned by vigil_logins, which may make roles; auth.login says whose it is. 23505 when there is a role of that name, 22023 for another form of name.';

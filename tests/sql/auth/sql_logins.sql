@@ -1,7 +1,7 @@
 -- Logins of tenants: what is kept of a password, what a login is, and who may make one. tests/api/test_sql_logins.py logs in.
 begin;
 set local client_min_messages = warning;
-select plan(20);
+select plan(21);
 \ir ../support/refusal.psql
 \ir ../support/names.psql
 \ir ../support/requests.psql
@@ -30,6 +30,8 @@ select is(pg_temp.asked('acme', 'tenant_admin', format('select api.create_sql_lo
   ($$'x', 'bi', '2001-01-01'$$, '22023: the login would have expired already (Give a time to come, or leave expires_at out.)')) x (a, w);
 select is(pg_temp.asked('acme', 'operator', $$select api.create_sql_login('x')$$) #>> '{}', '42501: permission denied for function create_sql_login', 'an operator may not');
 select is(pg_temp.refusal($$select auth.remove_login('postgres')$$), '22023: that is not the name of a tenant''s login (They begin with bi_ or grafana_ and the tenant''s number.)', 'no other role can be dropped that way');
+create role bi_4711_left;
+select is(pg_temp.refusal($$select auth.make_login('bi_4711_left', 'bi', auth.scram_verifier('x', '\x00'), null)$$), '23505: there is a role "bi_4711_left" on this server already (Choose another name, or ask a DBA to drop the role if it is left from another database.)', 'a role that another database has left is not taken over');
 select is(pg_temp.refusal($$select auth.make_login('admin', 'bi', auth.scram_verifier('x', '\x00'), null)$$), '22023: the login or what is kept of its password is not of the form for logins of tenants (api.create_sql_login makes both.)', 'nor made');
 select is(pg_temp.asked('acme', 'tenant_admin', $$select api.drop_sql_login('sales')$$), format('[{"drop_sql_login": {"name": "sales", "login": "bi_%s_sales"}}]', :'acme')::jsonb, 'it is dropped');
 
