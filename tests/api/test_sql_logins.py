@@ -153,7 +153,8 @@ class SqlLogins(Refusals):
             ["psql", "-XAtq", "-h", "127.0.0.1", "-p", os.environ["PGPORT"], "-U", login.name, "-d", login.database, "-c", "select pg_sleep(60)"],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=os.environ | {"PGPASSWORD": login.password}) as session:
             time.sleep(1)
-            self.assertEqual(tenant.admin.rpc("drop_sql_login", name="gone").status, 200)
+            first, second = (tenant.admin.post("/rpc/drop_sql_login", {"name": "gone"}, {"Idempotency-Key": "once"}) for _ in range(2))
+            self.assertEqual((first.status, second.status, second.headers["Idempotency-Replayed"]), (200, 200, "true"))
             self.assertIn("terminating connection", session.communicate(timeout=30)[1])
         self.assertIn("password authentication failed", login.run("select 1"))
 

@@ -1,51 +1,19 @@
 """The table in docs/roles.md, cell by cell over HTTP: who may read each view and call each function. A function is called so
-that it gets past the check of who asks and is refused for what it is asked (tests/api/test_roles.py, CALLS)."""
+that it gets past the check of who asks and is refused for what it is asked (tests/api/refused_calls.py)."""
 
 import csv
 import json
 import re
-from pathlib import Path
 
-import test_roles
 import tokens
 from catalogue import functions, views
 from corpus import Corpus
+from instance import PROJECT
 from persons import Person, platform
+from refused_calls import CALLS
+from role_table import BEARERS, ROLES, SCOPES, documented
 from tenants import Tenant
 from wire import Wire
-
-PROJECT = Path(__file__).resolve().parents[2]
-DOCUMENT = PROJECT / "docs" / "roles.md"
-ROLES = ("anon", "viewer", "analyst", "operator", "tenant_admin", "platform_admin")
-SCOPES = ("ingest", "read", "operate", "admin")
-CALLS = {
-    "login": {"email": "nobody@example.com", "password": "x"}, "refresh": {"refresh_token": "none"}, "accept_invite": {"token": "none", "password": "x"},
-    "request_password_reset": {"email": "x"}, "reset_password": {"token": "none", "password": "x"}, "set_password": {"token": "none", "password": "x"}, "set_password_page": {"token": "none"},
-    "me": {}, "logout": {}, "my_sessions": {}, "begin_totp": {}, "change_password": {"old_password": "wrong", "new_password": "wrong"}, "switch_tenant": {"tenant": "none"},
-    "revoke_session": {"session_id": "00000000-0000-4000-8000-000000000000"}, "confirm_totp": {"code": "x"}, "disable_totp": {"password": "wrong", "code": "x"},
-    "invite_user": {"email": "x", "role": "viewer"}, "set_user_role": {"email": "nobody@example.com", "role": "viewer"}, "deactivate_user": {"email": "nobody@example.com"},
-    "reactivate_user": {"email": "nobody@example.com"}, "end_user_sessions": {"email": "nobody@example.com"}, "create_api_key": {"name": "", "scope": "x"}, "revoke_api_key": {"name": "none"},
-    "create_tenant": {"name": ""}, "suspend_tenant": {"name": "none", "reason": "x"}, "resume_tenant": {"name": "none"}, "set_plan": {"name": "none", "plan": "none"},
-    "request_tenant_export": {"name": "none"}, "delete_tenant": {"name": "none", "confirm": "nothing"}, "create_sql_login": {"name": "", "kind": "x"}, "drop_sql_login": {"name": "none"},
-    "export_device": {"device": "none"}, "erase_device": {"device": "none"}, "export_person": {"name": "none"}, "erase_person": {"name": "none"},
-    "reveal_personal_data": {"object": "none", "key": "none", "reason": "x"}, "verify_audit": {},
-} | test_roles.CALLS
-BEARERS = (*ROLES, *(f"key {scope}" for scope in SCOPES))
-
-
-def documented():
-    """The table: {object: {bearer: may}}. A row is `GET /devices` or `POST /rpc/ingest` and a cell for each bearer."""
-    table = {}
-    for line in DOCUMENT.read_text().splitlines():
-        found = re.match(r"\| `(GET|POST) /(\S+)` \|(.*)\|$", line)
-        if found:
-            cells = [cell.strip() for cell in found.group(3).split("|")]
-            if len(cells) != len(BEARERS) or set(cells) - {"x", "-"}:
-                raise ValueError(f"docs/roles.md: {line}")
-            if found.group(2) in table:
-                raise ValueError(f"docs/roles.md says {found.group(2)} twice")
-            table[found.group(2)] = {bearer: cell == "x" for bearer, cell in zip(BEARERS, cells, strict=True)}
-    return table
 
 
 def existing():
