@@ -7,6 +7,10 @@ declare
   v_absorbed bigint[];
   v_changed bigint := 0;
 begin
+  -- Most tenants have nothing new most of the time; what follows is a large query to plan for each of them.
+  if not exists (select from detect.score_change c where c.tenant_id = tenant) then
+    return case when exists (select from detect.anomaly a where a.tenant_id = tenant and a.state <> 'closed') then detect.close_anomalies(tenant) else 0 end;
+  end if;
   for v_island in
     with taken as (
       delete from detect.score_change c where c.tenant_id = tenant

@@ -2,6 +2,12 @@ create or replace function fleet.note_rollups(tenant int) returns void
 language plpgsql
 as $$
 begin
+  -- Nothing is summarised and nothing was written.
+  if not exists (select from fleet.rollup_change c where c.tenant_id = tenant)
+    and not exists (select from fleet.stream_rollup sr where sr.tenant_id = tenant)
+    and not exists (select from fleet.rollup_due o where o.tenant_id = tenant) then
+    return;
+  end if;
   -- Whose rollup is switched off is decided anew when it is switched on again: what is written meanwhile is not noted.
   delete from fleet.stream_rollup sr
   using fleet.stream st

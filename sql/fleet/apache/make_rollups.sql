@@ -15,6 +15,9 @@ declare
   v_made bigint := 0;
 begin
   perform fleet.note_rollups(tenant);
+  if not exists (select from fleet.rollup_due o where o.tenant_id = tenant) then
+    return 0;
+  end if;
 
   -- Buckets divide a day, so each lies within one. The oldest first; those that are still filling wait.
   loop

@@ -1,4 +1,4 @@
-"""A second PostgREST over the same database that does not call the request hook."""
+"""PostgREST once more over the same database, with the request hook or without it."""
 
 import os
 import socket
@@ -19,15 +19,18 @@ def free_port():
         return probe.getsockname()[1]
 
 
-class Unhooked:
-    """`with Unhooked() as url:` runs one."""
+class Postgrest:
+    """`with Postgrest(hooked=False) as url:` runs one."""
+
+    def __init__(self, hooked):
+        self.hooked = hooked
 
     def __enter__(self):
         state = Path(os.environ["VIGIL_STATE"])
         self.folder = tempfile.TemporaryDirectory()
         configuration = Path(self.folder.name) / "postgrest.conf"
         lines = (PROJECT / "postgrest.conf").read_text().splitlines()
-        configuration.write_text("\n".join(line for line in lines if not line.startswith("db-pre-request")))
+        configuration.write_text("\n".join(line for line in lines if self.hooked or not line.startswith("db-pre-request")))
         port, admin = free_port(), free_port()
         environment = os.environ | {
             "PGRST_DB_URI": f"@{state}/secrets/authenticator.url", "PGRST_JWT_SECRET": f"@{state}/secrets/jwks.json",
