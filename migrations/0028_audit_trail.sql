@@ -91,4 +91,8 @@ update audit.entry set operation = 'retention', object = detail ->> 'object' whe
 update audit.entry set object = action where action <> 'retention';
 alter table audit.entry enable trigger user;
 
+-- Granted before as a whole; sql/ grants what is left of it.
+revoke all on audit.entry from vigil_api;
+revoke insert on audit.entry from vigil_jobs;
+
 -- migrate:down

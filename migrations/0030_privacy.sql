@@ -33,4 +33,8 @@ set personal = k.positions
 from (select m.tenant_id, m.profile_id, array_agg(m.position order by m.position) as positions from fleet.metric m where m.personal group by 1, 2) k
 where k.tenant_id = p.tenant_id and k.profile_id = p.profile_id;
 
+-- Granted before as a whole; sql/ grants the columns that are not personal.
+revoke select on fleet.device, fleet.latest, detect.anomaly from viewer, bi_reader;
+revoke select (display_name) on alerting.person from viewer, bi_reader;
+
 -- migrate:down

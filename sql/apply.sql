@@ -390,7 +390,6 @@ reset role;
 \ir auth/keys/create_api_key.sql
 \ir auth/keys/revoke_api_key.sql
 \ir auth/keys/tidy.sql
-\ir auth/grants.sql
 \ir auth/passwords/blocked_passwords.sql
 \ir audit/record.sql
 \ir audit/note_rows.sql
@@ -512,6 +511,7 @@ alter function audit.sign_heads() owner to vigil_auth;
 alter function audit.verify(int, jsonb) owner to vigil_auth;
 alter function audit.claim_heads(text, int, interval) owner to vigil_jobs;
 alter function audit.settle_heads(int[], bigint[], int[]) owner to vigil_jobs;
+\ir auth/grants.sql
 \ir auth/login_grants.sql
 alter function auth.admit_request() owner to vigil_auth;
 alter function auth.remove_members(int) owner to vigil_auth;

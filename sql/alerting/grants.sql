@@ -5,7 +5,6 @@ grant select on alerting.rule, alerting.rule_state, alerting.alert, alerting.inc
   alerting.schedule, alerting.setting, alerting.tally
   to viewer, bi_reader, vigil_api;
 -- Short names, not what people are called and how they are reached: api.people shows what each role may see.
-revoke select (display_name) on alerting.person from viewer, bi_reader;
 grant select (tenant_id, person_id, name, time_zone, language, active, inactive_since, created_at) on alerting.person to viewer, bi_reader;
 grant select on alerting.schedule_layer, alerting.layer_member, alerting.layer_restriction, alerting.former_fallback, alerting.schedule_override
   to viewer, bi_reader, vigil_api;

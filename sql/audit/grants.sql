@@ -3,8 +3,6 @@ grant select on audit.entry to tenant_admin;
 grant execute on function audit.record(int, text, jsonb) to vigil_api, vigil_jobs, vigil_auth;
 grant execute on function audit.verify(int, jsonb) to vigil_api;
 -- Nobody is to write a number or a hash but what chains.
-revoke all on audit.entry from vigil_api;
-revoke insert on audit.entry from vigil_jobs;
 grant select, delete, insert (tenant_id, actor, role, action, operation, object, detail) on audit.entry to vigil_jobs;
 grant select, insert, update, delete on audit.anchor to vigil_jobs;
 grant execute on function audit.record_retention(timestamptz), audit.kept_from(), audit.move_anchors(),

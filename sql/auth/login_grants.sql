@@ -3,6 +3,8 @@ grant execute on function auth.sees_personal_data(), auth.masked(text) to viewer
 grant usage on schema auth to vigil_logins;
 grant execute on function auth.login_limit(text) to vigil_logins, tenant_admin, vigil_api;
 grant execute on function auth.make_login(text, text, text, timestamptz), auth.remove_login(text), auth.scram_verifier(text, bytea, int) to vigil_api;
+-- Logging people in does not make roles.
+revoke execute on function auth.make_login(text, text, text, timestamptz), auth.remove_login(text), auth.end_long_statements() from vigil_auth;
 grant select (tenant_id, login_name, kind, name, created_by, created_at, expires_at) on auth.login to tenant_admin;
 grant select, insert, delete on auth.login to vigil_api;
 

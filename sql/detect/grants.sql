@@ -1,7 +1,6 @@
 grant usage on schema detect to viewer, analyst, operator, tenant_admin, platform_admin, bi_reader, vigil_api, vigil_jobs;
 grant select on detect.feature_set, detect.feature, detect.policy to viewer, bi_reader, vigil_api;
 -- Not the explanation, which may have a personal metric in it: api.anomalies shows what each role may see.
-revoke select on detect.anomaly from viewer, bi_reader;
 grant select on detect.anomaly to vigil_api;
 grant select (tenant_id, anomaly_id, stream_id, model_id, state, severity, started_at, ended_at, points, peak_score, peak_at, acknowledged_at,
   acknowledged_by, note, alert_pending, created_at, updated_at) on detect.anomaly to viewer, bi_reader;

@@ -1,7 +1,6 @@
 grant usage on schema fleet to viewer, analyst, operator, tenant_admin, platform_admin, bi_reader, vigil_api, vigil_jobs;
 grant select on fleet.tenant, fleet.site, fleet.profile, fleet.metric, fleet.stream, fleet.ingest_batch to viewer, bi_reader, vigil_api;
 -- Values and attributes may say where somebody is: api.latest and api.devices show what each role may see.
-revoke select on fleet.device, fleet.latest from viewer, bi_reader;
 grant select on fleet.device, fleet.latest to vigil_api;
 grant select (tenant_id, device_id, external_id, name, model, site_id, active, registered_at) on fleet.device to viewer, bi_reader;
 grant select (tenant_id, stream_id, ts, seen) on fleet.latest to viewer, bi_reader;

@@ -6388,6 +6388,7 @@ declare
   -- Two random UUIDs: 244 random bits.
   v_password text := replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', '');
 begin
+  perform auth.refuse_key();
   if coalesce(create_sql_login.kind, '') not in ('bi', 'grafana') then
     raise exception using
       errcode = '22023',
@@ -6762,6 +6763,7 @@ declare
   v_answer jsonb := ops.earlier_answer('drop_sql_login', to_jsonb(name)::text);
   v_login text;
 begin
+  perform auth.refuse_key();
   if v_answer is not null then
     return v_answer;
   end if;
@@ -10489,6 +10491,13 @@ begin
       message = 'the login or what is kept of its password is not of the form for logins of tenants',
       hint = 'api.create_sql_login makes both.';
   end if;
+  -- Roles belong to the server: one of another or a past database may have the number and the name of this tenant's.
+  if exists (select from pg_roles r where r.rolname = make_login.login) then
+    raise exception using
+      errcode = '23505',
+      message = format('there is a role "%s" on this server already', login),
+      hint = 'Choose another name, or ask a DBA to drop the role if it is left from another database.';
+  end if;
   execute format('create role %I login nosuperuser nocreaterole nocreatedb connection limit %s password %L valid until %L in role bi_reader',
     login, case when kind = 'grafana' then 20 else 5 end, verifier, coalesce(expires_at, 'infinity'));
   -- Defaults, which a session can change for itself, but for the last. What holds whatever it sets: it may write nowhere, and
@@ -10504,7 +10513,7 @@ begin
 end
 $_$;
 ALTER FUNCTION auth.make_login(login text, kind text, verifier text, expires_at timestamp with time zone) OWNER TO vigil_logins;
-COMMENT ON FUNCTION auth.make_login(login text, kind text, verifier text, expires_at timestamp with time zone) IS 'Makes a SQL login in bi_reader with what is kept of its password (auth.scram_verifier): read-only transactions, limits of time, memory, temporary files and connections by kind. Owned by vigil_logins, which may make roles; auth.login says whose it is. 42710 when there is one of that name, 22023 for another form of name.';
+COMMENT ON FUNCTION auth.make_login(login text, kind text, verifier text, expires_at timestamp with time zone) IS 'Makes a SQL login in bi_reader with what is kept of its password (auth.scram_verifier): read-only transactions, limits of time, memory, temporary files and connections by kind. Owned by vigil_logins, which may make roles; auth.login says whose it is. 23505 when there is a role of that name, 22023 for another form of name.';
 CREATE FUNCTION auth.masked(value text) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $_$
@@ -10774,13 +10783,13 @@ begin
   if coalesce(auth.claims() ? 'key_id', false) then
     raise exception using
       errcode = '42501',
-      message = 'an API key does not manage people or keys',
+      message = 'an API key does not manage people, keys or logins',
       hint = 'It needs a signed-in person: take a token of POST /rpc/login.';
   end if;
 end
 $$;
 ALTER FUNCTION auth.refuse_key() OWNER TO vigil_owner;
-COMMENT ON FUNCTION auth.refuse_key() IS '42501 when the current request came with an API key: a key that is found by the wrong people must not be good for making more of them.';
+COMMENT ON FUNCTION auth.refuse_key() IS '42501 when the current request came with an API key: a key that is found by the wrong people must not be good for making more of them, nor logins.';
 CREATE FUNCTION auth.refuse_last_admin(tenant integer, account uuid) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -21041,10 +21050,10 @@ GRANT USAGE ON SCHEMA api TO operator;
 GRANT USAGE ON SCHEMA api TO tenant_admin;
 GRANT USAGE ON SCHEMA api TO platform_admin;
 GRANT USAGE ON SCHEMA api TO bi_reader;
-GRANT USAGE ON SCHEMA audit TO vigil_auth;
 GRANT USAGE ON SCHEMA audit TO tenant_admin;
 GRANT USAGE ON SCHEMA audit TO vigil_api;
 GRANT USAGE ON SCHEMA audit TO vigil_jobs;
+GRANT USAGE ON SCHEMA audit TO vigil_auth;
 GRANT USAGE ON SCHEMA audit TO vigil_worker;
 GRANT USAGE ON SCHEMA auth TO anon;
 GRANT USAGE ON SCHEMA auth TO viewer;
@@ -22052,6 +22061,7 @@ GRANT ALL ON FUNCTION auth.is_staff(account uuid) TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.issue_token(tenant text, role text, subject text, lifetime interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.issue_token(tenant text, role text, subject text, lifetime interval) TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.keep_tenant_active() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.keep_tenant_active() TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.key_claims(key text, path text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.key_claims(key text, path text) TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.link_of(token text, OUT account_id uuid, OUT purpose text, OUT invited_to integer, OUT tenant text, OUT email text, OUT display_name text, OUT has_password boolean) FROM PUBLIC;
@@ -22109,6 +22119,7 @@ REVOKE ALL ON FUNCTION auth.refresh(refresh_token text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.refresh(refresh_token text) TO vigil_api;
 REVOKE ALL ON FUNCTION auth.refuse_key() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.refuse_key() TO vigil_auth;
+GRANT ALL ON FUNCTION auth.refuse_key() TO vigil_api;
 REVOKE ALL ON FUNCTION auth.refuse_last_admin(tenant integer, account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.refuse_last_admin(tenant integer, account uuid) TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.refuse_password(account uuid, password text) FROM PUBLIC;
@@ -22188,6 +22199,7 @@ GRANT ALL ON FUNCTION auth.switch_tenant(tenant text) TO vigil_api;
 REVOKE ALL ON FUNCTION auth.take_allowance(claims jsonb, class text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.take_allowance(claims jsonb, class text) TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.take_tenant_active() FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.take_tenant_active() TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.tenant_id() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.tenant_id() TO viewer;
 GRANT ALL ON FUNCTION auth.tenant_id() TO analyst;
@@ -22751,44 +22763,44 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE fleet.stream TO vigil_jobs;
 GRANT UPDATE(created_at) ON TABLE fleet.stream TO vigil_api;
 GRANT SELECT ON TABLE api.anomalies TO viewer;
 GRANT SELECT ON TABLE api.anomalies TO bi_reader;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.api_key TO vigil_auth;
 GRANT DELETE ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.api_key TO vigil_auth;
+GRANT SELECT(tenant_id) ON TABLE auth.api_key TO vigil_jobs;
 GRANT SELECT(tenant_id) ON TABLE auth.api_key TO tenant_admin;
 GRANT SELECT(tenant_id) ON TABLE auth.api_key TO vigil_api;
-GRANT SELECT(tenant_id) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(api_key_id) ON TABLE auth.api_key TO vigil_jobs;
 GRANT SELECT(api_key_id) ON TABLE auth.api_key TO tenant_admin;
 GRANT SELECT(api_key_id) ON TABLE auth.api_key TO vigil_api;
-GRANT SELECT(api_key_id) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(name) ON TABLE auth.api_key TO vigil_jobs;
 GRANT SELECT(name) ON TABLE auth.api_key TO tenant_admin;
 GRANT SELECT(name) ON TABLE auth.api_key TO vigil_api;
-GRANT SELECT(name) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(prefix) ON TABLE auth.api_key TO vigil_jobs;
 GRANT SELECT(prefix) ON TABLE auth.api_key TO tenant_admin;
 GRANT SELECT(prefix) ON TABLE auth.api_key TO vigil_api;
-GRANT SELECT(prefix) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(scope) ON TABLE auth.api_key TO vigil_jobs;
 GRANT SELECT(scope) ON TABLE auth.api_key TO tenant_admin;
 GRANT SELECT(scope) ON TABLE auth.api_key TO vigil_api;
-GRANT SELECT(scope) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(endpoints) ON TABLE auth.api_key TO vigil_jobs;
 GRANT SELECT(endpoints) ON TABLE auth.api_key TO tenant_admin;
 GRANT SELECT(endpoints) ON TABLE auth.api_key TO vigil_api;
-GRANT SELECT(endpoints) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(created_by),UPDATE(created_by) ON TABLE auth.api_key TO vigil_jobs;
 GRANT SELECT(created_by) ON TABLE auth.api_key TO tenant_admin;
 GRANT SELECT(created_by) ON TABLE auth.api_key TO vigil_api;
-GRANT SELECT(created_by),UPDATE(created_by) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(created_at) ON TABLE auth.api_key TO vigil_jobs;
 GRANT SELECT(created_at) ON TABLE auth.api_key TO tenant_admin;
 GRANT SELECT(created_at) ON TABLE auth.api_key TO vigil_api;
-GRANT SELECT(created_at) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(expires_at) ON TABLE auth.api_key TO vigil_jobs;
 GRANT SELECT(expires_at) ON TABLE auth.api_key TO tenant_admin;
 GRANT SELECT(expires_at) ON TABLE auth.api_key TO vigil_api;
-GRANT SELECT(expires_at) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(revoked_at) ON TABLE auth.api_key TO vigil_jobs;
 GRANT SELECT(revoked_at) ON TABLE auth.api_key TO tenant_admin;
 GRANT SELECT(revoked_at) ON TABLE auth.api_key TO vigil_api;
-GRANT SELECT(revoked_at) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(revoked_by),UPDATE(revoked_by) ON TABLE auth.api_key TO vigil_jobs;
 GRANT SELECT(revoked_by) ON TABLE auth.api_key TO tenant_admin;
 GRANT SELECT(revoked_by) ON TABLE auth.api_key TO vigil_api;
-GRANT SELECT(revoked_by),UPDATE(revoked_by) ON TABLE auth.api_key TO vigil_jobs;
+GRANT SELECT(last_used_at) ON TABLE auth.api_key TO vigil_jobs;
 GRANT SELECT(last_used_at) ON TABLE auth.api_key TO tenant_admin;
 GRANT SELECT(last_used_at) ON TABLE auth.api_key TO vigil_api;
-GRANT SELECT(last_used_at) ON TABLE auth.api_key TO vigil_jobs;
 GRANT SELECT ON TABLE api.api_keys TO tenant_admin;
 GRANT SELECT ON TABLE api.archives TO viewer;
 GRANT SELECT ON TABLE api.archives TO bi_reader;
@@ -22968,8 +22980,8 @@ GRANT SELECT,INSERT ON TABLE audit.signing_key TO vigil_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.account TO vigil_auth;
 GRANT SELECT ON TABLE auth.blocked_password TO vigil_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.login_attempt TO vigil_auth;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.membership TO vigil_auth;
 GRANT DELETE ON TABLE auth.membership TO vigil_jobs;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.membership TO vigil_auth;
 GRANT SELECT(tenant_id) ON TABLE auth.membership TO vigil_jobs;
 GRANT SELECT(account_id) ON TABLE auth.membership TO vigil_jobs;
 GRANT SELECT(role) ON TABLE auth.membership TO vigil_jobs;
@@ -22977,8 +22989,8 @@ GRANT SELECT(active) ON TABLE auth.membership TO vigil_jobs;
 GRANT SELECT(created_at) ON TABLE auth.membership TO vigil_jobs;
 GRANT SELECT(created_by),UPDATE(created_by) ON TABLE auth.membership TO vigil_jobs;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.one_time_token TO vigil_auth;
-GRANT SELECT ON TABLE auth.rate_limit TO vigil_auth;
 GRANT SELECT,DELETE ON TABLE auth.rate_limit TO vigil_jobs;
+GRANT SELECT ON TABLE auth.rate_limit TO vigil_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.recovery_code TO vigil_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.refresh_token TO vigil_auth;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE auth.reset_request TO vigil_auth;
