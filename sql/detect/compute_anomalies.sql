@@ -2,19 +2,31 @@ create or replace function detect.compute_anomalies(tenant int) returns bigint
 language plpgsql
 as $$
 declare
+  v_streams int[];
+  v_froms timestamptz[];
+  v_tos timestamptz[];
   v_island record;
   v_anomaly_id bigint;
   v_absorbed bigint[];
   v_changed bigint := 0;
 begin
+  -- Taken in a statement of its own. A statement is planned before it looks at rows: one that did both would take what was
+  -- written meanwhile into a new chunk, which its plan does not know, and find no scores there.
+  with taken as (
+    delete from detect.score_change c where c.tenant_id = tenant
+    returning c.stream_id, c.from_ts, c.to_ts
+  )
+  select pg_catalog.array_agg(t.stream_id), pg_catalog.array_agg(t.from_ts), pg_catalog.array_agg(t.to_ts)
+  into v_streams, v_froms, v_tos
+  from taken t;
   -- Most tenants have nothing new most of the time; what follows is a large query to plan for each of them.
-  if not exists (select from detect.score_change c where c.tenant_id = tenant) then
+  if v_streams is null then
     return case when exists (select from detect.anomaly a where a.tenant_id = tenant and a.state <> 'closed') then detect.close_anomalies(tenant) else 0 end;
   end if;
   for v_island in
     with taken as (
-      delete from detect.score_change c where c.tenant_id = tenant
-      returning c.stream_id, c.from_ts, c.to_ts
+      select t.stream_id, t.from_ts, t.to_ts
+      from rows from (pg_catalog.unnest(v_streams), pg_catalog.unnest(v_froms), pg_catalog.unnest(v_tos)) t (stream_id, from_ts, to_ts)
     ),
     span as (
       select t.stream_id, coalesce(p.episode_gap, interval '30 minutes') as gap,

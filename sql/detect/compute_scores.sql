@@ -2,11 +2,26 @@ create or replace function detect.compute_scores(tenant int) returns bigint
 language plpgsql
 as $$
 declare
+  v_streams int[];
+  v_froms timestamptz[];
+  v_tos timestamptz[];
   v_rows bigint;
 begin
+  -- Taken in a statement of its own. A statement is planned before it looks at rows: one that did both would take what was
+  -- written meanwhile into a new chunk, which its plan does not know, and find no features there.
   with taken as (
     delete from detect.feature_change c where c.tenant_id = tenant
     returning c.stream_id, c.from_ts, c.to_ts
+  )
+  select pg_catalog.array_agg(t.stream_id), pg_catalog.array_agg(t.from_ts), pg_catalog.array_agg(t.to_ts)
+  into v_streams, v_froms, v_tos
+  from taken t;
+  if v_streams is null then
+    return 0;
+  end if;
+  with taken as (
+    select t.stream_id, t.from_ts, t.to_ts
+    from rows from (pg_catalog.unnest(v_streams), pg_catalog.unnest(v_froms), pg_catalog.unnest(v_tos)) t (stream_id, from_ts, to_ts)
   ),
   span as (
     select t.stream_id, pg_catalog.unnest(pg_catalog.range_agg(pg_catalog.tstzrange(t.from_ts, t.to_ts, '[]'))) as span
