@@ -11610,15 +11610,31 @@ CREATE FUNCTION detect.compute_anomalies(tenant integer) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
 declare
+  v_streams int[];
+  v_froms timestamptz[];
+  v_tos timestamptz[];
   v_island record;
   v_anomaly_id bigint;
   v_absorbed bigint[];
   v_changed bigint := 0;
 begin
+  -- Taken in a statement of its own. A statement is planned before it looks at rows: one that did both would take what was
+  -- written meanwhile into a new chunk, which its plan does not know, and find no scores there.
+  with taken as (
+    delete from detect.score_change c where c.tenant_id = tenant
+    returning c.stream_id, c.from_ts, c.to_ts
+  )
+  select pg_catalog.array_agg(t.stream_id), pg_catalog.array_agg(t.from_ts), pg_catalog.array_agg(t.to_ts)
+  into v_streams, v_froms, v_tos
+  from taken t;
+  -- Most tenants have nothing new most of the time; what follows is a large query to plan for each of them.
+  if v_streams is null then
+    return case when exists (select from detect.anomaly a where a.tenant_id = tenant and a.state <> 'closed') then detect.close_anomalies(tenant) else 0 end;
+  end if;
   for v_island in
     with taken as (
-      delete from detect.score_change c where c.tenant_id = tenant
-      returning c.stream_id, c.from_ts, c.to_ts
+      select t.stream_id, t.from_ts, t.to_ts
+      from rows from (pg_catalog.unnest(v_streams), pg_catalog.unnest(v_froms), pg_catalog.unnest(v_tos)) t (stream_id, from_ts, to_ts)
     ),
     span as (
       select t.stream_id, coalesce(p.episode_gap, interval '30 minutes') as gap,
@@ -11743,11 +11759,26 @@ CREATE FUNCTION detect.compute_scores(tenant integer) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
 declare
+  v_streams int[];
+  v_froms timestamptz[];
+  v_tos timestamptz[];
   v_rows bigint;
 begin
+  -- Taken in a statement of its own. A statement is planned before it looks at rows: one that did both would take what was
+  -- written meanwhile into a new chunk, which its plan does not know, and find no features there.
   with taken as (
     delete from detect.feature_change c where c.tenant_id = tenant
     returning c.stream_id, c.from_ts, c.to_ts
+  )
+  select pg_catalog.array_agg(t.stream_id), pg_catalog.array_agg(t.from_ts), pg_catalog.array_agg(t.to_ts)
+  into v_streams, v_froms, v_tos
+  from taken t;
+  if v_streams is null then
+    return 0;
+  end if;
+  with taken as (
+    select t.stream_id, t.from_ts, t.to_ts
+    from rows from (pg_catalog.unnest(v_streams), pg_catalog.unnest(v_froms), pg_catalog.unnest(v_tos)) t (stream_id, from_ts, to_ts)
   ),
   span as (
     select t.stream_id, pg_catalog.unnest(pg_catalog.range_agg(pg_catalog.tstzrange(t.from_ts, t.to_ts, '[]'))) as span
@@ -13300,6 +13331,9 @@ declare
   v_made bigint := 0;
 begin
   perform fleet.note_rollups(tenant);
+  if not exists (select from fleet.rollup_due o where o.tenant_id = tenant) then
+    return 0;
+  end if;
   -- Buckets divide a day, so each lies within one. The oldest first; those that are still filling wait.
   loop
     select pg_catalog.date_bin(c_day, pg_catalog.min(o.ts), '2000-01-01 00:00:00+00') into v_day
@@ -13441,6 +13475,12 @@ CREATE FUNCTION fleet.note_rollups(tenant integer) RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
+  -- Nothing is summarised and nothing was written.
+  if not exists (select from fleet.rollup_change c where c.tenant_id = tenant)
+    and not exists (select from fleet.stream_rollup sr where sr.tenant_id = tenant)
+    and not exists (select from fleet.rollup_due o where o.tenant_id = tenant) then
+    return;
+  end if;
   -- Whose rollup is switched off is decided anew when it is switched on again: what is written meanwhile is not noted.
   delete from fleet.stream_rollup sr
   using fleet.stream st
