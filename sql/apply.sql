@@ -30,6 +30,8 @@ set local role vigil_owner;
 \ir auth/endpoint_class.sql
 \ir auth/is_staff.sql
 \ir auth/token_problem.sql
+\ir auth/token_is_sound.sql
+\ir auth/session_carries.sql
 \ir auth/session_problem.sql
 \ir auth/key_claims.sql
 \ir auth/take_allowance.sql

@@ -21,7 +21,9 @@ begin
         hint = 'Send Authorization or X-API-Key.';
     end if;
     v_claims := auth.key_claims(v_key, v_path);
-  elsif v_claims is not null then
+  -- Nearly every token passes both of these, which cost a third of finding out what is wrong with one that does not.
+  elsif v_claims is not null
+    and not (auth.token_is_sound(v_claims, extract(epoch from v_now)) and auth.session_carries(v_claims, v_now)) then
     v_problem := auth.token_problem(v_claims, extract(epoch from v_now));
     if v_problem is null then
       v_problem := auth.session_problem(v_claims, v_now);

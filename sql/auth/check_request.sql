@@ -3,7 +3,8 @@ language plpgsql volatile security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_correlation_id text := auth.request_header('x-correlation-id');
+  v_headers json := nullif(current_setting('request.headers', true), '')::json;
+  v_correlation_id text := v_headers ->> 'x-correlation-id';
   v_key_claims jsonb;
 begin
   if v_correlation_id is null then
@@ -14,7 +15,7 @@ begin
       hint = 'Send 1 to 128 visible ASCII characters, or leave the header out and take the one of the answer.';
   end if;
   perform set_config('request.correlation_id', v_correlation_id, true),
-    set_config('response.headers', jsonb_build_array(jsonb_build_object('X-Correlation-ID', v_correlation_id))::text, true);
+    set_config('response.headers', '[{"X-Correlation-ID": ' || to_json(v_correlation_id) || '}]', true);
 
   -- Writing to a view over a join is an error of the server to PostgREST (500); here it is one of the client.
   if nullif(current_setting('request.method', true), '') not in ('GET', 'HEAD', 'OPTIONS')
@@ -25,7 +26,7 @@ begin
   end if;
 
   -- What the planner believes it has from everybody's rows.
-  if auth.request_header('prefer') ~* 'count *= *(planned|estimated)' then
+  if v_headers ->> 'prefer' ~* 'count *= *(planned|estimated)' then
     raise sqlstate 'PT400' using
       message = 'rows are not counted by estimate',
       hint = 'Send Prefer: count=exact, or leave it out.';

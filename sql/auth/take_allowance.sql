@@ -4,51 +4,47 @@ as $$
 declare
   v_tenant_id int := (claims ->> 'tenant_id')::int;
   v_address inet := case when claims is null then auth.client_address() end;
-  v_limit record;
-  v_taken record;
-  v_shown record;
-  v_least float8 := 'infinity'::float8;
+  v_scarcest record;
 begin
-  for v_limit in
-    select distinct on (l.bearer) l.bearer, l.burst, l.per_second
-    from auth.rate_limit l
-    where l.class = take_allowance.class and (l.tenant_id = v_tenant_id or l.tenant_id is null)
-      and l.bearer = any (case when claims is null and v_address is null then '{strangers}' when claims is null then '{address}' when claims ? 'key_id' then '{key,tenant}' else '{user,tenant}' end::text[])
-    order by l.bearer, l.tenant_id nulls last
-  loop
-    -- In shared memory: a request that fails has been counted, and reading needs no transaction that writes.
-    select t.allowed, t.remaining, t.retry_after, t.reset_after, v_limit.burst as burst into v_taken
-    from vigil_platform.take_token(
-      case v_limit.bearer
-        when 'address' then pg_catalog.concat_ws('/', 'address', class,
-          pg_catalog.network(case when pg_catalog.family(v_address) = 6 then pg_catalog.set_masklen(v_address, 64) else v_address end))
-        when 'strangers' then pg_catalog.concat_ws('/', 'strangers', class)
-        when 'tenant' then pg_catalog.concat_ws('/', 'tenant', class, v_tenant_id)
-        when 'key' then pg_catalog.concat_ws('/', 'key', class, v_tenant_id, claims ->> 'key_id')
-        else pg_catalog.concat_ws('/', 'user', class, v_tenant_id, claims ->> 'sub')
-      end, v_limit.burst, v_limit.per_second) t;
-    if not v_taken.allowed then
-      raise sqlstate 'PGRST' using
-        message = pg_catalog.json_build_object('code', 'PT429', 'message', case v_limit.bearer when 'strangers' then 'too many requests without a token'
-            else pg_catalog.format('too many requests of this %s', v_limit.bearer) end,
-          'details', null, 'hint', pg_catalog.format('Wait %s seconds; a DBA sets the rates in auth.rate_limit.', pg_catalog.ceil(v_taken.retry_after))),
-        detail = pg_catalog.json_build_object('status', 429, 'status_text', 'Too Many Requests', 'headers', pg_catalog.json_build_object(
-          'Retry-After', pg_catalog.ceil(v_taken.retry_after)::text, 'X-RateLimit-Limit', v_limit.burst::text, 'X-RateLimit-Remaining', '0',
-          'X-RateLimit-Reset', pg_catalog.ceil(v_taken.reset_after)::text,
-          'X-Correlation-ID', auth.correlation_id()));
-    end if;
-    if v_taken.remaining < v_least then
-      v_shown := v_taken;
-      v_least := v_taken.remaining;
-    end if;
-  end loop;
-  if v_least < float8 'infinity' then
-    perform pg_catalog.set_config('response.headers',
-      (pg_catalog.current_setting('response.headers', true)::jsonb || pg_catalog.jsonb_build_array(
-        pg_catalog.jsonb_build_object('X-RateLimit-Limit', v_shown.burst::text),
-        pg_catalog.jsonb_build_object('X-RateLimit-Remaining', pg_catalog.floor(v_shown.remaining)::text),
-        pg_catalog.jsonb_build_object('X-RateLimit-Reset', pg_catalog.ceil(v_shown.reset_after)::text)))::text, true);
+  -- In shared memory: a request that fails has been counted, and reading needs no transaction that writes.
+  select l.bearer, l.burst, t.allowed, t.remaining, pg_catalog.ceil(t.retry_after) as retry_after, pg_catalog.ceil(t.reset_after) as reset_after
+  into v_scarcest
+  from (
+    select distinct on (r.bearer) r.bearer, r.burst, r.per_second
+    from auth.rate_limit r
+    where r.class = take_allowance.class and (r.tenant_id = v_tenant_id or r.tenant_id is null)
+      and r.bearer = any (case
+        when claims ? 'key_id' then '{key,tenant}' when claims is not null then '{user,tenant}'
+        when v_address is not null then '{address}' else '{strangers}' end::text[])
+    order by r.bearer, r.tenant_id nulls last) l
+  cross join lateral vigil_platform.take_token(
+    case l.bearer
+      when 'user' then pg_catalog.concat_ws('/', 'user', class, v_tenant_id, claims ->> 'sub')
+      when 'key' then pg_catalog.concat_ws('/', 'key', class, v_tenant_id, claims ->> 'key_id')
+      when 'tenant' then pg_catalog.concat_ws('/', 'tenant', class, v_tenant_id)
+      when 'address' then pg_catalog.concat_ws('/', 'address', class,
+        pg_catalog.network(case when pg_catalog.family(v_address) = 6 then pg_catalog.set_masklen(v_address, 64) else v_address end))
+      else pg_catalog.concat_ws('/', 'strangers', class)
+    end, l.burst, l.per_second) t
+  order by t.allowed, t.remaining
+  limit 1;
+  if not found then
+    return;
   end if;
+  if not v_scarcest.allowed then
+    raise sqlstate 'PGRST' using
+      message = pg_catalog.json_build_object('code', 'PT429', 'message',
+        case v_scarcest.bearer when 'strangers' then 'too many requests without a token'
+          else pg_catalog.format('too many requests of this %s', v_scarcest.bearer) end,
+        'details', null, 'hint', pg_catalog.format('Wait %s seconds; a DBA sets the rates in auth.rate_limit.', v_scarcest.retry_after)),
+      detail = pg_catalog.json_build_object('status', 429, 'status_text', 'Too Many Requests', 'headers', pg_catalog.json_build_object(
+        'Retry-After', v_scarcest.retry_after::text, 'X-RateLimit-Limit', v_scarcest.burst::text, 'X-RateLimit-Remaining', '0',
+        'X-RateLimit-Reset', v_scarcest.reset_after::text, 'X-Correlation-ID', auth.correlation_id()));
+  end if;
+  -- More of the list that auth.check_request began.
+  perform pg_catalog.set_config('response.headers', pg_catalog.concat(
+    pg_catalog.rtrim(pg_catalog.current_setting('response.headers', true), ']'), ',{"X-RateLimit-Limit": "', v_scarcest.burst,
+    '"},{"X-RateLimit-Remaining": "', pg_catalog.floor(v_scarcest.remaining), '"},{"X-RateLimit-Reset": "', v_scarcest.reset_after, '"}]'), true);
 end
 $$;
 comment on function auth.take_allowance(jsonb, text) is

@@ -1,6 +1,6 @@
 -- What is checked of a token at every request, beside its signature, and of an API key.
 begin;
-select plan(70);
+select plan(73);
 \ir ../support/names.psql
 select ops.create_tenant('acme', 'Acme') as acme, ops.create_tenant('gone', 'Gone') as gone \gset
 update fleet.tenant set active = false where name = 'gone';
@@ -160,6 +160,27 @@ from (values
 select is(pg_temp.with_key('key of read', '/rpc/series', pg_temp.sound()::text), 'PT400: the request has both a token and an API key', 'one or the other');
 update fleet.tenant set active = false where name = 'acme';
 select is(pg_temp.with_key('key of read', '/rpc/series'), 'PT401: the API key''s tenant is not active', 'a key of a tenant that is not active');
+
+-- The short question says yes to nothing that the long one finds a problem in.
+create temp table odd (claims jsonb);
+with good (claims) as (
+  select '{"iss": "vigil", "aud": "vigil", "typ": "access", "sub": "x", "tenant_id": 7, "role": "viewer", "iat": 1000, "exp": 1900,
+    "jti": "0123456789abcdef", "sid": "00000000-0000-4000-8000-000000000000"}'::jsonb
+),
+value (v) as (
+  select unnest(array['null', 'true', '0', '1', '-1', '1.5', '7.0', '1e3', '899', '1000', '1029', '1031', '1900', '2000', '1e10', '"vigil"', '"access"', '"viewer"', '"anon"', '""',
+    '"1000"', '"7"', '"0123456789abcdef"', '"0123456789abcde"', '"00000000-0000-4000-8000-000000000000"', '"00000000-0000-4000-8000-00000000000"',
+    '["vigil"]', '["access"]', '["vigil", "other"]', '[]', '{}', '{"vigil": 1}', '["viewer"]', '[7]', '[1900]'])::jsonb
+)
+insert into odd
+select g.claims from good g
+union all
+select g.claims - k from good g cross join jsonb_object_keys(g.claims) k
+union all
+select g.claims || jsonb_build_object(k, v.v) from good g cross join (select jsonb_object_keys(x.claims) from good x union all values ('nbf'), ('other')) o (k) cross join value v;
+select ok(auth.token_is_sound((select o.claims from odd o limit 1), 1001), 'a good token is sound');
+select is((select count(*) from odd o where auth.token_is_sound(o.claims, 1001) and auth.token_problem(o.claims, 1001) is not null), 0::bigint, 'what is sound has no problem');
+select cmp_ok((select count(*) from odd o where auth.token_problem(o.claims, 1001) is not null), '>', 300::bigint, 'though there are many to be found');
 
 select * from finish();
 rollback;
