@@ -6,6 +6,7 @@ import database
 from errors import BenchError
 
 PREFIX = "bench-fleet-"
+EMAIL = "bench@bench.example.com"  # who logs in
 METRICS = [f"m{n}" for n in range(1, 11)]
 READING_DAYS = 3  # of the tenant that is measured
 READING_DEVICES = 20
@@ -107,6 +108,7 @@ def remove():
         order by 1
         """)]
     deletes = "".join(f"delete from {table} where tenant_id in (select tenant_id from doomed);\n" for table in tables if table != "fleet.tenant")
+    database.sql("delete from auth.account where email = :'email'", email=EMAIL)
     database.sql(
         f"""
         create temp table doomed as select tenant_id from fleet.tenant where name ~ '^{PREFIX}[0-9]+$';
