@@ -41,6 +41,8 @@ def filters(corpus, victim, own, empty):
     person = Person(victim.tenant_id, "tenant_admin")
     sql("update auth.account set email = :'email', display_name = :'name' where account_id = :'account'", email=f"{victim.marker}@example.com", name=victim.marker, account=person.account_id)
     assert its.call("create_api_key", {"name": f"key-{victim.marker}", "scope": "read"}).status in (200, 409)
+    sql("insert into auth.login (login_name, tenant_id, kind, name, created_by) values (left('bi_' || :'marker', 60), :tenant, 'bi', :'marker', :'marker') on conflict do nothing",
+        marker=victim.marker, tenant=victim.tenant_id)
     turn = 0
     for view in views():
         with corpus.case(f"filters on the other's rows of {view}") as case:

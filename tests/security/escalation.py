@@ -168,7 +168,7 @@ def functions_of_others(login, role):
 def judge(case, statement, result, refusals, victim, secrets):
     shown = result.output
     told = f"{statement[:120]}: {result.state} {shown[:300]}"
-    if victim.marker in shown or any(secret in shown for secret in secrets):
+    if victim.marker in shown or any(re.search(secret, shown) for secret in secrets):
         case.leaked(f"it shows what is not its own, {told}")
     elif result.state == "00000" and re.search("WARNING:  01(007|000): (no privileges were granted|permission denied)", shown):
         case.refused()
@@ -184,7 +184,8 @@ def run():
     corpus = Corpus("privilege escalation", 2000)
     victim, own = fleet(), fleet.__wrapped__()
     sql(LOGINS, own=own.tenant_id)
-    secrets = ["SCRAM-SHA-256$", "$argon2id$", "PRIVATE KEY"]
+    # Values, not the words that the source of a function has for them.
+    secrets = [r"SCRAM-SHA-256\$\d+:[\w+/]", r"\$argon2id\$v=\d", "PRIVATE KEY"]
     state = STATE.format(tenant=victim.tenant_id)
     before = set(sql(state).splitlines())
     forged = json.dumps({"role": "platform_admin", "sub": "x", "tenant_id": victim.tenant_id})
