@@ -7158,7 +7158,8 @@ begin
       select jsonb_agg(e)
       from (
         select e.* from api.incident_events e
-        where e.incident_id = note_incident.incident_id
+        -- Jobs write on the timeline meanwhile.
+        where e.incident_id = note_incident.incident_id and e.kind = 'note' and e.actor = auth.subject()
         order by e.event_id desc
         limit 1
       ) e));
