@@ -11142,12 +11142,13 @@ begin
   where s.session_id = (claims ->> 'sid')::uuid and s.revoked_at is null and s.expires_at > at
     and case when s.account_id is null
       then s.current_tenant_id = t.tenant_id and s.issued_role = claims ->> 'role' and s.issued_subject = claims ->> 'sub'
-      else a.active and m.active and m.role = claims ->> 'role' and s.account_id::text = claims ->> 'sub' end;
+      -- Who is staff is for auth.is_staff alone to say.
+      else a.active and m.active and m.role = claims ->> 'role' and m.role <> 'platform_admin' and s.account_id::text = claims ->> 'sub' end;
   return found;
 end
 $$;
 ALTER FUNCTION auth.session_carries(claims jsonb, at timestamp with time zone) OWNER TO vigil_owner;
-COMMENT ON FUNCTION auth.session_carries(claims jsonb, at timestamp with time zone) IS 'Whether the session of a token is all that it should be at a time, in one query, since the hook asks it at every request. False may also be staff of the platform in another tenant, about whom auth.session_problem decides.';
+COMMENT ON FUNCTION auth.session_carries(claims jsonb, at timestamp with time zone) IS 'Whether the session of a token is all that it should be at a time, in one query, since the hook asks it at every request. False may also be staff of the platform, about whom auth.session_problem decides.';
 CREATE FUNCTION auth.session_id() RETURNS uuid
     LANGUAGE sql STABLE
     AS $$
