@@ -27,13 +27,11 @@ set local role vigil_owner;
 \ir auth/account_id.sql
 \ir auth/session_id.sql
 \ir auth/client_address.sql
-\ir auth/endpoint_class.sql
 \ir auth/is_staff.sql
-\ir auth/token_problem.sql
-\ir auth/token_is_sound.sql
 \ir auth/session_carries.sql
 \ir auth/session_problem.sql
 \ir auth/key_claims.sql
+\ir auth/limits_of.sql
 \ir auth/take_allowance.sql
 \ir auth/check_request.sql
 \ir auth/access_token.sql

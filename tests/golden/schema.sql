@@ -9645,44 +9645,44 @@ CREATE FUNCTION auth.admit_request() RETURNS jsonb
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-  v_claims jsonb := auth.claims();
-  v_key text := auth.request_header('x-api-key');
-  v_method text := nullif(current_setting('request.method', true), '');
-  v_path text := current_setting('request.path', true);
-  v_now timestamptz := clock_timestamp();
+  -- Null for a token whose claims are sound, as most are.
+  v_other jsonb := vigil_platform.open_request(session_user = 'authenticator');
+  v_claims jsonb;
+  v_address inet;
   v_problem text;
 begin
-  -- PostgREST's own claims for a request without a token; anon holds no grants.
-  if v_claims = '{"role": "anon"}' then
-    v_claims := null;
+  if v_other is null then
+    v_claims := auth.claims();
+    -- The short question costs half of finding out what is wrong with a session that does not carry the token.
+    if not auth.session_carries(v_claims, clock_timestamp()) then
+      v_problem := auth.session_problem(v_claims, clock_timestamp());
+      if v_problem is not null then
+        raise sqlstate 'PT401' using
+          message = v_problem,
+          hint = 'Get a new token with POST /rpc/login or /rpc/refresh, or with ./dev token during development.';
+      end if;
+    end if;
+    perform auth.take_allowance('user', (v_claims ->> 'tenant_id')::int, v_claims ->> 'sub');
+    return null;
   end if;
-  if v_key is not null then
-    if v_claims is not null then
-      raise sqlstate 'PT400' using
-        message = 'the request has both a token and an API key',
-        hint = 'Send Authorization or X-API-Key.';
-    end if;
-    v_claims := auth.key_claims(v_key, v_path);
-  -- Nearly every token passes both of these, which cost a third of finding out what is wrong with one that does not.
-  elsif v_claims is not null
-    and not (auth.token_is_sound(v_claims, extract(epoch from v_now)) and auth.session_carries(v_claims, v_now)) then
-    v_problem := auth.token_problem(v_claims, extract(epoch from v_now));
-    if v_problem is null then
-      v_problem := auth.session_problem(v_claims, v_now);
-    end if;
-    if v_problem is not null then
-      raise sqlstate 'PT401' using
-        message = v_problem,
-        hint = 'Get a new token with POST /rpc/login or /rpc/refresh, or with ./dev token during development.';
-    end if;
+  if v_other ? 'message' then
+    raise exception using errcode = v_other ->> 'code', message = v_other ->> 'message', hint = v_other ->> 'hint';
   end if;
-  perform set_config('request.tenant_id', v_claims ->> 'tenant_id', true);
-  perform auth.take_allowance(v_claims, auth.endpoint_class(v_method, v_path));
-  return case when v_key is not null then v_claims end;
+  if v_other ->> 'bearer' = 'key' then
+    v_claims := auth.key_claims(auth.request_header('x-api-key'), current_setting('request.path', true));
+    perform set_config('request.tenant_id', v_claims ->> 'tenant_id', true);
+    perform auth.take_allowance('key', (v_claims ->> 'tenant_id')::int, v_claims ->> 'key_id');
+  else
+    perform set_config('request.tenant_id', null, true);
+    v_address := auth.client_address();
+    perform auth.take_allowance(case when v_address is null then 'strangers' else 'address' end, 0,
+      coalesce(network(case when family(v_address) = 6 then set_masklen(v_address, 64) else v_address end)::text, ''));
+  end if;
+  return v_claims;
 end
 $$;
 ALTER FUNCTION auth.admit_request() OWNER TO vigil_auth;
-COMMENT ON FUNCTION auth.admit_request() IS 'Decides about the current request: the claims of its token, their session and tenant, or its API key, against the database''s clock, and the rate limits. Notes the tenant for auth.tenant_id(). Returns what an API key stands for, else null. Errors: PT400 for a token beside a key, PT401, PT403 for a path that the key does not open, 429. Owned by vigil_auth.';
+COMMENT ON FUNCTION auth.admit_request() IS 'Decides about the current request: its form and the claims of its token (vigil_platform.open_request), their session and tenant, or its API key, against the database''s clock, and the rate limits. Takes or makes the correlation id and notes the tenant for auth.tenant_id(). Returns what an API key stands for, else null. Errors: PT400 for a token beside a key, a malformed X-Correlation-ID and Prefer: count=planned or estimated, PT401, PT403 for a path that the key does not open, PT405 for writing to a view, 429. Owned by vigil_auth.';
 CREATE FUNCTION auth.attempt_buckets(email text) RETURNS bytea[]
     LANGUAGE sql STABLE
     AS $$
@@ -9757,46 +9757,20 @@ ALTER FUNCTION auth.change_password(old_password text, new_password text) OWNER 
 COMMENT ON FUNCTION auth.change_password(old_password text, new_password text) IS 'Changes the password of whoever asks and ends their other sessions. A wrong old one is a failed login (status 401, committed). 22023 for a new one that is not good enough. Owned by vigil_auth.';
 CREATE FUNCTION auth.check_request() RETURNS void
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS $_$
+    AS $$
 declare
-  v_headers json := nullif(current_setting('request.headers', true), '')::json;
-  v_correlation_id text := v_headers ->> 'x-correlation-id';
-  v_key_claims jsonb;
+  v_key_claims jsonb := auth.admit_request();
 begin
-  if v_correlation_id is null then
-    v_correlation_id := gen_random_uuid()::text;
-  elsif v_correlation_id !~ '^[!-~]{1,128}$' then
-    raise sqlstate 'PT400' using
-      message = 'the X-Correlation-ID is not valid',
-      hint = 'Send 1 to 128 visible ASCII characters, or leave the header out and take the one of the answer.';
-  end if;
-  perform set_config('request.correlation_id', v_correlation_id, true),
-    set_config('response.headers', '[{"X-Correlation-ID": ' || to_json(v_correlation_id) || '}]', true);
-  -- Writing to a view over a join is an error of the server to PostgREST (500); here it is one of the client.
-  if nullif(current_setting('request.method', true), '') not in ('GET', 'HEAD', 'OPTIONS')
-    and current_setting('request.path', true) not like '/rpc/%' then
-    raise sqlstate 'PT405' using
-      message = 'views are only read',
-      hint = 'Change things with POST /rpc/…; GET / lists the procedures.';
-  end if;
-  -- What the planner believes it has from everybody's rows.
-  if v_headers ->> 'prefer' ~* 'count *= *(planned|estimated)' then
-    raise sqlstate 'PT400' using
-      message = 'rows are not counted by estimate',
-      hint = 'Send Prefer: count=exact, or leave it out.';
-  end if;
-  v_key_claims := auth.admit_request();
   if v_key_claims is not null then
     -- PostgREST came as anon. The login, authenticator, is a member of every request role, so this holds for what follows.
-    perform set_config('request.jwt.claims', v_key_claims::text, true),
-      set_config('role', v_key_claims ->> 'role', true),
-      set_config('statement_timeout', '60s', true);
+    perform pg_catalog.set_config('request.jwt.claims', v_key_claims::text, true),
+      pg_catalog.set_config('role', v_key_claims ->> 'role', true),
+      pg_catalog.set_config('statement_timeout', '60s', true);
   end if;
 end
-$_$;
+$$;
 ALTER FUNCTION auth.check_request() OWNER TO vigil_owner;
-COMMENT ON FUNCTION auth.check_request() IS 'Called by PostgREST before every request, as the role of its token. Lets auth.admit_request decide, becomes the role of an API key, and takes or makes the request''s correlation id. Answers 401, 403, 429, 405 to whoever writes to a view, and 400 for a malformed X-Correlation-ID and for Prefer: count=planned or estimated.';
+COMMENT ON FUNCTION auth.check_request() IS 'Called by PostgREST before every request, as the role of its token. Lets auth.admit_request decide, and becomes the role of an API key. Errors: those of auth.admit_request.';
 CREATE FUNCTION auth.choose_password(token text, password text, display_name text DEFAULT NULL::text) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -10088,19 +10062,6 @@ end
 $$;
 ALTER FUNCTION auth.end_user_sessions(email text) OWNER TO vigil_auth;
 COMMENT ON FUNCTION auth.end_user_sessions(email text) IS 'Ends the sessions of a user that are in the caller''s tenant now: they log in again. As auth.find_member. Owned by vigil_auth.';
-CREATE FUNCTION auth.endpoint_class(method text, path text) RETURNS text
-    LANGUAGE sql IMMUTABLE
-    AS $$
-  select case
-    when path in ('/rpc/login', '/rpc/refresh', '/rpc/accept_invite', '/rpc/reset_password', '/rpc/set_password_page', '/rpc/set_password') then 'login'
-    when path = '/rpc/request_password_reset' then 'reset'
-    when path = '/rpc/ingest' then 'ingest'
-    when method in ('GET', 'HEAD', 'OPTIONS') then 'read'
-    else 'write'
-  end
-$$;
-ALTER FUNCTION auth.endpoint_class(method text, path text) OWNER TO vigil_owner;
-COMMENT ON FUNCTION auth.endpoint_class(method text, path text) IS 'The class of a request in auth.rate_limit: login and reset for what takes no token, ingest, read, or write for the rest.';
 CREATE FUNCTION auth.erase_member(subject text, tenant integer) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -10314,6 +10275,19 @@ end
 $$;
 ALTER FUNCTION auth.key_claims(key text, path text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION auth.key_claims(key text, path text) IS 'What an API key stands for, as claims (sub, tenant_id, key_id, role), for a request to a path. PT401 for a key that is unknown, revoked, expired or of a suspended tenant, PT403 for a path that it does not open.';
+CREATE FUNCTION auth.limits_of(class text, bearer text, tenant integer) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('bearer', l.bearer, 'burst', l.burst, 'per_second', l.per_second)), '[]')
+  from (
+    select distinct on (r.bearer) r.bearer, r.burst, r.per_second
+    from auth.rate_limit r
+    where r.class = limits_of.class and (r.tenant_id = limits_of.tenant or r.tenant_id is null)
+      and (r.bearer = limits_of.bearer or r.bearer = 'tenant' and limits_of.bearer in ('user', 'key'))
+    order by r.bearer, r.tenant_id nulls last) l
+$$;
+ALTER FUNCTION auth.limits_of(class text, bearer text, tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.limits_of(class text, bearer text, tenant integer) IS 'The rows of auth.rate_limit that hold for a kind of bearer in a tenant (0: none) and a class of endpoints, the tenant''s own before those for all: an array of objects with bearer, burst and per_second. Users and keys are counted for their tenant, too.';
 CREATE FUNCTION auth.link_of(token text, OUT account_id uuid, OUT purpose text, OUT invited_to integer, OUT tenant text, OUT email text, OUT display_name text, OUT has_password boolean) RETURNS record
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -11339,57 +11313,34 @@ end
 $$;
 ALTER FUNCTION auth.switch_tenant(tenant text) OWNER TO vigil_auth;
 COMMENT ON FUNCTION auth.switch_tenant(tenant text) IS 'An access token of the current session for another tenant where the account works, or any for platform staff; the audit trail of that tenant has it. PT404 for any other tenant. Owned by vigil_auth.';
-CREATE FUNCTION auth.take_allowance(claims jsonb, class text) RETURNS void
+CREATE FUNCTION auth.take_allowance(bearer text, tenant integer, name text) RETURNS void
     LANGUAGE plpgsql
     AS $$
 declare
-  v_tenant_id int := (claims ->> 'tenant_id')::int;
-  v_address inet := case when claims is null then auth.client_address() end;
-  v_scarcest record;
-begin
   -- In shared memory: a request that fails has been counted, and reading needs no transaction that writes.
-  select l.bearer, l.burst, t.allowed, t.remaining, pg_catalog.ceil(t.retry_after) as retry_after, pg_catalog.ceil(t.reset_after) as reset_after
-  into v_scarcest
-  from (
-    select distinct on (r.bearer) r.bearer, r.burst, r.per_second
-    from auth.rate_limit r
-    where r.class = take_allowance.class and (r.tenant_id = v_tenant_id or r.tenant_id is null)
-      and r.bearer = any (case
-        when claims ? 'key_id' then '{key,tenant}' when claims is not null then '{user,tenant}'
-        when v_address is not null then '{address}' else '{strangers}' end::text[])
-    order by r.bearer, r.tenant_id nulls last) l
-  cross join lateral vigil_platform.take_token(
-    case l.bearer
-      when 'user' then pg_catalog.concat_ws('/', 'user', class, v_tenant_id, claims ->> 'sub')
-      when 'key' then pg_catalog.concat_ws('/', 'key', class, v_tenant_id, claims ->> 'key_id')
-      when 'tenant' then pg_catalog.concat_ws('/', 'tenant', class, v_tenant_id)
-      when 'address' then pg_catalog.concat_ws('/', 'address', class,
-        pg_catalog.network(case when pg_catalog.family(v_address) = 6 then pg_catalog.set_masklen(v_address, 64) else v_address end))
-      else pg_catalog.concat_ws('/', 'strangers', class)
-    end, l.burst, l.per_second) t
-  order by t.allowed, t.remaining
-  limit 1;
-  if not found then
+  v_answer jsonb := vigil_platform.count_request(bearer, tenant, name);
+begin
+  if v_answer is null then
     return;
   end if;
-  if not v_scarcest.allowed then
+  if v_answer ? 'unknown' then
+    perform vigil_platform.learn_limits(take_allowance.bearer, take_allowance.tenant, auth.limits_of(v_answer ->> 'unknown', take_allowance.bearer, take_allowance.tenant));
+    v_answer := vigil_platform.count_request(bearer, tenant, name);
+  end if;
+  if v_answer is not null then
     raise sqlstate 'PGRST' using
       message = pg_catalog.json_build_object('code', 'PT429', 'message',
-        case v_scarcest.bearer when 'strangers' then 'too many requests without a token'
-          else pg_catalog.format('too many requests of this %s', v_scarcest.bearer) end,
-        'details', null, 'hint', pg_catalog.format('Wait %s seconds; a DBA sets the rates in auth.rate_limit.', v_scarcest.retry_after)),
+        case v_answer ->> 'bearer' when 'strangers' then 'too many requests without a token'
+          else pg_catalog.format('too many requests of this %s', v_answer ->> 'bearer') end,
+        'details', null, 'hint', pg_catalog.format('Wait %s seconds; a DBA sets the rates in auth.rate_limit.', v_answer ->> 'retry_after')),
       detail = pg_catalog.json_build_object('status', 429, 'status_text', 'Too Many Requests', 'headers', pg_catalog.json_build_object(
-        'Retry-After', v_scarcest.retry_after::text, 'X-RateLimit-Limit', v_scarcest.burst::text, 'X-RateLimit-Remaining', '0',
-        'X-RateLimit-Reset', v_scarcest.reset_after::text, 'X-Correlation-ID', auth.correlation_id()));
+        'Retry-After', v_answer ->> 'retry_after', 'X-RateLimit-Limit', v_answer ->> 'burst', 'X-RateLimit-Remaining', '0',
+        'X-RateLimit-Reset', v_answer ->> 'reset_after', 'X-Correlation-ID', auth.correlation_id()));
   end if;
-  -- More of the list that auth.check_request began.
-  perform pg_catalog.set_config('response.headers', pg_catalog.concat(
-    pg_catalog.rtrim(pg_catalog.current_setting('response.headers', true), ']'), ',{"X-RateLimit-Limit": "', v_scarcest.burst,
-    '"},{"X-RateLimit-Remaining": "', pg_catalog.floor(v_scarcest.remaining), '"},{"X-RateLimit-Reset": "', v_scarcest.reset_after, '"}]'), true);
 end
 $$;
-ALTER FUNCTION auth.take_allowance(claims jsonb, class text) OWNER TO vigil_owner;
-COMMENT ON FUNCTION auth.take_allowance(claims jsonb, class text) IS 'Counts a request of a class against the limits in auth.rate_limit of its bearer: the user or key and the tenant, and without claims the network address, or strangers as a whole where that is not known. The answer says the scarcest in X-RateLimit-Limit, -Remaining and -Reset (seconds until full). 429 with Retry-After when one is used up.';
+ALTER FUNCTION auth.take_allowance(bearer text, tenant integer, name text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION auth.take_allowance(bearer text, tenant integer, name text) IS 'Counts the current request against the limits in auth.rate_limit of its bearer: a user or key (by name) and the tenant, or, with tenant 0, a network address, or strangers as a whole. The answer says the scarcest in X-RateLimit-Limit, -Remaining and -Reset (seconds until full). A changed limit holds within two seconds. 429 with Retry-After when one is used up.';
 CREATE FUNCTION auth.take_tenant_active() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -11490,43 +11441,6 @@ end
 $$;
 ALTER FUNCTION auth.token_answer(session uuid, tenant integer, role text, refresh_token text, refresh_expires_at timestamp with time zone) OWNER TO vigil_owner;
 COMMENT ON FUNCTION auth.token_answer(session uuid, tenant integer, role text, refresh_token text, refresh_expires_at timestamp with time zone) IS 'What login, refresh and switch_tenant answer: an access token of a session for a tenant and role, the refresh token where there is a new one, and the tenants where the account works. Not to be kept anywhere.';
-CREATE FUNCTION auth.token_is_sound(claims jsonb, at double precision) RETURNS boolean
-    LANGUAGE sql STABLE
-    AS $_$
-  select not claims ? 'nbf' and claims ->> 'tenant_id' ~ '^[1-9][0-9]{0,8}$' and coalesce(pg_catalog.jsonb_path_match(claims,
-    'strict $.iss == "vigil" && $.aud == "vigil" && $.typ == "access"
-      && $.exp.type() == "number" && $.iat.type() == "number" && $.exp > $at && $.exp > $.iat
-      && $.iat <= $at + 30 && $.exp - $.iat <= 900
-      && $.sub.type() == "string" && $.sub != "" && $.role.type() == "string" && $.role != "anon" && $.tenant_id.type() == "number"
-      && $.jti like_regex "^[!-~]{16,128}$" && $.sid like_regex "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"',
-    pg_catalog.jsonb_build_object('at', at), true), false)
-$_$;
-ALTER FUNCTION auth.token_is_sound(claims jsonb, at double precision) OWNER TO vigil_owner;
-COMMENT ON FUNCTION auth.token_is_sound(claims jsonb, at double precision) IS 'Whether the claims of an access token are all as they should be at a time, in seconds since 1970. One expression, since the hook asks it at every request; false may also be a token that is sound in a rarer form, about which auth.token_problem decides.';
-CREATE FUNCTION auth.token_problem(claims jsonb, at double precision) RETURNS text
-    LANGUAGE sql IMMUTABLE
-    AS $_$
-  select case
-    when claims ->> 'iss' is distinct from 'vigil' then 'the token was not issued by vigil'
-    when not coalesce(claims -> 'aud' @> '"vigil"', false) then 'the token is not meant for vigil'
-    when claims ->> 'typ' is distinct from 'access' then 'the token is not an access token'
-    when pg_catalog.jsonb_typeof(claims -> 'exp') is distinct from 'number' then 'the token has no expiry'
-    when pg_catalog.jsonb_typeof(claims -> 'iat') is distinct from 'number' then 'the token does not say when it was issued'
-    when (claims ->> 'exp')::float8 <= at then 'the token has expired'
-    when (claims ->> 'iat')::float8 > at + 30 then 'the token was issued in the future'
-    when (claims ->> 'exp')::float8 <= (claims ->> 'iat')::float8 then 'the token ends before it was issued'
-    when (claims ->> 'exp')::float8 - (claims ->> 'iat')::float8 > 900 then 'the token lives longer than 15 minutes'
-    when claims ? 'nbf' and pg_catalog.jsonb_typeof(claims -> 'nbf') <> 'number' then 'the token does not say from when it is valid'
-    when (claims ->> 'nbf')::float8 > at then 'the token is not valid yet'
-    when pg_catalog.jsonb_typeof(claims -> 'sub') is distinct from 'string' or claims ->> 'sub' = '' then 'the token has no subject'
-    when claims ->> 'role' is null or claims ->> 'role' = 'anon' then 'the token has no role'
-    when pg_catalog.jsonb_typeof(claims -> 'tenant_id') is distinct from 'number' or claims ->> 'tenant_id' !~ '^[1-9][0-9]{0,8}$' then 'the token has no tenant'
-    when coalesce(claims ->> 'jti', '') !~ '^[!-~]{16,128}$' then 'the token has no id'
-    when coalesce(claims ->> 'sid', '') !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then 'the token has no session'
-  end
-$_$;
-ALTER FUNCTION auth.token_problem(claims jsonb, at double precision) OWNER TO vigil_owner;
-COMMENT ON FUNCTION auth.token_problem(claims jsonb, at double precision) IS 'What is wrong with the claims of an access token at a time, in seconds since 1970; null when nothing is. Issuer, audience, type, expiry, age of at most 15 minutes, start, subject, role, tenant, id and session (RFC 8725, 3.8 to 3.11).';
 CREATE FUNCTION auth.token_sha256(token text) RETURNS bytea
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -22116,8 +22030,6 @@ REVOKE ALL ON FUNCTION auth.end_sessions(account uuid, because text, but uuid, t
 GRANT ALL ON FUNCTION auth.end_sessions(account uuid, because text, but uuid, tenant integer) TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.end_user_sessions(email text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.end_user_sessions(email text) TO vigil_api;
-REVOKE ALL ON FUNCTION auth.endpoint_class(method text, path text) FROM PUBLIC;
-GRANT ALL ON FUNCTION auth.endpoint_class(method text, path text) TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.erase_member(subject text, tenant integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.erase_member(subject text, tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION auth.find_member(email text, OUT tenant_id integer, OUT account_id uuid, OUT role text, OUT active boolean, OUT accepted boolean) FROM PUBLIC;
@@ -22136,6 +22048,8 @@ REVOKE ALL ON FUNCTION auth.keep_tenant_active() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.keep_tenant_active() TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.key_claims(key text, path text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.key_claims(key text, path text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.limits_of(class text, bearer text, tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.limits_of(class text, bearer text, tenant integer) TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.link_of(token text, OUT account_id uuid, OUT purpose text, OUT invited_to integer, OUT tenant text, OUT email text, OUT display_name text, OUT has_password boolean) FROM PUBLIC;
 REVOKE ALL ON FUNCTION auth.link_page(token text, problem text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.link_page(token text, problem text) TO vigil_api;
@@ -22270,8 +22184,8 @@ GRANT ALL ON FUNCTION auth.subject() TO vigil_jobs;
 GRANT ALL ON FUNCTION auth.subject() TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.switch_tenant(tenant text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.switch_tenant(tenant text) TO vigil_api;
-REVOKE ALL ON FUNCTION auth.take_allowance(claims jsonb, class text) FROM PUBLIC;
-GRANT ALL ON FUNCTION auth.take_allowance(claims jsonb, class text) TO vigil_auth;
+REVOKE ALL ON FUNCTION auth.take_allowance(bearer text, tenant integer, name text) FROM PUBLIC;
+GRANT ALL ON FUNCTION auth.take_allowance(bearer text, tenant integer, name text) TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.take_tenant_active() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.take_tenant_active() TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.tenant_id() FROM PUBLIC;
@@ -22291,10 +22205,6 @@ REVOKE ALL ON FUNCTION auth.tidy() FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.tidy() TO vigil_jobs;
 REVOKE ALL ON FUNCTION auth.token_answer(session uuid, tenant integer, role text, refresh_token text, refresh_expires_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.token_answer(session uuid, tenant integer, role text, refresh_token text, refresh_expires_at timestamp with time zone) TO vigil_auth;
-REVOKE ALL ON FUNCTION auth.token_is_sound(claims jsonb, at double precision) FROM PUBLIC;
-GRANT ALL ON FUNCTION auth.token_is_sound(claims jsonb, at double precision) TO vigil_auth;
-REVOKE ALL ON FUNCTION auth.token_problem(claims jsonb, at double precision) FROM PUBLIC;
-GRANT ALL ON FUNCTION auth.token_problem(claims jsonb, at double precision) TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.token_sha256(token text) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.token_sha256(token text) TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.whoami() FROM PUBLIC;

@@ -73,6 +73,15 @@ STRICT VOLATILE PARALLEL RESTRICTED
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'buckets_wrapper';
 
+CREATE FUNCTION "count_request"(
+	"bearer" TEXT,
+	"tenant_id" INT,
+	"name" TEXT
+) RETURNS jsonb
+STRICT VOLATILE PARALLEL RESTRICTED
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'count_request_wrapper';
+
 CREATE FUNCTION "displaced_buckets"() RETURNS bigint
 STRICT VOLATILE PARALLEL RESTRICTED
 LANGUAGE c
@@ -84,6 +93,22 @@ CREATE FUNCTION "hash_password"(
 STRICT VOLATILE PARALLEL RESTRICTED
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'hash_password_wrapper';
+
+CREATE FUNCTION "learn_limits"(
+	"bearer" TEXT,
+	"tenant_id" INT,
+	"limits" jsonb
+) RETURNS VOID
+STRICT VOLATILE PARALLEL RESTRICTED
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'learn_limits_wrapper';
+
+CREATE FUNCTION "open_request"(
+	"has_claims" bool
+) RETURNS jsonb
+STRICT VOLATILE PARALLEL RESTRICTED
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'open_request_wrapper';
 
 CREATE FUNCTION "password_needs_rehash"(
 	"hash" TEXT
@@ -225,3 +250,10 @@ comment on function buckets() is
     'How many buckets are in use, which is: not full. One row. No errors. O(65536), a tenth of a millisecond.';
 comment on function displaced_buckets() is
     'How many buckets since the server started lost their place before they were full, and so their debt, because another one needed it. Not 0: more than 65536 buckets are in use at once, or somebody makes up names. One row. No errors. O(1).';
+
+comment on function open_request(bool) is
+    'Reads what PostgREST says of the current request in the settings request.method, path, headers and, if the argument is true, jwt.claims: true is for a session whose claims PostgREST has verified. Until the end of the transaction request.correlation_id is the X-Correlation-ID, or a new UUID, response.headers a list with it, and request.tenant_id the token''s tenant, whose session is not looked at here. NULL for a token with sound claims: iss, aud, typ, exp and iat by the clock, an age of 15 minutes at most, nbf, sub, role, tenant_id, jti and sid (RFC 8725, 3.8 to 3.11). Else an object: bearer is key for an X-API-Key, and nobody for neither; or code, message and hint say why the request is refused: PT400 for a malformed X-Correlation-ID, Prefer: count=planned or estimated, and a token beside a key, PT401 for claims, PT405 for writing to a view. NULL for NULL. Errors: 58000 without random bytes. O(bytes).';
+comment on function count_request(text, int, text) is
+    'Counts the current request for its bearer (user or key, whose name is the third argument, in a tenant; tenant 0 and address with the network''s name, or strangers), each limit with take_token, for the class of the request''s method and path: login, reset, ingest, read or write. Adds X-RateLimit-Limit, -Remaining and -Reset of the scarcest to response.headers. NULL when it may go on, which it may without limits; an object with unknown, the class, when this session has not learned the limits in the last two seconds, and nothing was counted; one with bearer, burst, retry_after and reset_after (whole seconds) when a limit is used up. NULL if an argument is NULL. Errors: 22023 for limits that take_token does not take. O(limits).';
+comment on function learn_limits(text, int, jsonb) is
+    'Has this session remember the limits of a kind of bearer in a tenant, for the class of the current request, for two seconds: an array of objects with bearer, burst and per_second. Nothing for NULL. Errors: 22023 for anything else. O(limits).';

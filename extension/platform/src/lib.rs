@@ -3,7 +3,7 @@
 //! Its functions have effects outside of the database, so nobody may call them unless a superuser grants it.
 //! [`archive`] keeps files in one directory; [`dead_man`] runs the command of the second path; [`password`], [`token`],
 //! [`sealing`], [`one_time_code`] and [`random`] are what logins need of cryptography, with keys that [`key_file`] reads;
-//! [`rate_limit`] counts in shared memory; [`pg`] holds all code that touches server memory.
+//! [`rate_limit`] counts in shared memory; [`request`] is the part of PostgREST's hook that asks no table; [`pg`] holds all code that touches server memory.
 //!
 //! `sql/vigil_platform--0.1.0.sql` is generated from the attributes in this crate (`../sql/README.md` says how).
 
@@ -22,6 +22,7 @@ mod password;
 mod pg;
 mod random;
 mod rate_limit;
+mod request;
 mod sealing;
 mod token;
 

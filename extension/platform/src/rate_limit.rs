@@ -6,9 +6,9 @@
 mod gcra;
 mod table;
 
-use crate::error::{Result, error, invalid};
+use crate::error::{Result, error};
 use crate::pg::{Row, now, shared};
-use gcra::Limit;
+pub(crate) use gcra::{Limit, Taken};
 use pgrx::datum::TimestampWithTimeZone;
 use pgrx::{PgSqlErrorCode, pg_extern};
 use rustix::time::{ClockId, clock_gettime};
@@ -46,13 +46,7 @@ fn take_token(
             "Name the bucket, its burst, its rate and the cost.",
         ));
     };
-    let limit = Limit::new(burst, per_second, cost).ok_or_else(|| {
-        invalid(
-            format!("a rate limit of burst {burst}, {per_second} per second and cost {cost} is not usable"),
-            "Burst and rate are above 0, the cost is not below, a bucket fills within 366 days, and a token takes at least a nanosecond.",
-        )
-    })?;
-    let taken = shared().rates.take(bucket, &limit, monotonic(), now);
+    let taken = take(bucket, &Limit::usable(burst, per_second, cost)?);
     Ok(Row {
         allowed: taken.allowed,
         numbers: [
@@ -61,6 +55,11 @@ fn take_token(
             Some(taken.reset_after),
         ],
     })
+}
+
+/// Takes what a limit says out of a bucket.
+pub(crate) fn take(bucket: &str, limit: &Limit) -> Taken {
+    shared().rates.take(bucket, limit, monotonic(), now)
 }
 
 /// When tokens were last taken out of a bucket.
@@ -83,7 +82,7 @@ fn displaced_buckets() -> i64 {
 }
 
 /// Nanoseconds on a clock that all sessions share and that nobody sets.
-fn monotonic() -> u64 {
+pub(crate) fn monotonic() -> u64 {
     let now = clock_gettime(ClockId::Monotonic);
     now.tv_sec.cast_unsigned() * 1_000_000_000 + now.tv_nsec.cast_unsigned()
 }

@@ -16,7 +16,8 @@ select set_eq(
         'random_token(integer)', 'sign_token(pg_catalog.jsonb)', 'signing_public_key()', 'verify_token(pg_catalog.text,pg_catalog.jsonb)',
         'seal(pg_catalog.bytea,pg_catalog.text)', 'unseal(pg_catalog.bytea,pg_catalog.text)',
         'totp_matches(pg_catalog.bytea,pg_catalog.text,timestamp with time zone)', 'base32(pg_catalog.bytea)',
-        'take_token(pg_catalog.text,double precision,double precision,double precision)', 'bucket_used_at(pg_catalog.text)', 'buckets()', 'displaced_buckets()']) as f$$,
+        'take_token(pg_catalog.text,double precision,double precision,double precision)', 'bucket_used_at(pg_catalog.text)', 'buckets()', 'displaced_buckets()',
+        'open_request(boolean)', 'count_request(pg_catalog.text,integer,pg_catalog.text)', 'learn_limits(pg_catalog.text,integer,pg_catalog.jsonb)']) as f$$,
     'the objects of the extension'
 );
 select is_empty(

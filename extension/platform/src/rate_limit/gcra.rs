@@ -3,11 +3,13 @@
 //! Taking moves the instant by the time in which as many tokens come back. A bucket that would be full only after it takes
 //! to fill an empty one has not that many.
 
+use crate::error::{Result, invalid};
+
 /// A bucket that takes longer to fill is no rate limit; 366 days in nanoseconds.
 const MAX_FILL: f64 = 366.0 * 86_400e9;
 
 /// A bucket's size and rate, and how much is asked of it, in nanoseconds.
-pub(super) struct Limit {
+pub(crate) struct Limit {
     /// Of filling it.
     burst: u64,
     /// Of what is taken.
@@ -19,19 +21,29 @@ pub(super) struct Limit {
 }
 
 /// What came of it. Times are in seconds.
-pub(super) struct Taken {
-    pub(super) allowed: bool,
+pub(crate) struct Taken {
+    pub(crate) allowed: bool,
     /// Tokens that are left.
-    pub(super) remaining: f64,
+    pub(crate) remaining: f64,
     /// Until there will be enough, if nobody else takes any. Nothing when there never will be.
-    pub(super) retry_after: Option<f64>,
+    pub(crate) retry_after: Option<f64>,
     /// Until the bucket is full.
-    pub(super) reset_after: f64,
+    pub(crate) reset_after: f64,
 }
 
 impl Limit {
-    /// Nothing for numbers that are no limit.
-    pub(super) fn new(burst: f64, per_second: f64, cost: f64) -> Option<Self> {
+    /// # Errors
+    /// 22023 for numbers that are no limit.
+    pub(crate) fn usable(burst: f64, per_second: f64, cost: f64) -> Result<Self> {
+        Self::new(burst, per_second, cost).ok_or_else(|| {
+            invalid(
+                format!("a rate limit of burst {burst}, {per_second} per second and cost {cost} is not usable"),
+                "Burst and rate are above 0, the cost is not below, a bucket fills within 366 days, and a token takes at least a nanosecond.",
+            )
+        })
+    }
+
+    fn new(burst: f64, per_second: f64, cost: f64) -> Option<Self> {
         let token = 1e9 / per_second;
         let is_usable = burst > 0.0
             && token >= 1.0
