@@ -234,6 +234,7 @@ set local role vigil_owner;
 \ir alerting/rules/view_findings.sql
 \ir alerting/rules/findings.sql
 \ir alerting/rules/end_orphans.sql
+\ir alerting/rules/is_rule_due.sql
 \ir alerting/rules/evaluate_rules.sql
 \ir alerting/rules/has_persisted.sql
 \ir alerting/rules/anomalies_of_rule.sql
@@ -322,6 +323,7 @@ set local role vigil_owner;
 \ir ops/worker_health.sql
 \ir ops/tell_dead_man.sql
 \ir ops/check_worker.sql
+\ir ops/due_tenants.sql
 \ir ops/run.sql
 \ir ops/job_status.sql
 \ir ops/storage.sql

@@ -29,7 +29,7 @@ begin
   commit;
 
   for v_tenant in
-    select t.tenant_id, t.name from fleet.tenant t where t.active and not job = any (c_once || c_in_parts)
+    select d.tenant_id, d.name from ops.due_tenants(job) d where not job = any (c_once || c_in_parts)
     union all
     select null, null where job = any (c_once)
     order by 1
@@ -119,4 +119,4 @@ begin
 end
 $$;
 comment on procedure ops.run(text) is
-'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; what is not a tenant''s (prune, storage, dead_man, password_resets, sessions, logins, audit_chain, audit_heads) and what takes many transactions (retention, archive, verify, tenants) for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
+'Runs a job for every active tenant that it has something to do for (ops.due_tenants), each in its own transaction; sources a batch at a time; what is not a tenant''s (prune, storage, dead_man, password_resets, sessions, logins, audit_chain, audit_heads) and what takes many transactions (retention, archive, verify, tenants) for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
