@@ -329,10 +329,15 @@ set local role vigil_owner;
 \ir ops/storage.sql
 \ir ops/find_tenant.sql
 \ir ops/quotas_of.sql
+\ir ops/alerts_on.sql
 \ir ops/used.sql
 \ir ops/is_over_quota.sql
 \ir ops/storage_of.sql
+\ir ops/add_usage.sql
+\ir ops/quotas_reached.sql
+\ir ops/warn_of_quotas.sql
 \ir ops/count_usage.sql
+\ir ops/count_all_usage.sql
 \ir ops/create_tenant.sql
 \ir ops/suspend_tenant.sql
 \ir ops/resume_tenant.sql
