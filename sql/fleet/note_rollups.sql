@@ -20,6 +20,9 @@ begin
     and not exists (
       select from fleet.stream_rollup sr
       where sr.tenant_id = tenant and sr.stream_id = o.stream_id and sr.bucket = o.bucket);
+  if not exists (select from fleet.rollup_change c where c.tenant_id = tenant) then
+    return;
+  end if;
   perform fleet.decide_rollups(tenant);
 
   with taken as (

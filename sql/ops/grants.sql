@@ -41,7 +41,8 @@ grant execute on function ops.device_room(int) to vigil_api, vigil_jobs;
 grant execute on function ops.as_staff(text, jsonb) to vigil_api;
 grant execute on function ops.tenants_for_staff(), ops.exports_for_staff(), ops.deletions_for_staff() to platform_admin;
 grant execute on function
-  ops.quotas_of(int), ops.used(int, text), ops.is_over_quota(int, text), ops.storage_of(int), ops.count_usage(int),
+  ops.quotas_of(int), ops.used(int, text), ops.is_over_quota(int, text), ops.storage_of(int), ops.alerts_on(int, date), ops.add_usage(int[]),
+  ops.quotas_reached(int), ops.warn_of_quotas(int), ops.count_usage(int), ops.due_tenants(text),
   ops.find_tenant(text), ops.create_tenant(text, text, text), ops.suspend_tenant(text, text), ops.resume_tenant(text), ops.set_plan(text, text),
   ops.request_export(text), ops.delete_tenant(text, text), ops.refuse_but_staff(),
   ops.tenant_tables(), ops.rows_of_tenant(int), ops.files_of_tenant(int, text), ops.export_parts(int),
@@ -49,7 +50,7 @@ grant execute on function
   ops.export_readings(int, bigint, text, text, int, timestamptz, timestamptz), ops.export_archive(int, bigint, text, text, bigint),
   ops.export_step(int, bigint), ops.delete_step(int)
   to vigil_jobs;
-grant execute on procedure ops.serve_tenants(bigint, text) to vigil_jobs;
+grant execute on procedure ops.serve_tenants(bigint, text), ops.count_all_usage(text) to vigil_jobs;
 grant execute on function ops.person_data(text), ops.erase_person(text), ops.device_data(text), ops.erase_device(text) to vigil_api;
 grant execute on function auth.account_data(text, int), auth.erase_member(text, int) to vigil_jobs;
 grant update (created_by) on auth.membership to vigil_jobs;

@@ -4,7 +4,7 @@ as $$
 declare
   -- For all tenants at once, and in many transactions of their own.
   c_once constant text[] := array['prune', 'storage', 'dead_man', 'password_resets', 'sessions', 'logins', 'audit_chain', 'audit_heads'];
-  c_in_parts constant text[] := array['sources', 'retention', 'archive', 'verify', 'tenants'];
+  c_in_parts constant text[] := array['sources', 'retention', 'archive', 'verify', 'tenants', 'usage'];
   v_key bigint := pg_catalog.hashtextextended('vigil.job.' || job, 0);
   v_tenant record;
   v_started timestamptz;
@@ -29,7 +29,7 @@ begin
   commit;
 
   for v_tenant in
-    select t.tenant_id, t.name from fleet.tenant t where t.active and not job = any (c_once || c_in_parts)
+    select d.tenant_id, d.name from ops.due_tenants(job) d where not job = any (c_once || c_in_parts)
     union all
     select null, null where job = any (c_once)
     order by 1
@@ -67,13 +67,10 @@ begin
         v_rows := audit.chain_entries();
       elsif job = 'audit_heads' then
         v_rows := audit.sign_heads();
-      elsif job = 'usage' then
-        v_rows := ops.count_usage(v_tenant.tenant_id);
       elsif job = 'logins' then
         v_rows := auth.end_long_statements();
       end if;
-      -- There is always something to count, and that is in ops.usage.
-      if v_rows > 0 and job <> 'usage' then
+      if v_rows > 0 then
         insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, row_count)
         values (job, v_tenant.tenant_id, v_started, pg_catalog.clock_timestamp(), 'ok', v_rows);
       end if;
@@ -90,6 +87,9 @@ begin
   if job = 'sources' then
     -- It keeps a record of each source's tenant itself.
     call fleet.pull_sources(v_rows, v_failure);
+  elsif job = 'usage' then
+    -- There is always something to count, and that is in ops.usage.
+    call ops.count_all_usage(v_failure);
   elsif job in ('rollups', 'retention', 'archive', 'verify', 'tenants') then
     v_started := pg_catalog.clock_timestamp();
     if job = 'rollups' then
@@ -119,4 +119,4 @@ begin
 end
 $$;
 comment on procedure ops.run(text) is
-'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; what is not a tenant''s (prune, storage, dead_man, password_resets, sessions, logins, audit_chain, audit_heads) and what takes many transactions (retention, archive, verify, tenants) for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
+'Runs a job for every active tenant that it has something to do for (ops.due_tenants), each in its own transaction; sources a batch at a time; what is not a tenant''s (prune, storage, dead_man, password_resets, sessions, logins, audit_chain, audit_heads) and what takes many transactions (retention, archive, verify, tenants, usage) for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';

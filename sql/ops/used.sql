@@ -7,9 +7,7 @@ as $$
     when 'storage' then coalesce((select u.storage_bytes from ops.usage u where u.tenant_id = tenant order by u.day desc limit 1), 0)
     when 'points' then coalesce((
       select u.points from ops.usage u where u.tenant_id = tenant and u.day = (pg_catalog.now() at time zone 'UTC')::date), 0)
-    when 'alerts' then (
-      select pg_catalog.count(*) from alerting.alert al
-      where al.tenant_id = tenant and al.raised_at >= pg_catalog.date_trunc('day', pg_catalog.now(), 'UTC') and al.dedup_key not like 'quota/%')
+    when 'alerts' then ops.alerts_on(tenant, (pg_catalog.now() at time zone 'UTC')::date)
   end
 $$;
 comment on function ops.used(int, text) is

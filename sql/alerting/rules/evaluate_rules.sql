@@ -3,8 +3,6 @@ language plpgsql
 as $$
 #variable_conflict use_column
 declare
-  -- A rule that failed is left alone so long.
-  c_pause constant interval := interval '30 seconds';
   v_at timestamptz := coalesce(at, pg_catalog.now());
   v_rule alerting.rule;
   v_count bigint := alerting.end_orphans(tenant);
@@ -13,9 +11,7 @@ begin
   for v_rule in
     select r.*
     from alerting.rule r
-    where r.tenant_id = evaluate_rules.tenant and r.enabled and r.kind <> 'anomaly'
-      and (r.evaluated_to is null or r.evaluated_to + alerting.rule_every(r.kind, r.params) <= v_at)
-      and (r.last_error_at is null or r.last_error_at + c_pause <= v_at)
+    where r.tenant_id = evaluate_rules.tenant and alerting.is_rule_due(r, v_at)
     order by r.rule_id
   loop
     begin

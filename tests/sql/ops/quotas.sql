@@ -1,7 +1,7 @@
 -- What a plan allows: counted, warned of, enforced.
 begin;
 set local client_min_messages = warning;
-select plan(35);
+select plan(38);
 \ir ../support/refusal.psql
 \ir ../support/names.psql
 \ir ../support/requests.psql
@@ -91,6 +91,14 @@ update alerting.alert set muted_id = muted_id - 1 where tenant_id = :acme and mu
 update alerting.alert set raised_at = raised_at - interval '1 day' where tenant_id = :acme;
 select alerting.group_alerts(:acme) \g /dev/null
 select is((select count(*) from pg_temp.told() where muted_by is null), 6::bigint, 'the next day the others have their turn');
+create function pg_temp.alerts_of_yesterday(counted interval) returns bigint language sql as $$
+  update ops.usage set alerts = 1, counted_at = date_trunc('day', now(), 'UTC') + counted where tenant_id = pg_temp.tenant('acme') and day = (now() at time zone 'UTC')::date - 1;
+  select ops.count_usage(pg_temp.tenant('acme'));
+  select u.alerts from ops.usage u where u.tenant_id = pg_temp.tenant('acme') and u.day = (now() at time zone 'UTC')::date - 1
+$$;
+select is(pg_temp.alerts_of_yesterday('-1 second'), 6::bigint, 'what was raised after the last count of a day is counted on the next, those about quotas left out');
+select is(pg_temp.alerts_of_yesterday('59 minutes'), 6::bigint, 'and so is what a transaction raised that ended on the next');
+select is(pg_temp.alerts_of_yesterday('1 hour'), 1::bigint, 'for an hour');
 
 -- Shown.
 select is(pg_temp.asked('acme', 'viewer', $$select quota, max, plan from api.usage where day = (now() at time zone 'UTC')::date order by 1$$), '[{"quota": "alerts", "max": 3, "plan": "tiny"}, {"quota": "devices", "max": 2, "plan": "tiny"}, {"quota": "points", "max": 10, "plan": "tiny"}, {"quota": "storage", "max": 1100000, "plan": "tiny"}, {"quota": "users", "max": 2, "plan": "tiny"}]', 'viewers see what there may be');

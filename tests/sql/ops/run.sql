@@ -1,6 +1,6 @@
 -- Jobs, as pg_cron runs them: for each tenant in a transaction of its own, one run at a time, nothing lost.
 -- Not in one transaction: ops.run commits.
-select plan(41);
+select plan(50);
 \ir ../support/sessions.psql
 \ir ../support/refusal.psql
 \ir ../support/names.psql
@@ -111,6 +111,33 @@ select is((select array_agg(distinct notify_name) from dblink_get_notify('holder
 select is((select count(*) from pg_temp.runs('anomalies') where tenant = 'run-a' and status = 'error'), 0::bigint, 'other tenants have nothing to do');
 select is(array(select pg_temp.run(j) from unnest('{rollups,dead_man}'::text[]) j), '{CALL,CALL}', 'what is done for all tenants at once is done with the rights of the scheduler');
 
+-- Usage is counted for all tenants at once; each is warned in a transaction of its own.
+insert into ops.plan (plan_name, description, max_devices) values ('run-tiny', 'For a test.', 1);
+update fleet.tenant set plan_name = 'run-tiny' where name like 'run-_';
+insert into ops.point_log (tenant_id, at, points)
+select pg_temp.tenant(t), date_trunc('day', now(), 'UTC') - ago, n
+from (values ('run-a', interval '0', 3), ('run-a', '0', 4), ('run-a', '1 hour', 5), ('run-b', '0', 6), ('run-c', '0', 7)) x (t, ago, n);
+create function pg_temp.warned() returns table (tenant text, key text, severity text, state text)
+language sql as $$ select t.name, al.dedup_key, al.severity, al.state from alerting.alert al join fleet.tenant t using (tenant_id) where al.dedup_key like 'quota/%' and t.name like 'run-_' $$;
+-- One tenant's alerts cannot be written.
+create function ops.run_test_refuses() returns trigger language plpgsql as $$ begin raise exception 'no alert for it'; end $$;
+select format('create trigger run_test before insert on alerting.alert for each row when (new.tenant_id = %s) execute function ops.run_test_refuses()', pg_temp.tenant('run-a')) \gexec
+select is(pg_temp.run('usage'), 'CALL', 'vigil_jobs runs the usage job');
+select results_eq($$select t.name, (now() at time zone 'UTC')::date - u.day, u.points, u.devices from ops.usage u join fleet.tenant t using (tenant_id) where t.name like 'run-_' order by 1, 2$$,
+  $$values ('run-a', 0, 7::bigint, 1::bigint), ('run-a', 1, 5, 0), ('run-b', 0, 6, 1)$$, 'each tenant''s by itself, a day at a time');
+select is((select count(*) from ops.point_log where tenant_id = pg_temp.tenant('run-c')), 1::bigint, 'but not of one that is not active');
+select results_eq('select * from pg_temp.warned()', $$values ('run-b', 'quota/devices', 'high', 'open')$$, 'one that cannot be warned does not stop the next');
+select results_eq($$select * from pg_temp.runs('usage')$$, $$values ('run-a', 'error', 0::bigint, 'P0001')$$, 'is recorded');
+select is((select last_message from ops.job where job_name = 'usage'), 'run-a: no alert for it', 'and named');
+drop trigger run_test on alerting.alert;
+drop function ops.run_test_refuses();
+select pg_temp.run('usage') \gset
+select set_eq('select * from pg_temp.warned()', $$values ('run-a', 'quota/devices', 'high', 'open'), ('run-b', 'quota/devices', 'high', 'open')$$, 'and warned the next time');
+update fleet.tenant set plan_name = 'unlimited' where name in ('run-a', 'run-c');
+select pg_temp.run('usage') \gset
+select set_eq('select * from pg_temp.warned()', $$values ('run-a', 'quota/devices', 'high', 'resolved'), ('run-b', 'quota/devices', 'high', 'open')$$, 'a warning ends with what it is about');
+select is((select count(*) from pg_temp.runs('usage')), 1::bigint, 'what is counted is not in the log of runs');
+
 -- The retention job runs for all tenants at once.
 insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status) values ('features', pg_temp.tenant('run-a'), now() - interval '31 days', now() - interval '31 days', 'ok');
 select is(pg_temp.run('retention'), 'CALL', 'vigil_jobs runs the retention job');
@@ -119,6 +146,8 @@ select is((select tenant_id from ops.job_run where job_name = 'retention' order 
 
 select dblink_disconnect('scheduler'), dblink_disconnect('holder') \gset
 call pg_temp.remove('run-a', 'run-b', 'run-c');
+delete from ops.point_log l where not exists (select from fleet.tenant t where t.tenant_id = l.tenant_id);
+delete from ops.plan where plan_name = 'run-tiny';
 delete from ops.job_run where job_name = 'retention' and tenant_id is null;
 drop extension dblink;
 select * from finish();
