@@ -1226,8 +1226,6 @@ CREATE FUNCTION alerting.evaluate_rules(tenant integer, at timestamp with time z
     AS $$
 #variable_conflict use_column
 declare
-  -- A rule that failed is left alone so long.
-  c_pause constant interval := interval '30 seconds';
   v_at timestamptz := coalesce(at, pg_catalog.now());
   v_rule alerting.rule;
   v_count bigint := alerting.end_orphans(tenant);
@@ -1236,9 +1234,7 @@ begin
   for v_rule in
     select r.*
     from alerting.rule r
-    where r.tenant_id = evaluate_rules.tenant and r.enabled and r.kind <> 'anomaly'
-      and (r.evaluated_to is null or r.evaluated_to + alerting.rule_every(r.kind, r.params) <= v_at)
-      and (r.last_error_at is null or r.last_error_at + c_pause <= v_at)
+    where r.tenant_id = evaluate_rules.tenant and alerting.is_rule_due(r, v_at)
     order by r.rule_id
   loop
     begin
@@ -2115,6 +2111,17 @@ end
 $$;
 ALTER FUNCTION alerting.instant_of(local timestamp without time zone, zone text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION alerting.instant_of(local timestamp without time zone, zone text) IS 'When it is a local time in a time zone. A local time that the clocks skip is the first instant after the gap; one that comes twice is its first occurrence. So a later local time is never an earlier instant, which does not hold for Postgres'' own "at time zone": it reads a skipped 02:30 as 03:30, after 03:00. At most one change of the clocks is expected within 16 hours of the time. Null for null; 22023 for an unknown zone.';
+CREATE FUNCTION alerting.is_rule_due(rule alerting.rule, at timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  select (is_rule_due.rule).enabled and (is_rule_due.rule).kind <> 'anomaly'
+    and ((is_rule_due.rule).evaluated_to is null
+      or (is_rule_due.rule).evaluated_to + alerting.rule_every((is_rule_due.rule).kind, (is_rule_due.rule).params) <= is_rule_due.at)
+    -- A rule that failed is left alone so long.
+    and ((is_rule_due.rule).last_error_at is null or (is_rule_due.rule).last_error_at + interval '30 seconds' <= is_rule_due.at)
+$$;
+ALTER FUNCTION alerting.is_rule_due(rule alerting.rule, at timestamp with time zone) OWNER TO vigil_owner;
+COMMENT ON FUNCTION alerting.is_rule_due(rule alerting.rule, at timestamp with time zone) IS 'Whether alerting.evaluate_rules evaluates a rule as of an instant: it is enabled, not about anomalies, its time has come, and it has not failed within 30 seconds.';
 CREATE FUNCTION alerting.is_silenced(tenant integer, incident bigint) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
@@ -13439,6 +13446,9 @@ begin
     and not exists (
       select from fleet.stream_rollup sr
       where sr.tenant_id = tenant and sr.stream_id = o.stream_id and sr.bucket = o.bucket);
+  if not exists (select from fleet.rollup_change c where c.tenant_id = tenant) then
+    return;
+  end if;
   perform fleet.decide_rollups(tenant);
   with taken as (
     delete from fleet.rollup_change c where c.tenant_id = tenant
@@ -14135,6 +14145,44 @@ end
 $$;
 ALTER FUNCTION ops.add_source(tenant text, name text, profile text, relation regclass, device_column text, time_column text, metrics jsonb, metric_column text, value_column text, start timestamp with time zone, overlap interval, batch_size integer, enabled boolean) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.add_source(tenant text, name text, profile text, relation regclass, device_column text, time_column text, metrics jsonb, metric_column text, value_column text, start timestamp with time zone, overlap interval, batch_size integer, enabled boolean) IS 'Lets the sources job pull readings from a foreign table, or a view, into a profile of a tenant. metrics is the column of each metric; of a narrow table metric_column and value_column say where a row has its metric''s name and its value. start: what is older is left out, null: all that is kept. Reads a row as vigil_jobs, unless enabled is false. Returns source_id. For DBAs. 42704, 42703, 42804 and 42P01 for what does not exist or fit, 42710 for a name that is taken, 22023 and 23514 for settings out of range.';
+CREATE FUNCTION ops.add_usage(tenants integer[]) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_today date := (pg_catalog.now() at time zone 'UTC')::date;
+  v_days bigint;
+begin
+  with counted as (
+    delete from ops.point_log l
+    where l.tenant_id = any (tenants)
+    returning l.tenant_id, (l.at at time zone 'UTC')::date as day, l.points
+  ),
+  days as (
+    select c.tenant_id, c.day, c.points from counted c
+    union all
+    select t, v_today, 0 from pg_catalog.unnest(tenants) t
+  )
+  insert into ops.usage as u (tenant_id, day, points, counted_at)
+  select d.tenant_id, d.day, pg_catalog.sum(d.points), pg_catalog.clock_timestamp()
+  from days d
+  group by d.tenant_id, d.day
+  on conflict (tenant_id, day) do update
+  set points = u.points + excluded.points, counted_at = excluded.counted_at;
+  get diagnostics v_days = row_count;
+  update ops.usage u
+  set devices = ops.used(u.tenant_id, 'devices'), users = ops.used(u.tenant_id, 'users'), alerts = ops.alerts_on(u.tenant_id, v_today),
+    storage_bytes = ops.storage_of(u.tenant_id)
+  where u.tenant_id = any (tenants) and u.day = v_today;
+  -- What was raised between the last count of a day and its end, also by a transaction that ended later.
+  update ops.usage u
+  set alerts = ops.alerts_on(u.tenant_id, u.day), counted_at = pg_catalog.clock_timestamp()
+  where u.tenant_id = any (tenants) and u.day = v_today - 1
+    and u.counted_at < pg_catalog.date_trunc('day', pg_catalog.now(), 'UTC') + interval '1 hour';
+  return v_days;
+end
+$$;
+ALTER FUNCTION ops.add_usage(tenants integer[]) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.add_usage(tenants integer[]) IS 'Counts what tenants use into the day''s rows of ops.usage. Returns how many rows have changed. At one time for many: a call for each would take longer than the counting.';
 CREATE FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text, allow_http boolean DEFAULT false) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -14159,6 +14207,21 @@ end
 $$;
 ALTER FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text, allow_http boolean) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text, allow_http boolean) IS 'Adds a webhook channel to a tenant; incidents that no route takes go to it. secret_ref is file:… below the worker''s secrets directory (file: may be left out) or env:VIGIL_SECRET_… in its environment. allow_http: the receiver may be reached without TLS. Returns channel_id. For DBAs. 42704 without such a tenant, 22023 for a URL that cannot be used, 23505 when the tenant has a channel of the name.';
+CREATE FUNCTION ops.alerts_on(tenant integer, day date) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+  -- All but those about quotas, as a difference: each of the two is counted along an index.
+  select (
+      select pg_catalog.count(*) from alerting.alert al
+      where al.tenant_id = alerts_on.tenant and al.raised_at >= alerts_on.day::timestamp at time zone 'UTC'
+        and al.raised_at < (alerts_on.day + 1)::timestamp at time zone 'UTC')
+    - (
+      select pg_catalog.count(*) from alerting.alert al
+      where al.tenant_id = alerts_on.tenant and al.dedup_key like 'quota/%' and al.raised_at >= alerts_on.day::timestamp at time zone 'UTC'
+        and al.raised_at < (alerts_on.day + 1)::timestamp at time zone 'UTC')
+$$;
+ALTER FUNCTION ops.alerts_on(tenant integer, day date) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.alerts_on(tenant integer, day date) IS 'How many alerts of a tenant were raised on a day, UTC, those about quotas left out.';
 CREATE PROCEDURE ops.apply_archive(INOUT moved bigint, INOUT failure text)
     LANGUAGE plpgsql
     AS $$
@@ -14622,72 +14685,59 @@ end
 $$;
 ALTER FUNCTION ops.check_worker() OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.check_worker() IS 'Tells on a second path that the worker, which sends all other messages, is dead: a warning in the server''s log (SQLSTATE VGDM1, text "vigil dead man: the worker is late: …") and the command of vigil_platform.dead_man_command, at once, again every ops.dead_man.repeat_every while it lasts, a minute after the command failed, and once when the worker is back (VGDM0, "vigil dead man: the worker is back; …"). Returns 1 when something was told. Run by the job dead_man.';
+CREATE PROCEDURE ops.count_all_usage(INOUT failure text)
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_started timestamptz := pg_catalog.clock_timestamp();
+  v_tenant record;
+  v_code text;
+  v_message text;
+  v_hint text;
+begin
+  failure := null;
+  begin
+    perform ops.add_usage(array(select t.tenant_id from fleet.tenant t where t.active));
+  exception when others then
+    get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
+    failure := pg_catalog.format('all tenants: %s', v_message);
+    perform ops.note_failure('usage', null, v_started, v_code, v_message, v_hint);
+  end;
+  commit;
+  for v_tenant in
+    select t.tenant_id, t.name
+    from fleet.tenant t
+    where t.active
+      and (exists (select from ops.quotas_reached(t.tenant_id))
+        or exists (select from alerting.alert al where al.tenant_id = t.tenant_id and al.dedup_key like 'quota/%' and al.state = 'open'))
+    order by t.tenant_id
+  loop
+    v_started := pg_catalog.clock_timestamp();
+    begin
+      perform ops.warn_of_quotas(v_tenant.tenant_id);
+    exception when others then
+      get stacked diagnostics v_code = returned_sqlstate, v_message = message_text, v_hint = pg_exception_hint;
+      failure := pg_catalog.format('%s: %s', v_tenant.name, v_message);
+      perform ops.note_failure('usage', v_tenant.tenant_id, v_started, v_code, v_message, v_hint);
+    end;
+    commit;
+  end loop;
+end
+$$;
+ALTER PROCEDURE ops.count_all_usage(INOUT failure text) OWNER TO vigil_owner;
+COMMENT ON PROCEDURE ops.count_all_usage(INOUT failure text) IS 'What ops.run(''usage'') does: counts for all active tenants at once, and warns those of whose quotas there is something to say, each in its own transaction. failure is the last error; each is in ops.job_run. It commits.';
 CREATE FUNCTION ops.count_usage(tenant integer) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
 declare
-  v_today date := (pg_catalog.now() at time zone 'UTC')::date;
-  v_rows bigint;
-  v_quota record;
-  v_key text;
+  v_days bigint := ops.add_usage(array[tenant]);
 begin
-  with counted as (
-    delete from ops.point_log l
-    where l.tenant_id = tenant
-    returning (l.at at time zone 'UTC')::date as day, l.points
-  ),
-  days as (
-    select c.day, pg_catalog.sum(c.points) as points from counted c group by c.day
-    union all
-    select v_today, 0
-  )
-  insert into ops.usage as u (tenant_id, day, points, counted_at)
-  select tenant, d.day, pg_catalog.sum(d.points), pg_catalog.clock_timestamp()
-  from days d
-  group by d.day
-  on conflict (tenant_id, day) do update
-  set points = u.points + excluded.points, counted_at = excluded.counted_at;
-  get diagnostics v_rows = row_count;
-  update ops.usage u
-  set devices = ops.used(tenant, 'devices'), users = ops.used(tenant, 'users'), alerts = ops.used(tenant, 'alerts'),
-    storage_bytes = ops.storage_of(tenant)
-  where u.tenant_id = tenant and u.day = v_today;
-  -- What was raised between the last count of a day and its end.
-  update ops.usage u
-  set alerts = c.alerts
-  from (
-    select pg_catalog.count(*) as alerts from alerting.alert al
-    where al.tenant_id = tenant and al.raised_at >= pg_catalog.date_trunc('day', pg_catalog.now(), 'UTC') - interval '1 day'
-      and al.raised_at < pg_catalog.date_trunc('day', pg_catalog.now(), 'UTC') and al.dedup_key not like 'quota/%'
-  ) c
-  where u.tenant_id = tenant and u.day = v_today - 1 and u.alerts < c.alerts;
-  for v_quota in
-    select q.quota, q.max, q.plan, x.used, x.used * 100.0 / q.max as percent
-    from ops.quotas_of(tenant) q
-    join ops.usage u on u.tenant_id = tenant and u.day = v_today
-    cross join lateral (
-      select case q.quota when 'devices' then u.devices when 'users' then u.users when 'points' then u.points
-        when 'storage' then u.storage_bytes else u.alerts end as used
-    ) x
-    order by q.quota
-  loop
-    v_key := 'quota/' || v_quota.quota;
-    if v_quota.percent >= 80 then
-      perform alerting.raise_condition(tenant, v_key, case when v_quota.percent >= 100 then 'high' else 'medium' end,
-        pg_catalog.format(case when v_quota.percent >= 100 then 'The quota of %s is used up: %s of %s (plan "%s")'
-          else 'The quota of %s is at 80 %% or more: %s of %s (plan "%s")' end,
-          case v_quota.quota when 'points' then 'points a day' when 'alerts' then 'alerts a day, and those beyond are told to nobody'
-            when 'storage' then 'bytes of storage' else v_quota.quota end,
-          v_quota.used, v_quota.max, v_quota.plan));
-    else
-      perform alerting.clear_condition(tenant, v_key);
-    end if;
-  end loop;
-  return v_rows;
+  perform ops.warn_of_quotas(tenant);
+  return v_days;
 end
 $$;
 ALTER FUNCTION ops.count_usage(tenant integer) OWNER TO vigil_owner;
-COMMENT ON FUNCTION ops.count_usage(tenant integer) IS 'Counts what a tenant uses into the day''s row of ops.usage, and raises an alert (quota/devices, quota/users, quota/points, quota/storage, quota/alerts) while 80 % of a quota are used, of severity medium, high from 100 % on. Returns how many days have changed.';
+COMMENT ON FUNCTION ops.count_usage(tenant integer) IS 'Counts now what a tenant uses, and warns of its quotas, as ops.add_usage and ops.warn_of_quotas do. Returns how many days have changed.';
 CREATE FUNCTION ops.create_tenant(name text, display_name text, plan text DEFAULT 'unlimited'::text) RETURNS integer
     LANGUAGE plpgsql
     AS $_$
@@ -15186,6 +15236,72 @@ end
 $$;
 ALTER FUNCTION ops.drop_chunk(relation text) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.drop_chunk(relation text) IS 'Drops one chunk, given by its quoted name, and no other. Only the owner of a hypertable may, so it runs as the owner; what may go is decided by ops.remove_chunk. 42704 for an unknown chunk.';
+CREATE FUNCTION ops.due_tenants(job text) RETURNS TABLE(tenant_id integer, name text)
+    LANGUAGE sql STABLE
+    AS $$
+  -- Asked for all at once: most tenants have nothing to do most of the time, and a call for each costs more than this question.
+  -- Each kind of work that the job's function does is here; what is left out is never done.
+  select t.tenant_id, t.name
+  from fleet.tenant t
+  where t.active and case due_tenants.job
+    when 'features' then
+      exists (select from fleet.reading_change c where c.tenant_id = t.tenant_id)
+    when 'scores' then
+      exists (select from detect.feature_change c where c.tenant_id = t.tenant_id)
+    when 'anomalies' then
+      exists (select from detect.score_change c where c.tenant_id = t.tenant_id)
+      or exists (select from detect.anomaly a where a.tenant_id = t.tenant_id and a.state <> 'closed')
+    when 'rules' then
+      exists (
+        select from alerting.rule r
+        where r.tenant_id = t.tenant_id
+          and case
+            when r.enabled then alerting.is_rule_due(r, pg_catalog.now())
+            else exists (
+                select from alerting.alert al
+                where al.tenant_id = r.tenant_id and al.rule_id = r.rule_id and al.state = 'open')
+              or exists (select from alerting.rule_state s where s.tenant_id = r.tenant_id and s.rule_id = r.rule_id)
+          end)
+      -- Of a rule that was deleted, or could not be evaluated.
+      or exists (
+        select from alerting.alert al
+        where al.tenant_id = t.tenant_id and al.state = 'open' and al.rule_id is null and al.dedup_key like 'rule:%')
+    when 'alerts' then
+      exists (select from detect.anomaly a where a.tenant_id = t.tenant_id and a.alert_pending)
+      -- A rule that is new looks at all that is open, one with "persist" at what is open as it goes on.
+      or exists (
+        select from alerting.rule r
+        where r.tenant_id = t.tenant_id and r.kind = 'anomaly' and r.enabled
+          and (r.evaluated_to is null or r.params ->> 'persist' is not null))
+      or exists (
+        select from alerting.rule r
+        join alerting.alert al on al.tenant_id = r.tenant_id and al.rule_id = r.rule_id and al.state = 'open'
+        left join detect.anomaly a on a.tenant_id = al.tenant_id and a.anomaly_id = al.anomaly_id
+        where r.tenant_id = t.tenant_id and r.kind = 'anomaly' and r.enabled and a.state is distinct from 'open')
+      -- To be given to incidents; flapping; muted for as long as something mutes them.
+      or exists (select from alerting.alert al where al.tenant_id = t.tenant_id and al.state = 'open' and al.incident_id is null)
+      or exists (select from alerting.alert al where al.tenant_id = t.tenant_id and al.quiet_since is not null)
+      or exists (select from alerting.alert al where al.tenant_id = t.tenant_id and al.state = 'open' and al.muted_by is not null)
+    when 'escalations' then
+      exists (select from alerting.timer m where m.tenant_id = t.tenant_id and m.due_at <= pg_catalog.statement_timestamp())
+      or exists (select from alerting.notification n where n.tenant_id = t.tenant_id and n.state = 'held')
+      or exists (select from alerting.recipient r where r.tenant_id = t.tenant_id and r.note_due_at <= pg_catalog.statement_timestamp())
+      -- Handoffs are told up to five seconds ago, every ten.
+      or exists (
+        select from alerting.schedule s
+        left join alerting.handoff_watermark w on w.tenant_id = s.tenant_id
+        where s.tenant_id = t.tenant_id
+          and (w.told_to is null or w.told_to < pg_catalog.statement_timestamp() - interval '15 seconds'))
+    when 'rollups' then
+      exists (select from fleet.rollup_change c where c.tenant_id = t.tenant_id)
+      or exists (select from fleet.rollup_due o where o.tenant_id = t.tenant_id)
+      -- Rollups may have been switched off.
+      or exists (select from fleet.stream_rollup sr where sr.tenant_id = t.tenant_id)
+    else true
+  end
+$$;
+ALTER FUNCTION ops.due_tenants(job text) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.due_tenants(job text) IS 'The active tenants that ops.run calls a job''s function for: those that have something that it would do. For a job of which that cannot be told ahead, all of them.';
 CREATE FUNCTION ops.earlier_answer(procedure text, body text) RETURNS jsonb
     LANGUAGE plpgsql
     AS $_$
@@ -16234,6 +16350,20 @@ CREATE FUNCTION ops.quotas_of(tenant integer) RETURNS TABLE(quota text, max bigi
 $$;
 ALTER FUNCTION ops.quotas_of(tenant integer) OWNER TO vigil_owner;
 COMMENT ON FUNCTION ops.quotas_of(tenant integer) IS 'What a tenant may use under its plan: devices, users, points a day, storage in bytes, alerts a day. max null: no limit.';
+CREATE FUNCTION ops.quotas_reached(tenant integer) RETURNS TABLE(quota text, used bigint, max bigint, plan text, is_used_up boolean)
+    LANGUAGE sql STABLE ROWS 5
+    AS $$
+  select q.quota, x.used, q.max, q.plan, x.used >= q.max
+  from ops.quotas_of(quotas_reached.tenant) q
+  join ops.usage u on u.tenant_id = quotas_reached.tenant and u.day = (pg_catalog.now() at time zone 'UTC')::date
+  cross join lateral (
+    select case q.quota when 'devices' then u.devices when 'users' then u.users when 'points' then u.points
+      when 'storage' then u.storage_bytes else u.alerts end as used
+  ) x
+  where x.used >= 0.8 * q.max
+$$;
+ALTER FUNCTION ops.quotas_reached(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.quotas_reached(tenant integer) IS 'Of which quotas a tenant uses 80 % or more, as counted last.';
 CREATE FUNCTION ops.readable_columns(relation regclass) RETURNS text
     LANGUAGE sql STABLE
     AS $$
@@ -17005,7 +17135,7 @@ CREATE PROCEDURE ops.run(IN job text)
 declare
   -- For all tenants at once, and in many transactions of their own.
   c_once constant text[] := array['prune', 'storage', 'dead_man', 'password_resets', 'sessions', 'logins', 'audit_chain', 'audit_heads'];
-  c_in_parts constant text[] := array['sources', 'retention', 'archive', 'verify', 'tenants'];
+  c_in_parts constant text[] := array['sources', 'retention', 'archive', 'verify', 'tenants', 'usage'];
   v_key bigint := pg_catalog.hashtextextended('vigil.job.' || job, 0);
   v_tenant record;
   v_started timestamptz;
@@ -17029,7 +17159,7 @@ begin
   update ops.job j set last_started_at = pg_catalog.clock_timestamp() where j.job_name = job;
   commit;
   for v_tenant in
-    select t.tenant_id, t.name from fleet.tenant t where t.active and not job = any (c_once || c_in_parts)
+    select d.tenant_id, d.name from ops.due_tenants(job) d where not job = any (c_once || c_in_parts)
     union all
     select null, null where job = any (c_once)
     order by 1
@@ -17067,13 +17197,10 @@ begin
         v_rows := audit.chain_entries();
       elsif job = 'audit_heads' then
         v_rows := audit.sign_heads();
-      elsif job = 'usage' then
-        v_rows := ops.count_usage(v_tenant.tenant_id);
       elsif job = 'logins' then
         v_rows := auth.end_long_statements();
       end if;
-      -- There is always something to count, and that is in ops.usage.
-      if v_rows > 0 and job <> 'usage' then
+      if v_rows > 0 then
         insert into ops.job_run (job_name, tenant_id, started_at, finished_at, status, row_count)
         values (job, v_tenant.tenant_id, v_started, pg_catalog.clock_timestamp(), 'ok', v_rows);
       end if;
@@ -17089,6 +17216,9 @@ begin
   if job = 'sources' then
     -- It keeps a record of each source's tenant itself.
     call fleet.pull_sources(v_rows, v_failure);
+  elsif job = 'usage' then
+    -- There is always something to count, and that is in ops.usage.
+    call ops.count_all_usage(v_failure);
   elsif job in ('rollups', 'retention', 'archive', 'verify', 'tenants') then
     v_started := pg_catalog.clock_timestamp();
     if job = 'rollups' then
@@ -17117,7 +17247,7 @@ begin
 end
 $$;
 ALTER PROCEDURE ops.run(IN job text) OWNER TO vigil_owner;
-COMMENT ON PROCEDURE ops.run(IN job text) IS 'Runs a job for every active tenant, each in its own transaction; sources a batch at a time; what is not a tenant''s (prune, storage, dead_man, password_resets, sessions, logins, audit_chain, audit_heads) and what takes many transactions (retention, archive, verify, tenants) for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
+COMMENT ON PROCEDURE ops.run(IN job text) IS 'Runs a job for every active tenant that it has something to do for (ops.due_tenants), each in its own transaction; sources a batch at a time; what is not a tenant''s (prune, storage, dead_man, password_resets, sessions, logins, audit_chain, audit_heads) and what takes many transactions (retention, archive, verify, tenants, usage) for all at once. A second run of the same job while one is going on returns at once. Failures are recorded in ops.job_run and do not stop other tenants. Call it outside a transaction block.';
 CREATE FUNCTION ops.schedule_job() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -17475,9 +17605,7 @@ CREATE FUNCTION ops.used(tenant integer, quota text) RETURNS bigint
     when 'storage' then coalesce((select u.storage_bytes from ops.usage u where u.tenant_id = tenant order by u.day desc limit 1), 0)
     when 'points' then coalesce((
       select u.points from ops.usage u where u.tenant_id = tenant and u.day = (pg_catalog.now() at time zone 'UTC')::date), 0)
-    when 'alerts' then (
-      select pg_catalog.count(*) from alerting.alert al
-      where al.tenant_id = tenant and al.raised_at >= pg_catalog.date_trunc('day', pg_catalog.now(), 'UTC') and al.dedup_key not like 'quota/%')
+    when 'alerts' then ops.alerts_on(tenant, (pg_catalog.now() at time zone 'UTC')::date)
   end
 $$;
 ALTER FUNCTION ops.used(tenant integer, quota text) OWNER TO vigil_owner;
@@ -17538,6 +17666,36 @@ end
 $$;
 ALTER FUNCTION ops.wait_for_quota() OWNER TO vigil_jobs;
 COMMENT ON FUNCTION ops.wait_for_quota() IS 'Lets one transaction at a time add devices, or users, to a tenant whose plan limits them. Owned by vigil_jobs, since plans belong to no tenant.';
+CREATE FUNCTION ops.warn_of_quotas(tenant integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+  v_quota record;
+  v_key text;
+begin
+  for v_quota in
+    select q.quota, q.used, q.max, q.plan, q.is_used_up from ops.quotas_reached(tenant) q order by q.quota
+  loop
+    perform alerting.raise_condition(tenant, 'quota/' || v_quota.quota, case when v_quota.is_used_up then 'high' else 'medium' end,
+      pg_catalog.format(case when v_quota.is_used_up then 'The quota of %s is used up: %s of %s (plan "%s")'
+        else 'The quota of %s is at 80 %% or more: %s of %s (plan "%s")' end,
+        case v_quota.quota when 'points' then 'points a day' when 'alerts' then 'alerts a day, and those beyond are told to nobody'
+          when 'storage' then 'bytes of storage' else v_quota.quota end,
+        v_quota.used, v_quota.max, v_quota.plan));
+  end loop;
+  for v_key in
+    select al.dedup_key
+    from alerting.alert al
+    where al.tenant_id = tenant and al.dedup_key like 'quota/%' and al.state = 'open'
+      and al.dedup_key not in (select 'quota/' || q.quota from ops.quotas_reached(tenant) q)
+    order by al.dedup_key
+  loop
+    perform alerting.clear_condition(tenant, v_key);
+  end loop;
+end
+$$;
+ALTER FUNCTION ops.warn_of_quotas(tenant integer) OWNER TO vigil_owner;
+COMMENT ON FUNCTION ops.warn_of_quotas(tenant integer) IS 'Raises an alert (quota/devices, quota/users, quota/points, quota/storage, quota/alerts) while 80 % of a quota are used, of severity medium, high from 100 % on, as counted last.';
 CREATE FUNCTION ops.withdraw_archives(of_range_start timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql
     AS $$
@@ -20326,6 +20484,7 @@ CREATE INDEX alert_quiet ON alerting.alert USING btree (tenant_id) WHERE (quiet_
 CREATE INDEX alert_rule ON alerting.alert USING btree (tenant_id, rule_id, alert_id);
 CREATE INDEX alert_rule_open ON alerting.alert USING btree (tenant_id, rule_id) WHERE (state = 'open'::text);
 CREATE INDEX alert_ungrouped ON alerting.alert USING btree (tenant_id) WHERE ((incident_id IS NULL) AND (state = 'open'::text));
+CREATE INDEX alert_without_rule ON alerting.alert USING btree (tenant_id) WHERE ((rule_id IS NULL) AND (state = 'open'::text) AND (dedup_key ~~ 'rule:%'::text));
 CREATE INDEX incident_event_incident ON alerting.incident_event USING btree (tenant_id, incident_id, event_id);
 CREATE INDEX incident_group_newest ON alerting.incident USING btree (tenant_id, group_key, incident_id DESC);
 CREATE INDEX incident_newest ON alerting.incident USING btree (tenant_id, opened_at DESC, incident_id DESC);
@@ -20366,6 +20525,7 @@ CREATE INDEX anomaly_unfinished ON detect.anomaly USING btree (tenant_id) WHERE 
 CREATE UNIQUE INDEX feature_set_current ON detect.feature_set USING btree (tenant_id, profile_id) WHERE current;
 CREATE UNIQUE INDEX model_active ON detect.model USING btree (tenant_id, profile_id, scope, COALESCE(stream_id, 0), COALESCE(device_model, ''::text), COALESCE(site_id, 0)) WHERE (status = 'active'::text);
 CREATE INDEX model_trained_at ON detect.model USING btree (tenant_id, trained_at DESC);
+CREATE INDEX device_active ON fleet.device USING btree (tenant_id) WHERE active;
 CREATE INDEX device_model ON fleet.device USING btree (tenant_id, model);
 CREATE INDEX device_site ON fleet.device USING btree (tenant_id, site_id);
 CREATE INDEX export_change_oldest ON fleet.export_change USING btree (logged_at);
@@ -21283,6 +21443,8 @@ GRANT ALL ON FUNCTION alerting.instant_of(local timestamp without time zone, zon
 GRANT ALL ON FUNCTION alerting.instant_of(local timestamp without time zone, zone text) TO viewer;
 GRANT ALL ON FUNCTION alerting.instant_of(local timestamp without time zone, zone text) TO bi_reader;
 GRANT ALL ON FUNCTION alerting.instant_of(local timestamp without time zone, zone text) TO vigil_api;
+REVOKE ALL ON FUNCTION alerting.is_rule_due(rule alerting.rule, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION alerting.is_rule_due(rule alerting.rule, at timestamp with time zone) TO vigil_jobs;
 REVOKE ALL ON FUNCTION alerting.is_silenced(tenant integer, incident bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION alerting.is_silenced(tenant integer, incident bigint) TO vigil_jobs;
 REVOKE ALL ON FUNCTION alerting.label_holds(label text, op text, wanted jsonb) FROM PUBLIC;
@@ -22376,7 +22538,11 @@ GRANT ALL ON FUNCTION fleet.without(vector double precision[], positions integer
 GRANT ALL ON FUNCTION fleet.without(vector double precision[], positions integer[]) TO bi_reader;
 REVOKE ALL ON FUNCTION ops.add_rule_view(tenant text, relation regclass) FROM PUBLIC;
 REVOKE ALL ON FUNCTION ops.add_source(tenant text, name text, profile text, relation regclass, device_column text, time_column text, metrics jsonb, metric_column text, value_column text, start timestamp with time zone, overlap interval, batch_size integer, enabled boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.add_usage(tenants integer[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.add_usage(tenants integer[]) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.add_webhook(tenant text, channel text, url text, secret_ref text, allow_http boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.alerts_on(tenant integer, day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.alerts_on(tenant integer, day date) TO vigil_jobs;
 REVOKE ALL ON PROCEDURE ops.apply_archive(INOUT moved bigint, INOUT failure text) FROM PUBLIC;
 GRANT ALL ON PROCEDURE ops.apply_archive(INOUT moved bigint, INOUT failure text) TO vigil_jobs;
 REVOKE ALL ON PROCEDURE ops.apply_retention(INOUT removed bigint, INOUT failure text) FROM PUBLIC;
@@ -22392,6 +22558,8 @@ REVOKE ALL ON PROCEDURE ops.check_archives(INOUT checked bigint, INOUT failure t
 GRANT ALL ON PROCEDURE ops.check_archives(INOUT checked bigint, INOUT failure text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.check_worker() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.check_worker() TO vigil_jobs;
+REVOKE ALL ON PROCEDURE ops.count_all_usage(INOUT failure text) FROM PUBLIC;
+GRANT ALL ON PROCEDURE ops.count_all_usage(INOUT failure text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.count_usage(tenant integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.count_usage(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.create_tenant(name text, display_name text, plan text) FROM PUBLIC;
@@ -22416,6 +22584,8 @@ REVOKE ALL ON FUNCTION ops.drop_archived(range_start timestamp with time zone, s
 GRANT ALL ON FUNCTION ops.drop_archived(range_start timestamp with time zone, started_at timestamp with time zone) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.drop_chunk(relation text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.drop_chunk(relation text) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.due_tenants(job text) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.due_tenants(job text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.earlier_answer(procedure text, body text) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.earlier_answer(procedure text, body text) TO vigil_api;
 REVOKE ALL ON FUNCTION ops.erase_device(device text) FROM PUBLIC;
@@ -22481,6 +22651,8 @@ REVOKE ALL ON FUNCTION ops.prune() FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.prune() TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.quotas_of(tenant integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.quotas_of(tenant integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION ops.quotas_reached(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.quotas_reached(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.readable_columns(relation regclass) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.readable_columns(relation regclass) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.reading_hash(stream_id integer, ts timestamp with time zone, "values" double precision[]) FROM PUBLIC;
@@ -22592,6 +22764,8 @@ GRANT ALL ON FUNCTION ops.used(tenant integer, quota text) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.verify_archive(tenant integer, archive bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.verify_archive(tenant integer, archive bigint) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.wait_for_quota() FROM PUBLIC;
+REVOKE ALL ON FUNCTION ops.warn_of_quotas(tenant integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION ops.warn_of_quotas(tenant integer) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.withdraw_archives(of_range_start timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION ops.withdraw_archives(of_range_start timestamp with time zone) TO vigil_jobs;
 REVOKE ALL ON FUNCTION ops.worker_health(OUT last_seen_at timestamp with time zone, OUT waiting interval, OUT problem text) FROM PUBLIC;
