@@ -108,6 +108,7 @@ begin
     union all
     select date_bin(series.bucket, v.ts, '2000-01-01 00:00:00+00'), count(*), avg(v.value), min(v.value), max(v.value)
     from fleet.values_within(v_tenant_id, v_stream_id, v_position, v_missing, v_is_restored) v
+    where v.value is not null
     group by 1
   )
   select date_bin(series.bucket, part.ts, '2000-01-01 00:00:00+00'), sum(part.n)::bigint,

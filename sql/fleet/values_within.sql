@@ -25,17 +25,15 @@ begin
     return query
     select r.ts, r.values[metric]
     from fleet.reading r
-    where r.tenant_id = tenant and r.stream_id = stream and r.ts >= v_from and r.ts < v_to and (not v_is_swept or r.ts <@ within)
-      and r.values[metric] is not null;
+    where r.tenant_id = tenant and r.stream_id = stream and r.ts >= v_from and r.ts < v_to and (not v_is_swept or r.ts <@ within);
   end loop;
   if restored then
     return query
     select r.ts, r.values[metric]
     from fleet.restored_reading r
-    where r.tenant_id = tenant and r.stream_id = stream and r.ts >= lower(within) and r.ts < upper(within) and r.ts <@ within
-      and r.values[metric] is not null;
+    where r.tenant_id = tenant and r.stream_id = stream and r.ts >= lower(within) and r.ts < upper(within) and r.ts <@ within;
   end if;
 end
 $$;
 comment on function fleet.values_within(int, int, int, tstzmultirange, boolean) is
-'Values of a metric, given by its position, in a stream''s readings within ranges of time; with restored also in those brought back from archives. In no order.';
+'Values of a metric, given by its position, in a stream''s readings within ranges of time; with restored also in those brought back from archives. Null where it was not reported. In no order.';
