@@ -118,7 +118,8 @@ set local role vigil_owner;
 \ir fleet/apache/refresh_rollups.sql
 \ir fleet/apache/expire_rollups.sql
 \endif
-\ir fleet/buckets_of_readings.sql
+drop function if exists fleet.buckets_of_readings(int, int, int, tstzmultirange, interval);
+\ir fleet/values_within.sql
 \ir fleet/import_lines.sql
 \ir fleet/replace_restored.sql
 \ir fleet/export_lines.sql

@@ -11,6 +11,9 @@ declare
   v_first timestamptz;
   v_last timestamptz;
   v_missing tstzmultirange;
+  v_is_restored boolean;
+  v_restored_first timestamptz;
+  v_restored_last timestamptz;
   v_restored tstzrange;
   v_is_shown boolean;
 begin
@@ -32,7 +35,15 @@ begin
       message = 'more than 100000 buckets',
       hint = 'Use a wider bucket or a shorter time range.';
   end if;
-  select st.stream_id, m.position, not m.personal or auth.sees_personal_data() into v_stream_id, v_position, v_is_shown
+  -- With the widest summaries that the buckets can be made of: the fewest rows, and kept the longest.
+  select st.stream_id, m.position, not m.personal or auth.sees_personal_data(), (
+    select sr.bucket
+    from fleet.stream_rollup sr
+    where sr.tenant_id = v_tenant_id and sr.stream_id = st.stream_id and sr.made
+      and mod(extract(epoch from series.bucket), extract(epoch from sr.bucket)) = 0
+    order by sr.bucket desc
+    limit 1)
+  into v_stream_id, v_position, v_is_shown, v_tier
   from fleet.stream st
   join fleet.device d using (tenant_id, device_id)
   join fleet.metric m on m.tenant_id = st.tenant_id and m.profile_id = st.profile_id
@@ -45,26 +56,18 @@ begin
       message = format('device "%s" does not exist or does not report metric "%s"', left(series.device, 200), left(series.metric, 200)),
       hint = 'GET /streams lists devices and their profiles, GET /profiles the metrics.';
   end if;
-  -- The widest summaries that the buckets can be made of: the fewest rows, and kept the longest.
-  select sr.bucket into v_tier
-  from fleet.stream_rollup sr
-  where sr.tenant_id = v_tenant_id and sr.stream_id = v_stream_id and sr.made
-    and mod(extract(epoch from series.bucket), extract(epoch from sr.bucket)) = 0
-  order by sr.bucket desc
-  limit 1;
-  -- Whole buckets of that width within the range; without any, all of it is read.
+  -- Whole buckets of that width within the range; without any, none of it.
   v_first := date_bin(v_tier, series."from", '2000-01-01 00:00:00+00');
   if v_first < series."from" then
     v_first := v_first + v_tier;
   end if;
   v_first := least(v_first, series."to");
   v_last := greatest(date_bin(v_tier, series."to", '2000-01-01 00:00:00+00'), v_first);
-  if v_tier is null then
-    v_missing := tstzmultirange(tstzrange(series."from", series."to"));
-  else
-    -- What lies outside, is still filling, or was written to since its summary was made is read from the readings. A
-    -- stable function sees one snapshot throughout.
-    select range_agg(w.missing) into v_missing
+  -- What lies outside, is still filling, or was written to since its summary was made is read from the readings. A
+  -- stable function sees one snapshot throughout.
+  select w.missing, x.n > 0, x.first, x.last into v_missing, v_is_restored, v_restored_first, v_restored_last
+  from (
+    select range_agg(r.missing) as missing
     from (
       values (tstzrange(series."from", v_first)), (tstzrange(v_last, series."to"))
       union all
@@ -76,19 +79,24 @@ begin
         * tstzrange(v_first, v_last)
       from fleet.rollup_change c
       where c.tenant_id = v_tenant_id and c.stream_id = v_stream_id
-    ) w (missing);
-  end if;
+    ) r (missing)
+  ) w
+  cross join (
+    select count(*) as n, min(b.ts) filter (where b.ts >= v_first and b.ts < v_last) as first,
+      max(b.ts) filter (where b.ts >= v_first and b.ts < v_last) as last
+    from fleet.restored_reading b
+    where b.tenant_id = v_tenant_id and b.stream_id = v_stream_id and b.ts >= series."from" and b.ts < series."to"
+  ) x;
   -- Where summaries are gone and readings are back, these tell.
-  select tstzrange(date_bin(v_tier, min(x.ts), '2000-01-01 00:00:00+00'), date_bin(v_tier, max(x.ts), '2000-01-01 00:00:00+00') + v_tier)
-  into v_restored
-  from fleet.restored_reading x
-  where v_tier is not null and x.tenant_id = v_tenant_id and x.stream_id = v_stream_id and x.ts >= v_first and x.ts < v_last
-  having count(*) > 0;
-  if v_restored is not null and not exists (
-    select from fleet.summary k
-    where k.tenant_id = v_tenant_id and k.stream_id = v_stream_id and k.bucket = v_tier
-      and k.ts >= lower(v_restored) and k.ts < upper(v_restored)) then
-    v_missing := v_missing + tstzmultirange(v_restored);
+  if v_restored_first is not null then
+    v_restored := tstzrange(date_bin(v_tier, v_restored_first, '2000-01-01 00:00:00+00'),
+      date_bin(v_tier, v_restored_last, '2000-01-01 00:00:00+00') + v_tier);
+    if not exists (
+      select from fleet.summary k
+      where k.tenant_id = v_tenant_id and k.stream_id = v_stream_id and k.bucket = v_tier
+        and k.ts >= lower(v_restored) and k.ts < upper(v_restored)) then
+      v_missing := v_missing + tstzmultirange(v_restored);
+    end if;
   end if;
   return query
   with part (ts, n, average, minimum, maximum) as (
@@ -98,8 +106,10 @@ begin
     where k.tenant_id = v_tenant_id and k.stream_id = v_stream_id and k.bucket = v_tier and k.ts >= v_first and k.ts < v_last
       and not k.ts <@ v_missing and k.counts[v_position] > 0
     union all
-    select b.ts, b.n, b.average, b.minimum, b.maximum
-    from fleet.buckets_of_readings(v_tenant_id, v_stream_id, v_position, v_missing, series.bucket) b
+    select date_bin(series.bucket, v.ts, '2000-01-01 00:00:00+00'), count(*), avg(v.value), min(v.value), max(v.value)
+    from fleet.values_within(v_tenant_id, v_stream_id, v_position, v_missing, v_is_restored) v
+    where v.value is not null
+    group by 1
   )
   select date_bin(series.bucket, part.ts, '2000-01-01 00:00:00+00'), sum(part.n)::bigint,
     case when v_is_shown then sum(part.n * part.average) / sum(part.n) end, case when v_is_shown then min(part.minimum) end,

@@ -43,7 +43,7 @@ select is(pg_temp.tenant_of('authenticator', 'viewer', format('{"tenant_id": "%s
 select is(pg_temp.tenant_of('authenticator', 'viewer', c), '42501: no tenant for this session (Use a token with a tenant_id claim.)', coalesce('not with ' || c, 'not without claims'))
 from unnest(array[null, '', '{}', '{"tenant_id": null}', '{"sub": "x", "role": "viewer"}']) c;
 select matches(pg_temp.tenant_of('authenticator', 'viewer', '{"tenant_id": "1 or 1=1"}'), '^22P02:', 'nonsense is an error');
-select is(pg_temp.tenant_of('authenticator', 'anon', '{"role": "anon"}'), '42501: permission denied for function login_tenant ()', 'anon has no tenant to ask for');
+select is(pg_temp.tenant_of('authenticator', 'anon', '{"role": "anon"}'), '42501: permission denied for function tenant_id ()', 'anon has no tenant to ask for');
 
 -- Any other login.
 select is(pg_temp.tenant_of('bi_test_mapped', null, null), :'globex', 'a login is mapped to its tenant');
