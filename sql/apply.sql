@@ -16,10 +16,11 @@ grant create, usage on schema api to vigil_api;
 alter default privileges for role vigil_owner revoke execute on functions from public;
 alter default privileges for role vigil_api revoke execute on functions from public;
 
+-- In C, which only a superuser may add.
+\ir auth/tenant_id.sql
 set local role vigil_owner;
 \ir auth/claims.sql
 \ir auth/login_tenant.sql
-\ir auth/tenant_id.sql
 \ir auth/subject.sql
 \ir auth/request_header.sql
 \ir auth/add_answer_header.sql

@@ -8511,6 +8511,9 @@ declare
   v_first timestamptz;
   v_last timestamptz;
   v_missing tstzmultirange;
+  v_is_restored boolean;
+  v_restored_first timestamptz;
+  v_restored_last timestamptz;
   v_restored tstzrange;
   v_is_shown boolean;
 begin
@@ -8532,7 +8535,15 @@ begin
       message = 'more than 100000 buckets',
       hint = 'Use a wider bucket or a shorter time range.';
   end if;
-  select st.stream_id, m.position, not m.personal or auth.sees_personal_data() into v_stream_id, v_position, v_is_shown
+  -- With the widest summaries that the buckets can be made of: the fewest rows, and kept the longest.
+  select st.stream_id, m.position, not m.personal or auth.sees_personal_data(), (
+    select sr.bucket
+    from fleet.stream_rollup sr
+    where sr.tenant_id = v_tenant_id and sr.stream_id = st.stream_id and sr.made
+      and mod(extract(epoch from series.bucket), extract(epoch from sr.bucket)) = 0
+    order by sr.bucket desc
+    limit 1)
+  into v_stream_id, v_position, v_is_shown, v_tier
   from fleet.stream st
   join fleet.device d using (tenant_id, device_id)
   join fleet.metric m on m.tenant_id = st.tenant_id and m.profile_id = st.profile_id
@@ -8545,26 +8556,18 @@ begin
       message = format('device "%s" does not exist or does not report metric "%s"', left(series.device, 200), left(series.metric, 200)),
       hint = 'GET /streams lists devices and their profiles, GET /profiles the metrics.';
   end if;
-  -- The widest summaries that the buckets can be made of: the fewest rows, and kept the longest.
-  select sr.bucket into v_tier
-  from fleet.stream_rollup sr
-  where sr.tenant_id = v_tenant_id and sr.stream_id = v_stream_id and sr.made
-    and mod(extract(epoch from series.bucket), extract(epoch from sr.bucket)) = 0
-  order by sr.bucket desc
-  limit 1;
-  -- Whole buckets of that width within the range; without any, all of it is read.
+  -- Whole buckets of that width within the range; without any, none of it.
   v_first := date_bin(v_tier, series."from", '2000-01-01 00:00:00+00');
   if v_first < series."from" then
     v_first := v_first + v_tier;
   end if;
   v_first := least(v_first, series."to");
   v_last := greatest(date_bin(v_tier, series."to", '2000-01-01 00:00:00+00'), v_first);
-  if v_tier is null then
-    v_missing := tstzmultirange(tstzrange(series."from", series."to"));
-  else
-    -- What lies outside, is still filling, or was written to since its summary was made is read from the readings. A
-    -- stable function sees one snapshot throughout.
-    select range_agg(w.missing) into v_missing
+  -- What lies outside, is still filling, or was written to since its summary was made is read from the readings. A
+  -- stable function sees one snapshot throughout.
+  select w.missing, x.n > 0, x.first, x.last into v_missing, v_is_restored, v_restored_first, v_restored_last
+  from (
+    select range_agg(r.missing) as missing
     from (
       values (tstzrange(series."from", v_first)), (tstzrange(v_last, series."to"))
       union all
@@ -8576,19 +8579,24 @@ begin
         * tstzrange(v_first, v_last)
       from fleet.rollup_change c
       where c.tenant_id = v_tenant_id and c.stream_id = v_stream_id
-    ) w (missing);
-  end if;
+    ) r (missing)
+  ) w
+  cross join (
+    select count(*) as n, min(b.ts) filter (where b.ts >= v_first and b.ts < v_last) as first,
+      max(b.ts) filter (where b.ts >= v_first and b.ts < v_last) as last
+    from fleet.restored_reading b
+    where b.tenant_id = v_tenant_id and b.stream_id = v_stream_id and b.ts >= series."from" and b.ts < series."to"
+  ) x;
   -- Where summaries are gone and readings are back, these tell.
-  select tstzrange(date_bin(v_tier, min(x.ts), '2000-01-01 00:00:00+00'), date_bin(v_tier, max(x.ts), '2000-01-01 00:00:00+00') + v_tier)
-  into v_restored
-  from fleet.restored_reading x
-  where v_tier is not null and x.tenant_id = v_tenant_id and x.stream_id = v_stream_id and x.ts >= v_first and x.ts < v_last
-  having count(*) > 0;
-  if v_restored is not null and not exists (
-    select from fleet.summary k
-    where k.tenant_id = v_tenant_id and k.stream_id = v_stream_id and k.bucket = v_tier
-      and k.ts >= lower(v_restored) and k.ts < upper(v_restored)) then
-    v_missing := v_missing + tstzmultirange(v_restored);
+  if v_restored_first is not null then
+    v_restored := tstzrange(date_bin(v_tier, v_restored_first, '2000-01-01 00:00:00+00'),
+      date_bin(v_tier, v_restored_last, '2000-01-01 00:00:00+00') + v_tier);
+    if not exists (
+      select from fleet.summary k
+      where k.tenant_id = v_tenant_id and k.stream_id = v_stream_id and k.bucket = v_tier
+        and k.ts >= lower(v_restored) and k.ts < upper(v_restored)) then
+      v_missing := v_missing + tstzmultirange(v_restored);
+    end if;
   end if;
   return query
   with part (ts, n, average, minimum, maximum) as (
@@ -8598,8 +8606,10 @@ begin
     where k.tenant_id = v_tenant_id and k.stream_id = v_stream_id and k.bucket = v_tier and k.ts >= v_first and k.ts < v_last
       and not k.ts <@ v_missing and k.counts[v_position] > 0
     union all
-    select b.ts, b.n, b.average, b.minimum, b.maximum
-    from fleet.buckets_of_readings(v_tenant_id, v_stream_id, v_position, v_missing, series.bucket) b
+    select date_bin(series.bucket, v.ts, '2000-01-01 00:00:00+00'), count(*), avg(v.value), min(v.value), max(v.value)
+    from fleet.values_within(v_tenant_id, v_stream_id, v_position, v_missing, v_is_restored) v
+    where v.value is not null
+    group by 1
   )
   select date_bin(series.bucket, part.ts, '2000-01-01 00:00:00+00'), sum(part.n)::bigint,
     case when v_is_shown then sum(part.n * part.average) / sum(part.n) end, case when v_is_shown then min(part.minimum) end,
@@ -11360,12 +11370,8 @@ $$;
 ALTER FUNCTION auth.take_tenant_active() OWNER TO vigil_jobs;
 COMMENT ON FUNCTION auth.take_tenant_active() IS 'Sets auth.login.tenant_active of a new mapping to what fleet.tenant.active is. Owned by vigil_jobs: whoever maps a login.';
 CREATE FUNCTION auth.tenant_id() RETURNS integer
-    LANGUAGE sql STABLE
-    AS $$
-  select coalesce(
-    case when session_user = 'authenticator' then nullif(pg_catalog.current_setting('request.tenant_id', true), '')::int end,
-    auth.login_tenant())
-$$;
+    LANGUAGE c STABLE
+    AS '$libdir/vigil_platform', 'tenant_id_wrapper';
 ALTER FUNCTION auth.tenant_id() OWNER TO vigil_owner;
 COMMENT ON FUNCTION auth.tenant_id() IS 'The tenant of the current session: what auth.check_request found out about the request behind PostgREST, the mapping in auth.login for any other login, whatever it sets. Raises 42501 when there is none. Write it as (select auth.tenant_id()) so that it runs once per statement.';
 CREATE FUNCTION auth.tenant_users() RETURNS TABLE(email text, display_name text, role text, state text, second_factor boolean, account_id uuid, last_used_at timestamp with time zone, invited_by text, created_at timestamp with time zone)
@@ -12455,46 +12461,6 @@ end
 $_$;
 ALTER FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) IS 'Appends the metrics that readings bring and their profile lacks, where the tenant wants it: in the order in which they come, as gauges without a unit, up to the 4096 that a profile may have. Call it before streams are opened: then every request locks profiles first.';
-CREATE FUNCTION fleet.buckets_of_readings(tenant integer, stream integer, metric integer, within tstzmultirange, bucket interval) RETURNS TABLE(ts timestamp with time zone, n bigint, average double precision, minimum double precision, maximum double precision)
-    LANGUAGE plpgsql STABLE
-    SET plan_cache_mode TO 'force_custom_plan'
-    AS $$
-declare
-  -- More ranges than this are read in one sweep over all of them.
-  c_most constant int := 8;
-  v_from timestamptz;
-  v_to timestamptz;
-begin
-  for v_from, v_to in
-    select lower(s.sweep), upper(s.sweep)
-    from (
-      select w.sweep, count(*) over () as sweeps
-      from unnest(within) as w (sweep)
-    ) s
-    where s.sweeps <= c_most
-    union all
-    select lower(within), upper(within)
-    where (select count(*) from unnest(within)) > c_most
-  loop
-    return query
-    select pg_catalog.date_bin(buckets_of_readings.bucket, r.ts, '2000-01-01 00:00:00+00'), count(*), avg(r.values[metric]),
-      min(r.values[metric]), max(r.values[metric])
-    from (
-      select h.ts, h.values
-      from fleet.reading h
-      where h.tenant_id = tenant and h.stream_id = stream and h.ts >= v_from and h.ts < v_to
-      union all
-      select x.ts, x.values
-      from fleet.restored_reading x
-      where x.tenant_id = tenant and x.stream_id = stream and x.ts >= v_from and x.ts < v_to
-    ) r
-    where r.ts <@ within and r.values[metric] is not null
-    group by 1;
-  end loop;
-end
-$$;
-ALTER FUNCTION fleet.buckets_of_readings(tenant integer, stream integer, metric integer, within tstzmultirange, bucket interval) OWNER TO vigil_owner;
-COMMENT ON FUNCTION fleet.buckets_of_readings(tenant integer, stream integer, metric integer, within tstzmultirange, bucket interval) IS 'Count, average, minimum and maximum of a metric, given by its position, in a stream''s readings within ranges of time, per bucket; those brought back from archives included. A bucket that several ranges have a part of comes in as many rows.';
 CREATE FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) RETURNS integer
     LANGUAGE plpgsql
     AS $$
@@ -14011,6 +13977,42 @@ end
 $_$;
 ALTER FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp with time zone, until timestamp with time zone, from_device text, one_device boolean, row_limit integer) OWNER TO vigil_owner;
 COMMENT ON FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp with time zone, until timestamp with time zone, from_device text, one_device boolean, row_limit integer) IS 'Rows of a source as readings that fleet.ingest takes: from an instant to another, exclusive, in order of time; or, with from_device, those of the instant from_ts from that device on, in order of device. Values that are no JSON number (NaN, infinities) stay text, which ingestion refuses one reading at a time.';
+CREATE FUNCTION fleet.values_within(tenant integer, stream integer, metric integer, within tstzmultirange, restored boolean) RETURNS TABLE(ts timestamp with time zone, value double precision)
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET constraint_exclusion TO 'off'
+    SET "timescaledb.enable_chunk_append" TO 'off'
+    AS $$
+declare
+  -- More ranges than this are read in one sweep over all of them.
+  c_most constant int := 8;
+  v_sweeps tstzrange[] := array(select unnest(within));
+  v_sweep tstzrange;
+  v_is_swept boolean := cardinality(v_sweeps) > c_most;
+  v_from timestamptz;
+  v_to timestamptz;
+begin
+  if v_is_swept then
+    v_sweeps := array[range_merge(within)];
+  end if;
+  foreach v_sweep in array v_sweeps loop
+    v_from := lower(v_sweep);
+    v_to := upper(v_sweep);
+    return query
+    select r.ts, r.values[metric]
+    from fleet.reading r
+    where r.tenant_id = tenant and r.stream_id = stream and r.ts >= v_from and r.ts < v_to and (not v_is_swept or r.ts <@ within);
+  end loop;
+  if restored then
+    return query
+    select r.ts, r.values[metric]
+    from fleet.restored_reading r
+    where r.tenant_id = tenant and r.stream_id = stream and r.ts >= lower(within) and r.ts < upper(within) and r.ts <@ within;
+  end if;
+end
+$$;
+ALTER FUNCTION fleet.values_within(tenant integer, stream integer, metric integer, within tstzmultirange, restored boolean) OWNER TO vigil_owner;
+COMMENT ON FUNCTION fleet.values_within(tenant integer, stream integer, metric integer, within tstzmultirange, restored boolean) IS 'Values of a metric, given by its position, in a stream''s readings within ranges of time; with restored also in those brought back from archives. Null where it was not reported. In no order.';
 CREATE FUNCTION fleet.without(vector double precision[], positions integer[]) RETURNS double precision[]
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -15925,11 +15927,15 @@ $$;
 ALTER FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) OWNER TO vigil_jobs;
 COMMENT ON FUNCTION ops.heartbeat(component text, instance text, version text, detail jsonb) IS 'A part outside the database reports that it is alive. instance tells several of the same component apart.';
 CREATE FUNCTION ops.hidden_attributes() RETURNS text[]
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-  select case when auth.sees_personal_data() then '{}' else coalesce(array_agg(a.key), '{}') end
-  from ops.personal_attribute a
+begin
+  if auth.sees_personal_data() then
+    return '{}'::text[];
+  end if;
+  return array(select a.key from ops.personal_attribute a);
+end
 $$;
 ALTER FUNCTION ops.hidden_attributes() OWNER TO vigil_jobs;
 COMMENT ON FUNCTION ops.hidden_attributes() IS 'Keys of device attributes that the session does not see: those in ops.personal_attribute, or none for whoever sees personal data. Owned by vigil_jobs: the list is no tenant''s.';
@@ -22426,9 +22432,6 @@ GRANT ALL ON FUNCTION fleet.accepted_times(tenant integer, OUT earliest timestam
 REVOKE ALL ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.append_unknown_metrics(tenant integer, bodies jsonb[]) TO vigil_jobs;
-REVOKE ALL ON FUNCTION fleet.buckets_of_readings(tenant integer, stream integer, metric integer, within tstzmultirange, bucket interval) FROM PUBLIC;
-GRANT ALL ON FUNCTION fleet.buckets_of_readings(tenant integer, stream integer, metric integer, within tstzmultirange, bucket interval) TO vigil_api;
-GRANT ALL ON FUNCTION fleet.buckets_of_readings(tenant integer, stream integer, metric integer, within tstzmultirange, bucket interval) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.create_profile(tenant integer, profile text, metrics jsonb) TO vigil_jobs;
@@ -22531,6 +22534,9 @@ REVOKE ALL ON FUNCTION fleet.source_query(source fleet.source, within_instant bo
 GRANT ALL ON FUNCTION fleet.source_query(source fleet.source, within_instant boolean) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp with time zone, until timestamp with time zone, from_device text, one_device boolean, row_limit integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.source_rows(source fleet.source, from_ts timestamp with time zone, until timestamp with time zone, from_device text, one_device boolean, row_limit integer) TO vigil_jobs;
+REVOKE ALL ON FUNCTION fleet.values_within(tenant integer, stream integer, metric integer, within tstzmultirange, restored boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION fleet.values_within(tenant integer, stream integer, metric integer, within tstzmultirange, restored boolean) TO vigil_api;
+GRANT ALL ON FUNCTION fleet.values_within(tenant integer, stream integer, metric integer, within tstzmultirange, restored boolean) TO vigil_jobs;
 REVOKE ALL ON FUNCTION fleet.without(vector double precision[], positions integer[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION fleet.without(vector double precision[], positions integer[]) TO vigil_api;
 GRANT ALL ON FUNCTION fleet.without(vector double precision[], positions integer[]) TO vigil_jobs;

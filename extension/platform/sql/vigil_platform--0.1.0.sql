@@ -184,6 +184,8 @@ IMMUTABLE STRICT PARALLEL SAFE
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'verify_token_wrapper';
 
+
+
 CREATE FUNCTION "take_token"(
 	"bucket" TEXT,
 	"burst" double precision,

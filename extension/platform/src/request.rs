@@ -7,6 +7,7 @@ mod allowance;
 mod claims;
 mod class;
 mod headers;
+mod tenant;
 
 use crate::error::Result;
 use crate::pg::{JsonText, now, set_for_transaction, setting};

@@ -33,3 +33,12 @@ pub(crate) fn set_for_transaction(name: &CStr, value: &str) {
         );
     }
 }
+
+/// Who logged in.
+pub(crate) fn session_user() -> String {
+    // SAFETY: the session's user is there, or else an error is raised; the name is a string, and copied.
+    unsafe {
+        let name = pg_sys::GetUserNameFromId(pg_sys::GetSessionUserId(), false);
+        CStr::from_ptr(name).to_string_lossy().into_owned()
+    }
+}
