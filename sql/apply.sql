@@ -18,6 +18,8 @@ alter default privileges for role vigil_api revoke execute on functions from pub
 
 -- In C, which only a superuser may add.
 \ir auth/tenant_id.sql
+\ir audit/note_rows.sql
+\ir audit/note_changes.sql
 set local role vigil_owner;
 \ir auth/claims.sql
 \ir auth/login_tenant.sql
@@ -72,8 +74,6 @@ set local role vigil_owner;
 \ir auth/policies.sql
 
 \ir audit/origin.sql
-\ir audit/without_secrets.sql
-\ir audit/shown_value.sql
 \ir audit/record_retention.sql
 \ir audit/hash_field.sql
 \ir audit/entry_hash.sql
@@ -401,8 +401,6 @@ reset role;
 \ir auth/keys/tidy.sql
 \ir auth/passwords/blocked_passwords.sql
 \ir audit/record.sql
-\ir audit/note_rows.sql
-\ir audit/note_changes.sql
 \ir audit/note_truncation.sql
 \ir audit/chain_entries.sql
 \ir audit/sign_heads.sql

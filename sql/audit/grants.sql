@@ -19,7 +19,7 @@ grant insert (tenant_id, actor, role, session_id, address, correlation_id, actio
 grant select, insert, delete on audit.head to vigil_auth;
 grant select on audit.anchor, audit.audited_table to vigil_auth;
 grant select, insert on audit.signing_key to vigil_auth;
-grant execute on function audit.origin(), audit.without_secrets(jsonb, int), audit.shown_value(jsonb, boolean), audit.hash_field(text),
+grant execute on function audit.origin(), audit.hash_field(text),
   audit.entry_hash(audit.entry), audit.read_heads(jsonb), audit.chain_state(int), audit.missing_triggers()
   to vigil_auth;
 grant usage on schema ops to vigil_auth;

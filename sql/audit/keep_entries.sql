@@ -10,7 +10,7 @@ begin
     return old;
   end if;
   -- audit.chain_entries runs as vigil_auth.
-  if tg_op = 'UPDATE' and current_user = 'vigil_auth' and old.sequence is null then
+  if tg_op = 'UPDATE' and current_user = 'vigil_auth' and old.sequence is null and new.sequence > 0 and new.hash is not null then
     old.sequence := new.sequence;
     old.previous_hash := new.previous_hash;
     old.hash := new.hash;
@@ -25,7 +25,7 @@ begin
 end
 $$;
 comment on function audit.keep_entries() is
-'Refuses, with 55000, to change entries of the audit trail but to chain them, and to delete them but by retention.';
+'Refuses, with 55000, to change entries of the audit trail but to chain them (number from 1 and hash at once), and to delete them but by retention.';
 
 create or replace trigger _900_keep_entries
   before update or delete on audit.entry

@@ -1,23 +1,16 @@
-create or replace function audit.origin(
-  out actor text, out role text, out session_id uuid, out address inet, out correlation_id text
-)
--- Not SQL, though it could be: that would be planned anew at every write.
-language plpgsql stable
+-- As a caller and without a fixed search_path, so that the planner takes the query for the call, in plans that are kept.
+create or replace function audit.origin()
+returns table (actor text, role text, session_id uuid, address inet, correlation_id text)
+language sql stable security invoker
 as $$
-declare
-  v_claims jsonb := auth.claims();
-begin
-  actor := coalesce(v_claims ->> 'sub', session_user::text);
-  role := coalesce(v_claims ->> 'role', session_user::text);
-  -- Settings of a request say something only where PostgREST made them: any other login can set them.
-  if session_user = 'authenticator' then
-    session_id := (v_claims ->> 'sid')::uuid;
-    address := auth.client_address();
-    correlation_id := auth.correlation_id();
-  else
-    address := pg_catalog.inet_client_addr();
-  end if;
-end
+  select coalesce(c.claims ->> 'sub', session_user::text), coalesce(c.claims ->> 'role', session_user::text),
+    -- Settings of a request say something only where PostgREST made them: any other login can set them.
+    case when c.is_request then (c.claims ->> 'sid')::uuid end,
+    -- Behind no proxy there is nothing to look up.
+    case when not c.is_request then pg_catalog.inet_client_addr()
+      when auth.request_header('x-forwarded-for') is not null then auth.client_address() end,
+    case when c.is_request then auth.correlation_id() end
+  from (select auth.claims() as claims, session_user operator(pg_catalog.=) 'authenticator' as is_request) c
 $$;
 comment on function audit.origin() is
-'Who is doing what is being done now: the token''s subject and role behind PostgREST, else the login; its session, network address and correlation id, where they are known.';
+'Who is doing what is being done now, one row: the token''s subject and role behind PostgREST, else the login; its session, network address and correlation id, where they are known. Ask it in FROM.';

@@ -3,14 +3,13 @@ create or replace function audit.record(tenant int, action text, detail jsonb) r
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-  v_origin record := audit.origin();
 begin
   insert into audit.entry (tenant_id, actor, role, session_id, address, correlation_id, action, operation, object, detail)
-  values (record.tenant, v_origin.actor, v_origin.role, v_origin.session_id, v_origin.address, v_origin.correlation_id, record.action,
+  select record.tenant, o.actor, o.role, o.session_id, o.address, o.correlation_id, record.action,
     case when record.action ~ '^read_' then 'read' else 'call' end, record.action,
     -- Long answers list what was sent; the trail says that, not what.
-    case when octet_length(record.detail::text) <= 4000 then audit.without_secrets(record.detail) end);
+    case when octet_length(record.detail::text) <= 4000 then vigil_platform.without_secrets(record.detail) end
+  from audit.origin() o;
 end
 $$;
 comment on function audit.record(int, text, jsonb) is

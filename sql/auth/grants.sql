@@ -33,7 +33,7 @@ grant execute on function
   vigil_platform.totp_matches(bytea, text, timestamptz), vigil_platform.base32(bytea),
   vigil_platform.take_token(text, float8, float8, float8), vigil_platform.bucket_used_at(text), vigil_platform.buckets(),
   vigil_platform.displaced_buckets(), vigil_platform.open_request(boolean), vigil_platform.count_request(text, int, text),
-  vigil_platform.learn_limits(text, int, jsonb)
+  vigil_platform.learn_limits(text, int, jsonb), vigil_platform.without_secrets(jsonb)
   to vigil_auth;
 
 -- Keys are seen by those who manage them; what they hash to is not.

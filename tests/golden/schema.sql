@@ -9081,11 +9081,7 @@ CREATE TABLE audit.entry (
     after jsonb,
     sequence bigint,
     previous_hash bytea,
-    hash bytea,
-    CONSTRAINT action_is_word CHECK ((action ~ '^[a-z_]+$'::text)),
-    CONSTRAINT chained_as_a_whole CHECK ((((sequence IS NULL) = (hash IS NULL)) AND ((sequence IS NOT NULL) OR (previous_hash IS NULL)))),
-    CONSTRAINT operation_known CHECK ((operation = ANY (ARRAY['call'::text, 'read'::text, 'insert'::text, 'update'::text, 'delete'::text, 'truncate'::text, 'retention'::text, 'cut'::text]))),
-    CONSTRAINT sequence_is_positive CHECK ((sequence > 0))
+    hash bytea
 );
 ALTER TABLE ONLY audit.entry FORCE ROW LEVEL SECURITY;
 ALTER TABLE audit.entry OWNER TO vigil_owner;
@@ -9152,7 +9148,7 @@ begin
     return old;
   end if;
   -- audit.chain_entries runs as vigil_auth.
-  if tg_op = 'UPDATE' and current_user = 'vigil_auth' and old.sequence is null then
+  if tg_op = 'UPDATE' and current_user = 'vigil_auth' and old.sequence is null and new.sequence > 0 and new.hash is not null then
     old.sequence := new.sequence;
     old.previous_hash := new.previous_hash;
     old.hash := new.hash;
@@ -9167,7 +9163,7 @@ begin
 end
 $$;
 ALTER FUNCTION audit.keep_entries() OWNER TO vigil_owner;
-COMMENT ON FUNCTION audit.keep_entries() IS 'Refuses, with 55000, to change entries of the audit trail but to chain them, and to delete them but by retention.';
+COMMENT ON FUNCTION audit.keep_entries() IS 'Refuses, with 55000, to change entries of the audit trail but to chain them (number from 1 and hash at once), and to delete them but by retention.';
 CREATE FUNCTION audit.kept_from() RETURNS TABLE(tenant_id integer, first_sequence bigint)
     LANGUAGE plpgsql STABLE
     AS $$
@@ -9241,81 +9237,19 @@ $$;
 ALTER FUNCTION audit.move_anchors() OWNER TO vigil_owner;
 COMMENT ON FUNCTION audit.move_anchors() IS 'Before retention removes entries: writes into each trail that loses some where it begins from now on, and what hash the entry before had. audit.verify takes a beginning that is missing for removed if such an entry says so. Returns how many trails.';
 CREATE FUNCTION audit.note_changes() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE c SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
-    AS $$
-declare
-  c_object constant text := tg_table_schema || '.' || tg_table_name;
-  c_key constant text[] := tg_argv[0]::text[];
-  c_secret constant text[] := tg_argv[1]::text[];
-  c_uninteresting constant text[] := tg_argv[2]::text[];
-  v_origin record;
-begin
-  if not exists (select from changed) then
-    return null;
-  end if;
-  v_origin := audit.origin();
-  insert into audit.entry (
-    tenant_id, actor, role, session_id, address, correlation_id, action, operation, object, object_key, before, after)
-  select t.tenant_id, v_origin.actor, v_origin.role, v_origin.session_id, v_origin.address, v_origin.correlation_id,
-    'update', 'update', c_object, k.key, d.before, d.after
-  -- An update puts the old and the new form of a row into their tables in one go, so the two are in the same order; keys
-  -- would not do, since they may change.
-  from (select row_number() over () as number, to_jsonb(b) as columns from former b) o
-  join (select row_number() over () as number, to_jsonb(c) as columns from changed c) n on n.number = o.number
-  join fleet.tenant t on t.tenant_id = coalesce((n.columns ->> 'tenant_id')::int,
-    (select p.tenant_id from fleet.tenant p where p.name = 'platform'))
-  cross join lateral (
-    select jsonb_object_agg(f.key, audit.shown_value(o.columns -> f.key, f.key = any (c_secret))) as before,
-      jsonb_object_agg(f.key, audit.shown_value(f.value, f.key = any (c_secret))) as after
-    from jsonb_each(n.columns) f
-    where f.value <> o.columns -> f.key and f.key <> all (c_uninteresting)
-  ) d
-  cross join lateral (select jsonb_object_agg(x.name, o.columns -> x.name) as key from unnest(c_key) x (name)) k
-  where d.after is not null;
-  return null;
-end
-$$;
+    AS '$libdir/vigil_platform', 'note_changes_wrapper';
 ALTER FUNCTION audit.note_changes() OWNER TO vigil_auth;
-COMMENT ON FUNCTION audit.note_changes() IS 'Trigger for each statement that updates rows (its transition tables are named former and changed): an entry of the audit trail for each row that it changed, with the columns that changed. Arguments: the columns that name a row, those that are masked, those that do not count. Owned by vigil_auth.';
+COMMENT ON FUNCTION audit.note_changes() IS 'Trigger for each statement that updates rows (its transition tables have any names): an entry of the audit trail for each row that it changed, with the columns that changed, those of more than 2000 bytes of JSON by their length and SHA-256, secrets in objects masked by their names. Arguments: the columns that name a row, those that are masked, those that do not count. Owned by vigil_auth.';
 CREATE FUNCTION audit.note_rows() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
+    LANGUAGE c SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET plan_cache_mode TO 'force_generic_plan'
-    AS $$
-declare
-  c_object constant text := tg_table_schema || '.' || tg_table_name;
-  c_key constant text[] := tg_argv[0]::text[];
-  c_secret constant text[] := tg_argv[1]::text[];
-  v_origin record;
-begin
-  -- A statement without rows has one too.
-  if not exists (select from changed) then
-    return null;
-  end if;
-  v_origin := audit.origin();
-  insert into audit.entry (
-    tenant_id, actor, role, session_id, address, correlation_id, action, operation, object, object_key, before, after)
-  select t.tenant_id, v_origin.actor, v_origin.role, v_origin.session_id, v_origin.address, v_origin.correlation_id,
-    lower(tg_op), lower(tg_op), c_object, s.key, case tg_op when 'DELETE' then s.shown end, case tg_op when 'INSERT' then s.shown end
-  from (select to_jsonb(c) as columns from changed c) r
-  -- What goes with its tenant goes without an entry: the trail goes too. That the tenant went, and what belongs to none, is
-  -- in the trail of the tenant of the platform's own people.
-  join fleet.tenant t on t.tenant_id = coalesce(
-    case when tg_op <> 'DELETE' or c_object <> 'fleet.tenant' then (r.columns ->> 'tenant_id')::int end,
-    (select p.tenant_id from fleet.tenant p where p.name = 'platform'))
-  cross join lateral (
-    select jsonb_object_agg(f.key, f.value) filter (where f.key = any (c_key)) as key,
-      jsonb_object_agg(f.key, audit.shown_value(f.value, f.key = any (c_secret)))
-        filter (where f.key <> all (c_key) and f.key <> 'tenant_id' and f.value <> 'null') as shown
-    from jsonb_each(r.columns) f
-  ) s;
-  return null;
-end
-$$;
+    AS '$libdir/vigil_platform', 'note_rows_wrapper';
 ALTER FUNCTION audit.note_rows() OWNER TO vigil_auth;
-COMMENT ON FUNCTION audit.note_rows() IS 'Trigger for each statement that inserts or deletes rows (its transition table is named changed): an entry of the audit trail for each. Arguments: the columns that name a row, those that are masked. Rows of no tenant are noted with the tenant named platform, where there is one. Owned by vigil_auth.';
+COMMENT ON FUNCTION audit.note_rows() IS 'Trigger for each statement that inserts or deletes rows (its transition table has any name): an entry of the audit trail for each, with the columns that are not null, shown as by audit.note_changes. Arguments: the columns that name a row, those that are masked. Rows of no tenant are noted with the tenant named platform, where there is one. Owned by vigil_auth.';
 CREATE FUNCTION audit.note_truncation() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -9330,26 +9264,20 @@ end
 $$;
 ALTER FUNCTION audit.note_truncation() OWNER TO vigil_auth;
 COMMENT ON FUNCTION audit.note_truncation() IS 'Trigger for each statement that empties a table: an entry in the audit trail of every tenant. Owned by vigil_auth.';
-CREATE FUNCTION audit.origin(OUT actor text, OUT role text, OUT session_id uuid, OUT address inet, OUT correlation_id text) RETURNS record
-    LANGUAGE plpgsql STABLE
+CREATE FUNCTION audit.origin() RETURNS TABLE(actor text, role text, session_id uuid, address inet, correlation_id text)
+    LANGUAGE sql STABLE
     AS $$
-declare
-  v_claims jsonb := auth.claims();
-begin
-  actor := coalesce(v_claims ->> 'sub', session_user::text);
-  role := coalesce(v_claims ->> 'role', session_user::text);
-  -- Settings of a request say something only where PostgREST made them: any other login can set them.
-  if session_user = 'authenticator' then
-    session_id := (v_claims ->> 'sid')::uuid;
-    address := auth.client_address();
-    correlation_id := auth.correlation_id();
-  else
-    address := pg_catalog.inet_client_addr();
-  end if;
-end
+  select coalesce(c.claims ->> 'sub', session_user::text), coalesce(c.claims ->> 'role', session_user::text),
+    -- Settings of a request say something only where PostgREST made them: any other login can set them.
+    case when c.is_request then (c.claims ->> 'sid')::uuid end,
+    -- Behind no proxy there is nothing to look up.
+    case when not c.is_request then pg_catalog.inet_client_addr()
+      when auth.request_header('x-forwarded-for') is not null then auth.client_address() end,
+    case when c.is_request then auth.correlation_id() end
+  from (select auth.claims() as claims, session_user operator(pg_catalog.=) 'authenticator' as is_request) c
 $$;
-ALTER FUNCTION audit.origin(OUT actor text, OUT role text, OUT session_id uuid, OUT address inet, OUT correlation_id text) OWNER TO vigil_owner;
-COMMENT ON FUNCTION audit.origin(OUT actor text, OUT role text, OUT session_id uuid, OUT address inet, OUT correlation_id text) IS 'Who is doing what is being done now: the token''s subject and role behind PostgREST, else the login; its session, network address and correlation id, where they are known.';
+ALTER FUNCTION audit.origin() OWNER TO vigil_owner;
+COMMENT ON FUNCTION audit.origin() IS 'Who is doing what is being done now, one row: the token''s subject and role behind PostgREST, else the login; its session, network address and correlation id, where they are known. Ask it in FROM.';
 CREATE FUNCTION audit.read_heads(heads jsonb) RETURNS TABLE(tenant_id integer, sequence bigint, hash text, signed_at timestamp with time zone, genuine boolean)
     LANGUAGE plpgsql STABLE
     AS $_$
@@ -9392,14 +9320,13 @@ CREATE FUNCTION audit.record(tenant integer, action text, detail jsonb) RETURNS 
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
-declare
-  v_origin record := audit.origin();
 begin
   insert into audit.entry (tenant_id, actor, role, session_id, address, correlation_id, action, operation, object, detail)
-  values (record.tenant, v_origin.actor, v_origin.role, v_origin.session_id, v_origin.address, v_origin.correlation_id, record.action,
+  select record.tenant, o.actor, o.role, o.session_id, o.address, o.correlation_id, record.action,
     case when record.action ~ '^read_' then 'read' else 'call' end, record.action,
     -- Long answers list what was sent; the trail says that, not what.
-    case when octet_length(record.detail::text) <= 4000 then audit.without_secrets(record.detail) end);
+    case when octet_length(record.detail::text) <= 4000 then vigil_platform.without_secrets(record.detail) end
+  from audit.origin() o;
 end
 $$;
 ALTER FUNCTION audit.record(tenant integer, action text, detail jsonb) OWNER TO vigil_auth;
@@ -9447,21 +9374,6 @@ CREATE FUNCTION audit.settle_heads(tenant_ids integer[], head_ids bigint[], atte
 $$;
 ALTER FUNCTION audit.settle_heads(tenant_ids integer[], head_ids bigint[], attempts integer[]) OWNER TO vigil_jobs;
 COMMENT ON FUNCTION audit.settle_heads(tenant_ids integer[], head_ids bigint[], attempts integer[]) IS 'Notes that heads are in their files, and on the disk. One that another worker has claimed since is left to it. Returns how many. For vigil_worker.';
-CREATE FUNCTION audit.shown_value(value jsonb, secret boolean) RETURNS jsonb
-    LANGUAGE sql STABLE
-    AS $$
-  select case
-    when value = 'null' then value
-    when secret then '"***"'
-    when pg_catalog.octet_length(value::text) > 2000 then pg_catalog.to_jsonb(pg_catalog.format('%s bytes, SHA-256 %s',
-      pg_catalog.octet_length(value::text),
-      pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(audit.without_secrets(value)::text, 'UTF8')), 'hex')))
-    when pg_catalog.jsonb_typeof(value) in ('object', 'array') then audit.without_secrets(value)
-    else value
-  end
-$$;
-ALTER FUNCTION audit.shown_value(value jsonb, secret boolean) OWNER TO vigil_owner;
-COMMENT ON FUNCTION audit.shown_value(value jsonb, secret boolean) IS 'A column''s value as the audit trail shows it: "***" when the column is secret, secrets inside JSON masked, and a text "N bytes, SHA-256 …" (of the JSON text, secrets masked) for more than 2000 bytes.';
 CREATE FUNCTION audit.sign_heads() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -9576,35 +9488,6 @@ end
 $$;
 ALTER FUNCTION audit.verify(tenant integer, heads jsonb) OWNER TO vigil_auth;
 COMMENT ON FUNCTION audit.verify(tenant integer, heads jsonb) IS 'Verifies the audit trail of a tenant, or of all, against itself, the signed heads in audit.head, and the heads that the worker wrote outside the database (its files'' lines as a JSON array). A row for each tenant: ok, the number of chained entries, the last one''s number; otherwise the first entry that is not as it was (number, entry_id where it is there) and why: changed, rewritten, missing, there twice, cut off, removed before its time, not chained, or a head that is forged. For all also a row without a tenant for each trigger of the trail that is missing or off. Without the heads from outside it cannot see a tail that was cut off together with audit.head, nor a trail that was made anew. Owned by vigil_auth. 22023 when heads is no array.';
-CREATE FUNCTION audit.without_secrets(value jsonb, depth integer DEFAULT 0) RETURNS jsonb
-    LANGUAGE plpgsql STABLE
-    AS $_$
-declare
-  c_secret constant text := 'passw|secret|token|credential|authorization|cookie|private_?key|api_?key|^key$';
-  c_any_secret constant text := '"[^"]*(passw|secret|token|credential|authorization|cookie|private_?key|api_?key)[^"]*": |"key": ';
-begin
-  -- Almost nothing has one, and then this is all.
-  if value is null or (depth = 0 and value::text !~* c_any_secret) then
-    return value;
-  elsif depth > 16 then
-    return '"***"'::jsonb;
-  elsif pg_catalog.jsonb_typeof(value) = 'object' then
-    return (
-      select coalesce(pg_catalog.jsonb_object_agg(f.key,
-        case when f.value = 'null' then f.value
-          when f.key ~* c_secret then '"***"'
-          else audit.without_secrets(f.value, depth + 1) end), '{}')
-      from pg_catalog.jsonb_each(value) f);
-  elsif pg_catalog.jsonb_typeof(value) = 'array' then
-    return (
-      select coalesce(pg_catalog.jsonb_agg(audit.without_secrets(a.value, depth + 1) order by a.ordinality), '[]')
-      from pg_catalog.jsonb_array_elements(value) with ordinality a);
-  end if;
-  return value;
-end
-$_$;
-ALTER FUNCTION audit.without_secrets(value jsonb, depth integer) OWNER TO vigil_owner;
-COMMENT ON FUNCTION audit.without_secrets(value jsonb, depth integer) IS 'A JSON value in which what members with names like password, secret, token, credential, authorization, cookie, key, api_key or private_key hold is "***", at any depth to 16; what lies deeper is "***" as a whole.';
 CREATE FUNCTION auth.access_token(session uuid, subject text, tenant integer, role text, lifetime interval DEFAULT '00:15:00'::interval) RETURNS text
     LANGUAGE sql
     AS $$
@@ -9863,17 +9746,21 @@ CREATE FUNCTION auth.client_address() RETURNS inet
     LANGUAGE plpgsql STABLE
     AS $$
 declare
-  v_proxies int := (select s.trusted_proxies from auth.setting s);
+  v_forwarded text := auth.request_header('x-forwarded-for');
+  v_proxies int;
   v_hops text[];
+  v_address text;
 begin
+  if v_forwarded is null then
+    return null;
+  end if;
+  v_proxies := (select s.trusted_proxies from auth.setting s);
   if v_proxies = 0 then
     return null;
   end if;
-  v_hops := pg_catalog.string_to_array(auth.request_header('x-forwarded-for'), ',');
-  return pg_catalog.btrim(v_hops[pg_catalog.cardinality(v_hops) - v_proxies + 1])::inet;
-exception
-  when invalid_text_representation then
-    return null;
+  v_hops := pg_catalog.string_to_array(v_forwarded, ',');
+  v_address := pg_catalog.btrim(v_hops[pg_catalog.cardinality(v_hops) - v_proxies + 1]);
+  return case when pg_catalog.pg_input_is_valid(v_address, 'inet') then v_address::inet end;
 end
 $$;
 ALTER FUNCTION auth.client_address() OWNER TO vigil_owner;
@@ -22107,8 +21994,8 @@ GRANT ALL ON FUNCTION audit.move_anchors() TO vigil_jobs;
 REVOKE ALL ON FUNCTION audit.note_changes() FROM PUBLIC;
 REVOKE ALL ON FUNCTION audit.note_rows() FROM PUBLIC;
 REVOKE ALL ON FUNCTION audit.note_truncation() FROM PUBLIC;
-REVOKE ALL ON FUNCTION audit.origin(OUT actor text, OUT role text, OUT session_id uuid, OUT address inet, OUT correlation_id text) FROM PUBLIC;
-GRANT ALL ON FUNCTION audit.origin(OUT actor text, OUT role text, OUT session_id uuid, OUT address inet, OUT correlation_id text) TO vigil_auth;
+REVOKE ALL ON FUNCTION audit.origin() FROM PUBLIC;
+GRANT ALL ON FUNCTION audit.origin() TO vigil_auth;
 REVOKE ALL ON FUNCTION audit.read_heads(heads jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION audit.read_heads(heads jsonb) TO vigil_auth;
 REVOKE ALL ON FUNCTION audit.record(tenant integer, action text, detail jsonb) FROM PUBLIC;
@@ -22118,14 +22005,10 @@ REVOKE ALL ON FUNCTION audit.record_retention(run timestamp with time zone) FROM
 GRANT ALL ON FUNCTION audit.record_retention(run timestamp with time zone) TO vigil_jobs;
 REVOKE ALL ON FUNCTION audit.settle_heads(tenant_ids integer[], head_ids bigint[], attempts integer[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION audit.settle_heads(tenant_ids integer[], head_ids bigint[], attempts integer[]) TO vigil_worker;
-REVOKE ALL ON FUNCTION audit.shown_value(value jsonb, secret boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION audit.shown_value(value jsonb, secret boolean) TO vigil_auth;
 REVOKE ALL ON FUNCTION audit.sign_heads() FROM PUBLIC;
 GRANT ALL ON FUNCTION audit.sign_heads() TO vigil_jobs;
 REVOKE ALL ON FUNCTION audit.verify(tenant integer, heads jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION audit.verify(tenant integer, heads jsonb) TO vigil_api;
-REVOKE ALL ON FUNCTION audit.without_secrets(value jsonb, depth integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION audit.without_secrets(value jsonb, depth integer) TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.access_token(session uuid, subject text, tenant integer, role text, lifetime interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION auth.access_token(session uuid, subject text, tenant integer, role text, lifetime interval) TO vigil_auth;
 REVOKE ALL ON FUNCTION auth.account_data(subject text, tenant integer) FROM PUBLIC;

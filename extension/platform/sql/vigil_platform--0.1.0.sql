@@ -184,6 +184,17 @@ IMMUTABLE STRICT PARALLEL SAFE
 LANGUAGE c
 AS 'MODULE_PATHNAME', 'verify_token_wrapper';
 
+CREATE FUNCTION "without_secrets"(
+	"value" jsonb
+) RETURNS jsonb
+IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE c
+AS 'MODULE_PATHNAME', 'without_secrets_wrapper';
+
+
+
+
+
 
 
 CREATE FUNCTION "take_token"(
@@ -259,3 +270,6 @@ comment on function count_request(text, int, text) is
     'Counts the current request for its bearer (user or key, whose name is the third argument, in a tenant; tenant 0 and address with the network''s name, or strangers), each limit with take_token, for the class of the request''s method and path: login, reset, ingest, read or write. Adds X-RateLimit-Limit, -Remaining and -Reset of the scarcest to response.headers. NULL when it may go on, which it may without limits; an object with unknown, the class, when this session has not learned the limits in the last two seconds, and nothing was counted; one with bearer, burst, retry_after and reset_after (whole seconds) when a limit is used up. NULL if an argument is NULL. Errors: 22023 for limits that take_token does not take. O(limits).';
 comment on function learn_limits(text, int, jsonb) is
     'Has this session remember the limits of a kind of bearer in a tenant, for the class of the current request, for two seconds: an array of objects with bearer, burst and per_second. Nothing for NULL. Errors: 22023 for anything else. O(limits).';
+
+comment on function without_secrets(jsonb) is
+    'A JSON value in which what members with names like password, secret, token, credential, authorization, cookie, key, api_key or private_key hold is "***", at any depth to 16; what lies deeper is "***" as a whole. NULLs stay. NULL for NULL. No errors. O(bytes).';

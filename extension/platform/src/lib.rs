@@ -1,7 +1,7 @@
 //! The Postgres extension `vigil_platform`: what the backend needs of the machine and analytics do not.
 //!
 //! Its functions have effects outside of the database, so nobody may call them unless a superuser grants it.
-//! [`archive`] keeps files in one directory; [`dead_man`] runs the command of the second path; [`password`], [`token`],
+//! [`archive`] keeps files in one directory; [`audit`] says what changed in rows; [`dead_man`] runs the command of the second path; [`password`], [`token`],
 //! [`sealing`], [`one_time_code`] and [`random`] are what logins need of cryptography, with keys that [`key_file`] reads;
 //! [`rate_limit`] counts in shared memory; [`request`] is the part of PostgREST's hook that asks no table; [`pg`] holds all code that touches server memory.
 //!
@@ -14,6 +14,7 @@
 compile_error!("build with panic = \"unwind\": an abort would restart the whole server");
 
 mod archive;
+mod audit;
 mod dead_man;
 mod error;
 mod key_file;

@@ -10,6 +10,7 @@ mod row;
 mod session;
 mod settings;
 mod shared;
+mod trigger;
 mod turn;
 
 pub(crate) use json::{Json, JsonText};
@@ -20,4 +21,5 @@ pub(crate) use settings::{
     archive_directory, argon2_settings, dead_man_command, sealing_key_file, signing_key_file,
 };
 pub(crate) use shared::shared;
+pub(crate) use trigger::Statement;
 pub(crate) use turn::Turn;

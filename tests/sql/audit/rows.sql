@@ -1,6 +1,6 @@
 -- Who did what to which row: entries of calls and of rows, by requests, SQL logins and DBAs; not by jobs.
 begin;
-select plan(40);
+select plan(45);
 \ir ../support/names.psql
 \ir ../support/requests.psql
 select ops.create_tenant('acme', 'Acme') as acme, ops.create_tenant('globex', 'Globex') as globex \gset
@@ -55,9 +55,9 @@ create temp table dba as select * from pg_temp.entries();
 select results_eq($$select actor, role, correlation_id, address, session_id, object from dba$$,
   $$values ('postgres', 'postgres', null::text, null::inet, null::uuid, 'fleet.device')$$, 'a DBA by the login, without what only PostgREST can know');
 select is(after -> 'attributes', '{"floor": 2, "wifi_password": "***", "net": [{"api_key": "***", "port": 1}], "key": "***", "none": null}', 'secrets inside JSON are masked by their names') from dba;
-select is(audit.without_secrets('{"token": null, "tokens": 3, "a": [1, {"Authorization": "Basic"}], "monkey": 1}'),
+select is(vigil_platform.without_secrets('{"token": null, "tokens": 3, "a": [1, {"Authorization": "Basic"}], "monkey": 1}'),
   '{"token": null, "tokens": "***", "a": [1, {"Authorization": "***"}], "monkey": 1}', 'nulls stay, and what only ends like a key');
-select is(audit.without_secrets((repeat('[', 30) || '{"token": 1}' || repeat(']', 30))::jsonb)::text !~ 'token', true, 'what is nested too deep to look at is masked as a whole');
+select is(vigil_platform.without_secrets((repeat('[', 30) || '{"token": 1}' || repeat(']', 30))::jsonb)::text !~ 'token', true, 'what is nested too deep to look at is masked as a whole');
 update fleet.device set attributes = jsonb_build_object('text', repeat('x', 3000)) where tenant_id = :acme;
 select matches(after ->> 'attributes', '^3012 bytes, SHA-256 [0-9a-f]{64}$', 'a long value is given by its length and SHA-256') from pg_temp.entries();
 update fleet.device set external_id = 'e-2' where tenant_id = :acme;
@@ -109,6 +109,19 @@ select results_eq($$select operation, object, object_key ->> 'name' from pg_temp
 select is(count(*), 0::bigint, 'nothing is left of that') from audit.entry where tenant_id = :globex;
 truncate alerting.silence;
 select results_eq($$select operation, object from pg_temp.entries()$$, $$values ('truncate', 'alerting.silence')$$, 'a table that is emptied is noted in every trail');
+
+-- More rows than are written at once, and rows that no parser likes.
+insert into fleet.device (tenant_id, external_id, name) select :acme, 'many-' || n, 'Many' from generate_series(1, 600) n;
+select results_eq($$select count(*), count(distinct object_key ->> 'external_id'), bool_and(object_key ->> 'external_id' ~ '^many-') from pg_temp.entries()$$, $$values (600::bigint, 600::bigint, true)$$, 'an entry for each row of a large statement');
+update fleet.device set model = 'M' || substr(external_id, 6) where tenant_id = :acme and external_id like 'many-%' and external_id not like '%0';
+select results_eq($$select count(*), bool_and(after ->> 'model' = 'M' || substr(object_key ->> 'external_id', 6)), bool_and(before = '{"model": null}') from pg_temp.entries()$$,
+  $$values (540::bigint, true, true)$$, 'each with its own change');
+delete from fleet.device where tenant_id = :acme and external_id like 'many-%';
+select results_eq($$select count(*), bool_and(operation = 'delete' and after is null), count(before ->> 'model') from pg_temp.entries()$$, $$values (600::bigint, true, 540::bigint)$$, 'and what was there when it went');
+update fleet.device set attributes = jsonb_build_object('deep', (repeat('[', 300) || '{"password": "hunter2"}' || repeat(']', 300))::jsonb) where tenant_id = :acme;
+select is(count(*) filter (where after::text ~ 'hunter2') || ' of ' || count(*), '0 of 1', 'what is nested too deep to be read is on record without being shown') from pg_temp.entries();
+update fleet.device set attributes = '{"café \"x\"": "\ud83d\udd25", "n": 1e400, "text": "{\"token\": 1}"}' where tenant_id = :acme;
+select is(after -> 'attributes', '{"café \"x\"": "\ud83d\udd25", "n": 1e400, "text": "{\"token\": 1}"}', 'names, numbers and texts of any kind stay as they are') from pg_temp.entries();
 
 -- The pipeline makes none.
 set local session authorization vigil_jobs;

@@ -17,7 +17,8 @@ select set_eq(
         'seal(pg_catalog.bytea,pg_catalog.text)', 'unseal(pg_catalog.bytea,pg_catalog.text)',
         'totp_matches(pg_catalog.bytea,pg_catalog.text,timestamp with time zone)', 'base32(pg_catalog.bytea)',
         'take_token(pg_catalog.text,double precision,double precision,double precision)', 'bucket_used_at(pg_catalog.text)', 'buckets()', 'displaced_buckets()',
-        'open_request(boolean)', 'count_request(pg_catalog.text,integer,pg_catalog.text)', 'learn_limits(pg_catalog.text,integer,pg_catalog.jsonb)']) as f$$,
+        'open_request(boolean)', 'count_request(pg_catalog.text,integer,pg_catalog.text)', 'learn_limits(pg_catalog.text,integer,pg_catalog.jsonb)',
+        'without_secrets(pg_catalog.jsonb)']) as f$$,
     'the objects of the extension'
 );
 select is_empty(
@@ -42,7 +43,7 @@ select is_empty(
 select set_eq(
     $$select p.proname::text, p.provolatile::text, p.proparallel::text from pg_proc as p where p.pronamespace = 'vigil_platform'::regnamespace
         and (p.provolatile <> 'v' or p.proparallel = 's')$$,
-    $$values ('base32', 'i', 's'), ('totp_matches', 'i', 's'), ('verify_token', 'i', 's'), ('password_needs_rehash', 's', 's')$$,
+    $$values ('without_secrets', 'i', 's'), ('base32', 'i', 's'), ('totp_matches', 'i', 's'), ('verify_token', 'i', 's'), ('password_needs_rehash', 's', 's')$$,
     'what depends on its arguments alone, or on settings'
 );
 select set_eq(

@@ -51,23 +51,31 @@ unsafe impl SqlTranslatable for Json<'_> {
     const RETURN_SQL: std::result::Result<ReturnsRef, ReturnsError> = Err(ReturnsError::Datum);
 }
 
-/// A `jsonb` result, from its text.
+/// A `jsonb` in a row or as a result, from its text.
 pub(crate) struct JsonText(pub(crate) String);
+
+impl IntoDatum for JsonText {
+    fn into_datum(self) -> Option<pg_sys::Datum> {
+        let text = CString::new(self.0).expect("JSON has no NUL");
+        // SAFETY: the argument is a string, and the result does not refer to it.
+        unsafe { direct_function_call_as_datum(pg_sys::jsonb_in, &[text.as_c_str().into_datum()]) }
+    }
+
+    fn type_oid() -> pg_sys::Oid {
+        pg_sys::JSONBOID
+    }
+}
 
 // SAFETY: made by the input function of `jsonb`.
 unsafe impl BoxRet for JsonText {
     unsafe fn box_into<'fcx>(self, fcinfo: &mut FcInfo<'fcx>) -> Datum<'fcx> {
-        let text = CString::new(self.0).expect("JSON has no NUL");
-        // SAFETY: the argument is a string, and the result does not refer to it.
-        unsafe {
-            let datum =
-                direct_function_call_as_datum(pg_sys::jsonb_in, &[text.as_c_str().into_datum()]);
-            fcinfo.return_raw_datum(datum.expect("the input function gives a value"))
-        }
+        let datum = self.into_datum().expect("the input function gives a value");
+        // SAFETY: as above.
+        unsafe { fcinfo.return_raw_datum(datum) }
     }
 }
 
-// SAFETY: see `BoxRet`.
+// SAFETY: see `IntoDatum`.
 unsafe impl SqlTranslatable for JsonText {
     const TYPE_IDENT: &'static str = pgrx_resolved_type!(JsonText);
     const TYPE_ORIGIN: TypeOrigin = TypeOrigin::External;
