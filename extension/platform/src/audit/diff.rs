@@ -1,6 +1,6 @@
 //! What a row was and is, as the trail has it.
 
-use super::shown::shown;
+use super::shown::{object, shown};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -85,19 +85,4 @@ fn key_of(row: &Row<'_>, key: &[String]) -> String {
         })
         .collect();
     object(&members)
-}
-
-/// The text of an object.
-pub(super) fn object(members: &[(&str, Cow<'_, str>)]) -> String {
-    let mut text = String::from("{");
-    for (number, (name, value)) in members.iter().enumerate() {
-        if number > 0 {
-            text.push_str(", ");
-        }
-        text.push_str(&serde_json::Value::from(*name).to_string());
-        text.push_str(": ");
-        text.push_str(value);
-    }
-    text.push('}');
-    text
 }

@@ -1,6 +1,5 @@
 //! Values as the audit trail shows them: neither secrets nor bulk.
 
-use super::diff::object;
 use data_encoding::HEXLOWER;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
@@ -93,4 +92,19 @@ fn is_secret(name: &str) -> bool {
 fn may_have_secrets(text: &str) -> bool {
     let text = text.to_lowercase();
     text.contains("key") || SECRET.iter().any(|part| text.contains(part))
+}
+
+/// The text of an object.
+pub(super) fn object(members: &[(&str, Cow<'_, str>)]) -> String {
+    let mut text = String::from("{");
+    for (number, (name, value)) in members.iter().enumerate() {
+        if number > 0 {
+            text.push_str(", ");
+        }
+        text.push_str(&serde_json::Value::from(*name).to_string());
+        text.push_str(": ");
+        text.push_str(value);
+    }
+    text.push('}');
+    text
 }
