@@ -24,22 +24,14 @@ type Done<'a> = Result<Option<PgHeapTuple<'a, AllocatedByRust>>, SpiError>;
 #[pg_trigger(sql = false)]
 fn note_changes<'a>(trigger: &'a PgTrigger<'a>) -> Done<'a> {
     let statement = Statement::new(trigger);
-    let mut rows = statement.former().zip(statement.present()).peekable();
-    // A statement without rows comes here, too.
-    if rows.peek().is_none() {
-        return Ok(None);
-    }
-    let table = statement.table();
-    let arguments = statement.arguments();
-    let [key, masked, unnoted] = arguments.as_slice() else {
-        unreachable!("sql/audit/triggers.sql gives three arguments");
-    };
+    let [key, masked, unnoted] = statement.arguments();
     // An update puts the old and the new form of a row into their tables in one go, so the two are in the same order; keys
     // would not do, since they may change.
+    let rows = statement.former().zip(statement.present());
     let mut changes = rows.filter_map(|(former, present)| {
-        change(&row(&former), &row(&present), key, masked, unnoted)
+        change(&row(&former), &row(&present), &key, &masked, &unnoted)
     });
-    write_all("update", &table, &mut changes)
+    write_all("update", &statement.table(), &mut changes)
 }
 
 /// After an insert or a delete: an entry for each row. Arguments: the columns that name a row, those that are masked.
@@ -47,18 +39,12 @@ fn note_changes<'a>(trigger: &'a PgTrigger<'a>) -> Done<'a> {
 fn note_rows<'a>(trigger: &'a PgTrigger<'a>) -> Done<'a> {
     let statement = Statement::new(trigger);
     let came = matches!(statement.operation(), PgTriggerOperation::Insert);
-    let mut rows = statement.former().chain(statement.present()).peekable();
-    if rows.peek().is_none() {
-        return Ok(None);
-    }
-    let table = statement.table();
     let operation = if came { "insert" } else { "delete" };
-    let arguments = statement.arguments();
-    let [key, masked, ..] = arguments.as_slice() else {
-        unreachable!("sql/audit/triggers.sql gives three arguments");
-    };
+    let table = statement.table();
+    let [key, masked] = statement.arguments();
+    let rows = statement.former().chain(statement.present());
     let mut contents = rows.map(|text| {
-        let mut content = content(&row(&text), key, masked, came);
+        let mut content = content(&row(&text), &key, &masked, came);
         // That a tenant went is in the trail of the platform's own people: its own goes with it.
         if !came && table == "fleet.tenant" {
             content.tenant_id = None;

@@ -16,7 +16,7 @@ mod turn;
 pub(crate) use json::{Json, JsonText};
 pub(crate) use load::{check_interrupts, now};
 pub(crate) use row::Row;
-pub(crate) use session::{session_user, set_for_transaction, setting};
+pub(crate) use session::{random_uuid, session_user, set_for_transaction, setting};
 pub(crate) use settings::{
     archive_directory, argon2_settings, dead_man_command, sealing_key_file, signing_key_file,
 };

@@ -36,17 +36,3 @@ pub(crate) fn fill(place: &mut [u8]) -> Result<()> {
         )
     })
 }
-
-/// A random UUID (RFC 9562, version 4).
-///
-/// # Errors
-/// Those of [`fill`].
-pub(crate) fn uuid() -> Result<String> {
-    let mut bytes = [0; 16];
-    fill(&mut bytes)?;
-    let bits = u128::from_be_bytes(bytes) & !(0xf << 76) & !(0x3 << 62) | 4 << 76 | 2 << 62;
-    let digits = format!("{bits:032x}");
-    Ok([0..8, 8..12, 12..16, 16..20, 20..32]
-        .map(|part| &digits[part])
-        .join("-"))
-}

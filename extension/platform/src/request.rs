@@ -9,13 +9,13 @@ mod class;
 mod headers;
 mod tenant;
 
-use crate::error::Result;
 use crate::pg::{JsonText, now, set_for_transaction, setting};
 use claims::Claims;
 use class::Class;
 use headers::Headers;
 use pgrx::pg_extern;
 use serde_json::{Value, json};
+use std::ops::RangeInclusive;
 
 /// A reason to refuse a request: PostgREST's SQLSTATE for the HTTP status, a message and a hint.
 struct Refusal {
@@ -32,11 +32,11 @@ impl Refusal {
 
 /// Reads the current request, and says what makes it other than one with a sound token.
 #[pg_extern(strict, volatile, parallel_restricted)]
-fn open_request(has_claims: bool) -> Result<Option<JsonText>> {
+fn open_request(has_claims: bool) -> Option<JsonText> {
     let headers = Headers::read(setting(c"request.headers").as_deref());
-    let correlation_id = match headers.correlation_id()? {
+    let correlation_id = match headers.correlation_id() {
         Ok(id) => id,
-        Err(refusal) => return Ok(Some(answer(&refusal.json()))),
+        Err(refusal) => return Some(answer(&refusal.json())),
     };
     set_for_transaction(c"request.correlation_id", &correlation_id);
     set_for_transaction(
@@ -45,7 +45,7 @@ fn open_request(has_claims: bool) -> Result<Option<JsonText>> {
     );
     let class = Class::of_current_request();
     if let Some(refusal) = class.refusal().or_else(|| headers.refusal()) {
-        return Ok(Some(answer(&refusal.json())));
+        return Some(answer(&refusal.json()));
     }
     let claims = if has_claims {
         setting(c"request.jwt.claims")
@@ -53,7 +53,7 @@ fn open_request(has_claims: bool) -> Result<Option<JsonText>> {
         None
     };
     let claims = claims.as_deref().and_then(Claims::read);
-    Ok(match (claims, headers.has_api_key()) {
+    match (claims, headers.has_api_key()) {
         (Some(_), true) => Some(answer(&headers::TOKEN_BESIDE_KEY.json())),
         (None, has_key) => Some(answer(
             &json!({"bearer": if has_key { "key" } else { "nobody" }}),
@@ -65,7 +65,12 @@ fn open_request(has_claims: bool) -> Result<Option<JsonText>> {
             }
             Err(message) => Some(answer(&claims::refusal(message).json())),
         },
-    })
+    }
+}
+
+/// Whether text is of so many visible ASCII characters.
+fn is_visible(text: &str, lengths: RangeInclusive<usize>) -> bool {
+    lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 fn answer(value: &Value) -> JsonText {

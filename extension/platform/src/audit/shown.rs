@@ -76,7 +76,7 @@ fn masked(text: &str, depth: usize) -> Cow<'_, str> {
             format!("[{}]", values.join(", "))
         })
     };
-    // What is nested too deep to be read may hold anything.
+    // What is no JSON may hold anything.
     made.map_or(Cow::Borrowed(MASK), Cow::Owned)
 }
 

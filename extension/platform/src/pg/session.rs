@@ -1,6 +1,6 @@
 //! Settings of the session, as `current_setting` and `set_config` see them.
 
-use pgrx::pg_sys;
+use pgrx::{Uuid, direct_function_call, pg_sys};
 use std::ffi::{CStr, CString};
 
 /// The value of a setting; nothing when there is none or it is empty.
@@ -41,4 +41,11 @@ pub(crate) fn session_user() -> String {
         let name = pg_sys::GetUserNameFromId(pg_sys::GetSessionUserId(), false);
         CStr::from_ptr(name).to_string_lossy().into_owned()
     }
+}
+
+/// A new UUID, as `gen_random_uuid` makes it.
+pub(crate) fn random_uuid() -> String {
+    // SAFETY: the function takes nothing and gives a UUID.
+    let made: Option<Uuid> = unsafe { direct_function_call(pg_sys::gen_random_uuid, &[]) };
+    made.expect("a UUID is not null").to_string()
 }

@@ -24,8 +24,8 @@ impl<'a> Statement<'a> {
         self.0.op().expect("a trigger is of one operation")
     }
 
-    /// The trigger's arguments, each an array of names of columns.
-    pub(crate) fn arguments(&self) -> Vec<Vec<String>> {
+    /// The first of the trigger's arguments, each an array of names of columns; one that is not given has none.
+    pub(crate) fn arguments<const N: usize>(&self) -> [Vec<String>; N] {
         let arguments = self.0.extra_args().expect("arguments are UTF-8");
         let names = |list: &String| {
             list.trim_matches(['{', '}'])
@@ -34,7 +34,7 @@ impl<'a> Statement<'a> {
                 .filter(|name| !name.is_empty())
                 .collect()
         };
-        arguments.iter().map(names).collect()
+        std::array::from_fn(|number| arguments.get(number).map(names).unwrap_or_default())
     }
 
     /// The rows as they were; none for an insert.

@@ -1,6 +1,6 @@
 //! The claims of an access token (RFC 7519), checked by RFC 8725, 3.8 to 3.11.
 
-use super::Refusal;
+use super::{Refusal, is_visible};
 use serde_json::Value;
 
 const ISSUER: &str = "vigil";
@@ -77,7 +77,8 @@ impl Claims {
             .filter(|id| (1..=MAX_TENANT).contains(id))
             .ok_or("the token has no tenant")?;
         check(
-            self.text("jti").is_some_and(is_token_id),
+            self.text("jti")
+                .is_some_and(|jti| is_visible(jti, 16..=128)),
             "the token has no id",
         )?;
         check(
@@ -103,10 +104,6 @@ impl Claims {
             None => false,
         }
     }
-}
-
-fn is_token_id(id: &str) -> bool {
-    (16..=128).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// As Postgres writes it: in lower case, with hyphens.

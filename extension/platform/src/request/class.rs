@@ -4,7 +4,7 @@ use super::Refusal;
 use crate::pg::setting;
 
 /// A class of endpoints, as `auth.rate_limit` names them.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
     /// What takes no token, and makes one.
     Login,

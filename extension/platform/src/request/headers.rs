@@ -1,8 +1,7 @@
 //! The headers of the current request.
 
-use super::Refusal;
-use crate::error::Result as Report;
-use crate::random;
+use super::{Refusal, is_visible};
+use crate::pg::random_uuid;
 use serde_json::{Map, Value};
 
 /// A request is one or the other's.
@@ -45,17 +44,12 @@ impl Headers {
     }
 
     /// What the request wants to be known by, or else a new UUID (RFC 9562, version 4).
-    pub(super) fn correlation_id(&self) -> Report<Result<String, Refusal>> {
-        Ok(match self.get("x-correlation-id") {
-            None => Ok(random::uuid()?),
-            Some(id)
-                if (1..=128).contains(&id.len())
-                    && id.bytes().all(|byte| byte.is_ascii_graphic()) =>
-            {
-                Ok(id.to_owned())
-            }
+    pub(super) fn correlation_id(&self) -> Result<String, Refusal> {
+        match self.get("x-correlation-id") {
+            None => Ok(random_uuid()),
+            Some(id) if is_visible(id, 1..=128) => Ok(id.to_owned()),
             Some(_) => Err(BAD_CORRELATION_ID),
-        })
+        }
     }
 
     pub(super) fn refusal(&self) -> Option<Refusal> {
